@@ -1,0 +1,101 @@
+//! Dimensions: what a table is broken down by, with categories in the order in which they are shown.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// Which side of a table a dimension stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Axis {
+    /// Down the left.
+    Rows,
+    /// Across the top.
+    Columns,
+}
+
+/// A span of days, both ends included.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+    /// Whether the span is a whole one of its kind: false for 23 to 31 March in a table of months.
+    pub whole: bool,
+}
+
+impl Period {
+    /// Whether `day` falls in the period.
+    pub fn contains(&self, day: Date) -> bool {
+        self.from <= day && day <= self.to
+    }
+}
+
+/// What a category stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum CategoryKind {
+    /// A code of a code list, with the group that the list puts it in.
+    Code {
+        /// The group, such as "charge" for a postal charge requisition.
+        group: Option<String>,
+    },
+    /// A band of whole numbers, both ends included; `to` is absent in an open band such as 60+.
+    Band {
+        /// Lowest number.
+        from: i64,
+        /// Highest number.
+        to: Option<i64>,
+    },
+    /// A span of days.
+    Period(Period),
+    /// A year that holds several periods of a finer dimension.
+    Year {
+        /// The calendar year in which its periods begin.
+        year: i16,
+    },
+    /// Yes or no.
+    Flag {
+        /// Which of the two.
+        value: bool,
+    },
+    /// The record has no value here.
+    NotRecorded,
+}
+
+/// One value of a dimension.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Category {
+    /// What references name it by; unique in its dimension.
+    pub id: String,
+    /// What people read.
+    pub label: String,
+    /// What it stands for.
+    pub kind: CategoryKind,
+    /// The position of its category in the dimension above, where that one rolls this one up.
+    pub parent: Option<u32>,
+}
+
+/// Something that a table is broken down by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dimension {
+    /// What references name it by; unique in its table.
+    pub id: String,
+    /// What people read.
+    pub label: String,
+    /// Where it stands.
+    pub axis: Axis,
+    /// The position, among the table's dimensions, of the dimension that rolls this one up, if any.
+    pub rolls_up_to: Option<usize>,
+    /// Its values, in the order in which they are shown.
+    pub categories: Vec<Category>,
+}
+
+impl Dimension {
+    /// The position of the category with this id or, failing that, this label.
+    pub fn position(&self, name: &str) -> Option<u32> {
+        let by_id = self.categories.iter().position(|category| category.id == name);
+        let found = by_id.or_else(|| self.categories.iter().position(|category| category.label == name))?;
+        u32::try_from(found).ok()
+    }
+}

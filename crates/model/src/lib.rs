@@ -1,0 +1,25 @@
+//! What the stages of Candour hand on to one another: values only, no input or output.
+//!
+//! A table travels as [`Cells`] (counted), [`Protected`] (each figure with a value or a reason) and [`Table`] (laid out);
+//! the whole answer travels as a [`Document`]. Two things that spreadsheets confuse are types of their own here:
+//! a total is [`Coord::Total`], never an empty key, and a value that was not recorded is a category
+//! ([`CategoryKind::NotRecorded`]), never a null.
+
+mod cells;
+mod dimension;
+mod document;
+mod policy;
+mod protected;
+mod table;
+
+pub use cells::{Cells, Coord, LeftOut, LeftOutReason, Relation};
+pub use dimension::{Axis, Category, CategoryKind, Dimension, Period};
+pub use document::{
+    Basis, Decision, Definition, Document, Exemption, Note, Outcome, Question, Reach, ReportField, Request, Statement,
+};
+pub use policy::{Judgement, Policy};
+pub use protected::{Protected, ProtectedRelation, Reason, Shown};
+pub use table::{Cell, Column, ColumnKind, Mark, Row, RowKind, Table};
+
+/// The version of the `release.json` contract that [`Document`] stands for.
+pub const RELEASE_SCHEMA: &str = "candour/release/1";

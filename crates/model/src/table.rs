@@ -1,0 +1,120 @@
+//! A table as it is shown: rows and columns in order, each cell with its coordinates.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Coord, Dimension, Note, Shown};
+
+/// A mark beside a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mark {
+    /// The figure may still change.
+    #[serde(rename = "p")]
+    Provisional,
+    /// The series has a break here.
+    #[serde(rename = "b")]
+    Break,
+}
+
+impl Mark {
+    /// The shorthand that stands beside the value.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Provisional => "[p]",
+            Self::Break => "[b]",
+        }
+    }
+}
+
+/// One figure of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// One coordinate a dimension, in the order of [`Table::dimensions`].
+    pub coords: Vec<Coord>,
+    /// Value or reason.
+    pub shown: Shown,
+    /// What else a reader must know of it.
+    pub marks: BTreeSet<Mark>,
+}
+
+/// What a row holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowKind {
+    /// The finest cells.
+    Inner,
+    /// The sum over the inner dimensions.
+    Subtotal,
+    /// The sum over all row dimensions.
+    GrandTotal,
+}
+
+/// One row: its labels, outer dimension first, and its cells. A subtotal has fewer labels than there are row dimensions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What it holds.
+    pub kind: RowKind,
+    /// One label a row dimension, or a single one for a total.
+    pub labels: Vec<String>,
+    /// One a column.
+    pub cells: Vec<Cell>,
+}
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ColumnKind {
+    /// The finest cells.
+    Inner,
+    /// The sum over all column dimensions.
+    Total,
+}
+
+/// One column of figures: its labels, outer dimension first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// What it holds.
+    pub kind: ColumnKind,
+    /// One label a column dimension, or a single one for a total.
+    pub labels: Vec<String>,
+}
+
+/// A finished table. It holds counts and words; there is no type here that could carry a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Its id in the response file, and the name of its data file.
+    pub id: String,
+    /// Its caption.
+    pub title: String,
+    /// The numbers of the questions that it answers.
+    pub questions: Vec<String>,
+    /// What one record counts, in the plural.
+    pub unit: String,
+    /// The heading over a single column of figures.
+    pub measure: String,
+    /// The definition that it counts, by id.
+    pub definition: Option<String>,
+    /// Which date puts a record in a period.
+    pub date_basis: Option<String>,
+    /// When an age was taken.
+    pub age_basis: Option<String>,
+    /// What it is broken down by.
+    pub dimensions: Vec<Dimension>,
+    /// The headings over the row labels.
+    pub row_headings: Vec<String>,
+    /// The columns of figures, in order.
+    pub columns: Vec<Column>,
+    /// The rows, in order.
+    pub rows: Vec<Row>,
+    /// What a reader must know to read it.
+    pub notes: Vec<Note>,
+}
+
+impl Table {
+    /// The marks that stand anywhere in the table, so that a writer can explain each above it.
+    pub fn marks(&self) -> BTreeSet<Mark> {
+        self.rows.iter().flat_map(|row| &row.cells).flat_map(|cell| cell.marks.iter().copied()).collect()
+    }
+}

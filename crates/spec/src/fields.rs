@@ -1,0 +1,308 @@
+//! Reading a TOML table key by key: each value with its place, every fault collected, unknown keys named.
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use jiff::civil::Date;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{Diagnostics, Fault, Source, did_you_mean};
+
+/// The faults found so far in one file.
+#[derive(Default)]
+pub(crate) struct Faults(RefCell<Vec<Fault>>);
+
+impl Faults {
+    pub(crate) fn push(&self, fault: Fault) {
+        self.0.borrow_mut().push(fault);
+    }
+
+    pub(crate) fn add(&self, span: &Range<usize>, message: impl Into<String>) {
+        self.push(Fault::new(span.clone(), message));
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.0.borrow().len()
+    }
+
+    /// The value, if nothing was found.
+    pub(crate) fn finish<T>(self, source: &Source, value: Option<T>) -> Result<T, Diagnostics> {
+        let mut faults = self.0.into_inner();
+        match value {
+            Some(value) if faults.is_empty() => Ok(value),
+            _ => {
+                if faults.is_empty() {
+                    faults.push(Fault::new(0..0, "the file cannot be understood"));
+                }
+                Err(Diagnostics::from_faults(source, faults))
+            }
+        }
+    }
+}
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct At<T> {
+    pub(crate) value: T,
+    pub(crate) span: Range<usize>,
+}
+
+impl<T> At<T> {
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> At<U> {
+        At { value: change(self.value), span: self.span }
+    }
+}
+
+/// A table of a file, with a record of which of its keys were asked for.
+pub(crate) struct Fields<'t> {
+    table: &'t DeTable<'t>,
+    span: Range<usize>,
+    /// What errors call the table.
+    name: String,
+    faults: &'t Faults,
+    asked: RefCell<Vec<&'static str>>,
+}
+
+/// Parses a file into its outermost table. Syntax faults are collected; what could be read is returned.
+pub(crate) fn parse<'t>(source: &'t Source, faults: &Faults) -> Spanned<DeTable<'t>> {
+    let (table, errors) = DeTable::parse_recoverable(&source.text);
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        faults.add(&span, format!("this is not TOML: {}", error.message().trim()));
+    }
+    table
+}
+
+impl<'t> Fields<'t> {
+    pub(crate) fn root(table: &'t Spanned<DeTable<'t>>, faults: &'t Faults) -> Self {
+        Self { table: table.get_ref(), span: 0..0, name: "the file".into(), faults, asked: RefCell::default() }
+    }
+
+    /// A table held by `value`; a fault if it is something else.
+    pub(crate) fn of(value: &'t Spanned<DeValue<'t>>, name: impl Into<String>, faults: &'t Faults) -> Option<Self> {
+        let name = name.into();
+        match value.get_ref() {
+            DeValue::Table(table) => Some(Self { table, span: value.span(), name, faults, asked: RefCell::default() }),
+            other => {
+                faults.add(&value.span(), format!("{name} must be a table, not {}", kind(other)));
+                None
+            }
+        }
+    }
+
+    pub(crate) fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    pub(crate) fn faults(&self) -> &'t Faults {
+        self.faults
+    }
+
+    /// The raw value of a key, if it stands there.
+    fn get(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
+        self.asked.borrow_mut().push(key);
+        self.table.get(key)
+    }
+
+    /// Whether a key stands in the table. Does not count as asking for it.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    fn missing(&self, key: &str) {
+        self.faults.add(&self.span, format!("{} lacks the key `{key}`", self.name));
+    }
+
+    fn wrong(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str) {
+        let message = format!("`{key}` must be {wanted}, not {}", kind(value.get_ref()));
+        self.faults.add(&value.span(), message);
+    }
+
+    pub(crate) fn opt_text(&self, key: &'static str) -> Option<At<String>> {
+        let value = self.get(key)?;
+        match value.get_ref() {
+            DeValue::String(text) if text.trim().is_empty() => {
+                self.faults.add(&value.span(), format!("`{key}` is empty"));
+                None
+            }
+            DeValue::String(text) => Some(At { value: text.to_string(), span: value.span() }),
+            _ => {
+                self.wrong(key, value, "text in quotes");
+                None
+            }
+        }
+    }
+
+    pub(crate) fn text(&self, key: &'static str) -> Option<At<String>> {
+        if !self.has(key) {
+            self.missing(key);
+        }
+        self.opt_text(key)
+    }
+
+    pub(crate) fn opt_date(&self, key: &'static str) -> Option<At<Date>> {
+        let value = self.get(key)?;
+        let written = match value.get_ref() {
+            DeValue::Datetime(datetime) => datetime.to_string(),
+            DeValue::String(text) => text.to_string(),
+            _ => {
+                self.wrong(key, value, "a date such as 2020-05-21");
+                return None;
+            }
+        };
+        match written.parse::<Date>() {
+            Ok(date) if written.len() == 10 => Some(At { value: date, span: value.span() }),
+            _ => {
+                self.faults.add(&value.span(), format!("`{key}` must be a date such as 2020-05-21"));
+                None
+            }
+        }
+    }
+
+    pub(crate) fn date(&self, key: &'static str) -> Option<At<Date>> {
+        if !self.has(key) {
+            self.missing(key);
+        }
+        self.opt_date(key)
+    }
+
+    pub(crate) fn opt_whole(&self, key: &'static str) -> Option<At<i64>> {
+        let value = self.get(key)?;
+        let number = whole(value);
+        if number.is_none() {
+            self.wrong(key, value, "a whole number");
+        }
+        Some(At { value: number?, span: value.span() })
+    }
+
+    pub(crate) fn opt_flag(&self, key: &'static str) -> Option<At<bool>> {
+        let value = self.get(key)?;
+        if value.get_ref().as_bool().is_none() {
+            self.wrong(key, value, "`true` or `false`");
+        }
+        Some(At { value: value.get_ref().as_bool()?, span: value.span() })
+    }
+
+    pub(crate) fn flag(&self, key: &'static str) -> Option<At<bool>> {
+        if !self.has(key) {
+            self.missing(key);
+        }
+        self.opt_flag(key)
+    }
+
+    /// A text that is one of a closed list.
+    pub(crate) fn opt_choice<T: Clone>(&self, key: &'static str, choices: &[(&str, T)]) -> Option<At<T>> {
+        let written = self.opt_text(key)?;
+        match choices.iter().find(|(name, _)| *name == written.value) {
+            Some((_, choice)) => Some(At { value: choice.clone(), span: written.span }),
+            None => {
+                let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+                let fault = Fault::new(written.span, format!("`{key}` cannot be `{}`", written.value));
+                self.faults.push(fault.hint(format!("it is one of `{}`", names.join("`, `"))));
+                None
+            }
+        }
+    }
+
+    pub(crate) fn choice<T: Clone>(&self, key: &'static str, choices: &[(&str, T)]) -> Option<At<T>> {
+        if !self.has(key) {
+            self.missing(key);
+        }
+        self.opt_choice(key, choices)
+    }
+
+    /// The values of an array; empty when the key does not stand there.
+    fn values(&self, key: &'static str) -> Vec<&'t Spanned<DeValue<'t>>> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        match value.get_ref() {
+            DeValue::Array(array) => array.iter().collect(),
+            _ => {
+                self.wrong(key, value, "a list in square brackets");
+                Vec::new()
+            }
+        }
+    }
+
+    pub(crate) fn texts(&self, key: &'static str) -> Vec<At<String>> {
+        let mut texts = Vec::new();
+        for value in self.values(key) {
+            match value.get_ref() {
+                DeValue::String(text) => texts.push(At { value: text.to_string(), span: value.span() }),
+                _ => self.wrong(key, value, "a list of texts in quotes"),
+            }
+        }
+        texts
+    }
+
+    pub(crate) fn wholes(&self, key: &'static str) -> Vec<At<i64>> {
+        let mut numbers = Vec::new();
+        for value in self.values(key) {
+            match whole(value) {
+                Some(number) => numbers.push(At { value: number, span: value.span() }),
+                None => self.wrong(key, value, "a list of whole numbers"),
+            }
+        }
+        numbers
+    }
+
+    /// The tables of an array of tables.
+    pub(crate) fn tables(&self, key: &'static str) -> Vec<Fields<'t>> {
+        self.values(key).into_iter().filter_map(|value| Fields::of(value, format!("`{key}`"), self.faults)).collect()
+    }
+
+    pub(crate) fn opt_table(&self, key: &'static str) -> Option<Fields<'t>> {
+        Fields::of(self.get(key)?, format!("`{key}`"), self.faults)
+    }
+
+    pub(crate) fn table(&self, key: &'static str) -> Option<Fields<'t>> {
+        if !self.has(key) {
+            self.missing(key);
+        }
+        self.opt_table(key)
+    }
+
+    /// The entries of a table whose keys are names that the user chose, in the order in which they were written.
+    pub(crate) fn named(&self, key: &'static str) -> Vec<(At<String>, &'t Spanned<DeValue<'t>>)> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let DeValue::Table(table) = value.get_ref() else {
+            self.wrong(key, value, "a table");
+            return Vec::new();
+        };
+        let mut entries: Vec<_> = table
+            .iter()
+            .map(|(name, value)| (At { value: name.get_ref().to_string(), span: name.span() }, value))
+            .collect();
+        entries.sort_by_key(|(name, _)| name.span.start);
+        entries
+    }
+
+    /// Names each key that nobody asked for.
+    pub(crate) fn finish(&self) {
+        let asked = self.asked.borrow();
+        for (key, _) in self.table {
+            if !asked.iter().any(|known| *known == key.get_ref()) {
+                let mut fault = Fault::new(key.span(), format!("{} has no key `{}`", self.name, key.get_ref()));
+                fault.hint = did_you_mean(key.get_ref(), asked.iter().copied());
+                self.faults.push(fault);
+            }
+        }
+    }
+}
+
+fn whole(value: &Spanned<DeValue<'_>>) -> Option<i64> {
+    let number = value.get_ref().as_integer()?;
+    i64::from_str_radix(number.as_str(), number.radix()).ok()
+}
+
+fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a decimal number",
+        DeValue::Boolean(_) => "`true` or `false`",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}

@@ -1,0 +1,392 @@
+//! Filters: SQL boolean expressions over a schema's columns, held to a subset that can only compare.
+//!
+//! What is allowed: columns, literals, `=`, `<>`, `<`, `<=`, `>`, `>=`, `IN (...)`, `BETWEEN`, `IS [NOT] NULL`, `AND`, `OR`,
+//! `NOT`, parentheses. Functions, arithmetic, casts and queries are refused, so that a filter can be read aloud, runs the
+//! same on every engine and cannot run for ever. As in SQL, a comparison with a value that is not recorded is neither true
+//! nor false; how many records that leaves out is counted and stated.
+
+use std::ops::Range;
+
+use jiff::civil::{Date, DateTime};
+use serde::{Deserialize, Serialize};
+use sqlparser::ast::{BinaryOperator, Expr, Ident, UnaryOperator, Value};
+use sqlparser::dialect::AnsiDialect;
+use sqlparser::parser::Parser;
+use sqlparser::tokenizer::Token;
+
+use crate::diagnostic::{Fault, did_you_mean};
+use crate::fields::{At, Faults};
+use crate::schema::{ColumnRef, ColumnType, Role, Schema};
+use crate::value::{parse_date, parse_decimal};
+
+/// How deep a filter may nest.
+const DEEPEST: usize = 40;
+
+/// A value that a column is compared with, of the column's own type.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "type", content = "value", rename_all = "kebab-case")]
+pub enum Literal {
+    /// Text.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// A decimal number in units of its last place.
+    Decimal(i64),
+    /// A date; for a coarser precision, its first day.
+    Date(Date),
+    /// A date with a time.
+    DateTime(DateTime),
+    /// Yes or no.
+    Boolean(bool),
+    /// The position of a code in its list.
+    Code(u32),
+}
+
+/// How a column is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Comparison {
+    /// `=`
+    Equal,
+    /// `<>`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+}
+
+/// What a filter means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Filter {
+    /// A comparison with a literal.
+    Compare {
+        /// The column.
+        column: ColumnRef,
+        /// How.
+        how: Comparison,
+        /// With what.
+        with: Literal,
+    },
+    /// One of several literals.
+    In {
+        /// The column.
+        column: ColumnRef,
+        /// Which; in order, each once.
+        any_of: Vec<Literal>,
+    },
+    /// No value is recorded.
+    IsNull {
+        /// The column.
+        column: ColumnRef,
+    },
+    /// Both.
+    And(Box<Filter>, Box<Filter>),
+    /// Either.
+    Or(Box<Filter>, Box<Filter>),
+    /// Not.
+    Not(Box<Filter>),
+}
+
+impl Filter {
+    /// The columns that it reads.
+    pub fn columns(&self) -> Vec<ColumnRef> {
+        let mut columns = match self {
+            Self::Compare { column, .. } | Self::In { column, .. } | Self::IsNull { column } => vec![*column],
+            Self::And(left, right) | Self::Or(left, right) => [left.columns(), right.columns()].concat(),
+            Self::Not(inner) => inner.columns(),
+        };
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
+    /// The codes of `column` that a record must have one of to pass, where the filter says so outright; in list order.
+    pub fn codes_of(&self, column: ColumnRef) -> Option<Vec<u32>> {
+        match self {
+            Self::Compare { column: at, how: Comparison::Equal, with: Literal::Code(code) } if *at == column => {
+                Some(vec![*code])
+            }
+            Self::In { column: at, any_of } if *at == column => {
+                any_of.iter().map(|code| if let Literal::Code(code) = code { Some(*code) } else { None }).collect()
+            }
+            Self::And(left, right) => match (left.codes_of(column), right.codes_of(column)) {
+                (Some(left), Some(right)) => Some(left.into_iter().filter(|code| right.contains(code)).collect()),
+                (left, right) => left.or(right),
+            },
+            Self::Or(left, right) => {
+                let mut codes = [left.codes_of(column)?, right.codes_of(column)?].concat();
+                codes.sort_unstable();
+                codes.dedup();
+                Some(codes)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Reads a filter over the columns of `table` and of those that it hangs on. Faults are collected.
+pub(crate) fn read_filter(written: &At<String>, schema: &Schema, table: usize, faults: &Faults) -> Option<Filter> {
+    let reader = Reader { written, schema, table, faults };
+    let expression = match parse(&written.value) {
+        Ok(expression) => expression,
+        Err(message) => {
+            faults.add(&written.span, format!("the filter cannot be read: {message}"));
+            return None;
+        }
+    };
+    reader.filter(&expression)
+}
+
+fn parse(sql: &str) -> Result<Expr, String> {
+    let tidy = |message: String| message.trim_start_matches("sql parser error: ").to_owned();
+    let parser = Parser::new(&AnsiDialect {}).with_recursion_limit(DEEPEST);
+    let mut parser = parser.try_with_sql(sql).map_err(|error| tidy(error.to_string()))?;
+    let expression = parser.parse_expr().map_err(|error| tidy(error.to_string()))?;
+    match parser.peek_token().token {
+        Token::EOF => Ok(expression),
+        token => Err(format!("`{token}` stands where the filter should end")),
+    }
+}
+
+struct Reader<'r> {
+    written: &'r At<String>,
+    schema: &'r Schema,
+    table: usize,
+    faults: &'r Faults,
+}
+
+impl Reader<'_> {
+    fn fault(&self, message: impl Into<String>) -> Fault {
+        Fault::new(self.written.span.clone(), message)
+    }
+
+    fn refuse(&self, what: &str) -> Option<Filter> {
+        let hint =
+            "compare columns with values by =, <>, <, <=, >, >=, IN, BETWEEN and IS NULL; join by AND, OR and NOT";
+        self.faults.push(self.fault(format!("a filter cannot {what}")).hint(hint));
+        None
+    }
+
+    fn filter(&self, expression: &Expr) -> Option<Filter> {
+        match expression {
+            Expr::Nested(inner) => self.filter(inner),
+            Expr::UnaryOp { op: UnaryOperator::Not, expr } => Some(Filter::Not(Box::new(self.filter(expr)?))),
+            Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
+                let (left, right) = (self.filter(left), self.filter(right));
+                Some(Filter::And(Box::new(left?), Box::new(right?)))
+            }
+            Expr::BinaryOp { left, op: BinaryOperator::Or, right } => {
+                let (left, right) = (self.filter(left), self.filter(right));
+                Some(Filter::Or(Box::new(left?), Box::new(right?)))
+            }
+            Expr::BinaryOp { left, op, right } => self.comparison(left, op, right),
+            Expr::InList { expr, list, negated } => {
+                let column = self.column(expr)?;
+                let literals: Option<Vec<Literal>> = list.iter().map(|item| self.literal(column, item)).collect();
+                let mut any_of = literals?;
+                any_of.sort();
+                any_of.dedup();
+                Some(negate(*negated, Filter::In { column, any_of }))
+            }
+            Expr::Between { expr, negated, low, high } => {
+                let column = self.column(expr)?;
+                let (low, high) = (self.literal(column, low), self.literal(column, high));
+                let (low, high) = (low?, high?);
+                if high < low {
+                    self.faults.push(self.fault("BETWEEN must name the lower value first"));
+                    return None;
+                }
+                if matches!(low, Literal::Code(_)) {
+                    return self.refuse("order codes");
+                }
+                let low = Filter::Compare { column, how: Comparison::GreaterOrEqual, with: low };
+                let high = Filter::Compare { column, how: Comparison::LessOrEqual, with: high };
+                Some(negate(*negated, Filter::And(Box::new(low), Box::new(high))))
+            }
+            Expr::IsNull(inner) => Some(Filter::IsNull { column: self.column(inner)? }),
+            Expr::IsNotNull(inner) => Some(negate(true, Filter::IsNull { column: self.column(inner)? })),
+            Expr::Identifier(_) | Expr::CompoundIdentifier(_) => self.flag(expression),
+            Expr::Function(function) => self.refuse(&format!("call a function (`{}`)", function.name)),
+            Expr::Subquery(_) | Expr::InSubquery { .. } | Expr::Exists { .. } => self.refuse("hold a query"),
+            other => self.refuse(&format!("hold `{}`", shorten(&other.to_string()))),
+        }
+    }
+
+    /// A column that stands alone is a question of yes or no.
+    fn flag(&self, expression: &Expr) -> Option<Filter> {
+        let column = self.column(expression)?;
+        if self.schema.column(column).holds != ColumnType::Boolean {
+            let name = &self.schema.column(column).name;
+            self.faults.push(self.fault(format!("`{name}` is not a boolean column: compare it with a value")));
+            return None;
+        }
+        Some(Filter::Compare { column, how: Comparison::Equal, with: Literal::Boolean(true) })
+    }
+
+    fn comparison(&self, left: &Expr, op: &BinaryOperator, right: &Expr) -> Option<Filter> {
+        let how = match op {
+            BinaryOperator::Eq => Comparison::Equal,
+            BinaryOperator::NotEq => Comparison::NotEqual,
+            BinaryOperator::Lt => Comparison::Less,
+            BinaryOperator::LtEq => Comparison::LessOrEqual,
+            BinaryOperator::Gt => Comparison::Greater,
+            BinaryOperator::GtEq => Comparison::GreaterOrEqual,
+            other => return self.refuse(&format!("use `{other}`")),
+        };
+        let column = self.column(left)?;
+        if !matches!(how, Comparison::Equal | Comparison::NotEqual) {
+            match self.schema.column(column).holds {
+                ColumnType::Code { .. } => return self.refuse("order codes"),
+                ColumnType::Boolean => return self.refuse("order yes and no"),
+                _ => {}
+            }
+        }
+        let with = self.literal(column, right)?;
+        Some(Filter::Compare { column, how, with })
+    }
+
+    fn column(&self, expression: &Expr) -> Option<ColumnRef> {
+        let (qualifier, name) = match expression {
+            Expr::Identifier(name) => (None, name),
+            Expr::CompoundIdentifier(parts) if parts.len() == 2 => (Some(&parts[0]), &parts[1]),
+            Expr::Nested(inner) => return self.column(inner),
+            Expr::Function(function) => {
+                self.refuse(&format!("call a function (`{}`)", function.name));
+                return None;
+            }
+            other => {
+                let message = format!("a column must stand where `{}` does", shorten(&other.to_string()));
+                self.faults.push(self.fault(message).hint("write the column first, then what it is compared with"));
+                return None;
+            }
+        };
+        let found = self.schema.find(self.table, qualifier.map(|part| part.value.as_str()), &name.value);
+        match found {
+            None => {
+                let mut fault = Fault::new(self.place(name), format!("unknown column `{}` in the filter", name.value));
+                fault.hint = did_you_mean(&name.value, self.schema.names(self.table));
+                self.faults.push(fault);
+                None
+            }
+            Some(column) if self.schema.column(column).role == Role::Identifier => {
+                let message =
+                    format!("`{}` is an identifier: it is stored as a pseudonym and cannot be compared", name.value);
+                self.faults.push(Fault::new(self.place(name), message));
+                None
+            }
+            found => found,
+        }
+    }
+
+    /// The place of a name in the file. The parser counts from the filter's own first character; where the filter stands
+    /// on one line of the file the two add up, otherwise the filter's beginning is the best that can be named.
+    fn place(&self, name: &Ident) -> Range<usize> {
+        let start = name.span.start;
+        let one_line = self.written.span.len() == self.written.value.len() + 2;
+        if start.line != 1 || !one_line || !self.written.value.is_ascii() {
+            return self.written.span.clone();
+        }
+        let from = self.written.span.start + usize::try_from(start.column).unwrap_or(0);
+        from..from + name.value.len()
+    }
+
+    fn literal(&self, at: ColumnRef, expression: &Expr) -> Option<Literal> {
+        let column = self.schema.column(at);
+        let text = match expression {
+            Expr::Value(value) => match &value.value {
+                Value::SingleQuotedString(text) | Value::Number(text, _) => text.clone(),
+                Value::Boolean(flag) => flag.to_string(),
+                Value::Null => {
+                    let message = format!("nothing equals NULL: write `{} IS NULL`", column.name);
+                    self.faults.push(self.fault(message));
+                    return None;
+                }
+                other => {
+                    self.refuse(&format!("hold `{}`", shorten(&other.to_string())));
+                    return None;
+                }
+            },
+            Expr::TypedString(typed) => match &typed.value.value {
+                Value::SingleQuotedString(text) => text.clone(),
+                other => {
+                    self.refuse(&format!("hold `{}`", shorten(&other.to_string())));
+                    return None;
+                }
+            },
+            Expr::UnaryOp { op: UnaryOperator::Minus, expr } => match &**expr {
+                Expr::Value(value) => match &value.value {
+                    Value::Number(text, _) => format!("-{text}"),
+                    _ => return self.literal(at, expr),
+                },
+                _ => return self.literal(at, expr),
+            },
+            Expr::Identifier(name) => {
+                let fault = Fault::new(self.place(name), format!("`{}` must be compared with a value", column.name));
+                self.faults.push(fault.hint(format!("put text in single quotes: '{}'", name.value)));
+                return None;
+            }
+            Expr::Function(function) => {
+                self.refuse(&format!("call a function (`{}`)", function.name));
+                return None;
+            }
+            other => {
+                self.refuse(&format!("compare a column with `{}`", shorten(&other.to_string())));
+                return None;
+            }
+        };
+        self.typed(at, &text)
+    }
+
+    /// A literal of the column's type.
+    fn typed(&self, at: ColumnRef, text: &str) -> Option<Literal> {
+        let column = self.schema.column(at);
+        let literal = match &column.holds {
+            ColumnType::Text => Some(Literal::Text(text.to_owned())),
+            ColumnType::Integer { .. } => text.parse().ok().map(Literal::Integer),
+            ColumnType::Decimal { places } => parse_decimal(text, *places).map(Literal::Decimal),
+            ColumnType::Date { precision, .. } => parse_date(text, *precision).map(Literal::Date),
+            ColumnType::DateTime { .. } => text.parse().ok().map(Literal::DateTime),
+            ColumnType::Boolean => text.to_ascii_lowercase().parse().ok().map(Literal::Boolean),
+            ColumnType::Code { list } => {
+                let list = &self.schema.code_lists[*list];
+                let position = list.position(text).and_then(|position| u32::try_from(position).ok());
+                if position.is_none() {
+                    let mut fault = self.fault(format!("`{text}` is not a code of the list `{}`", list.name));
+                    let by_label = list.codes.iter().find(|code| code.label.eq_ignore_ascii_case(text));
+                    fault.hint = match by_label {
+                        Some(code) => Some(format!("`{text}` is the label of the code `{}`", code.code)),
+                        None => did_you_mean(text, list.codes.iter().map(|code| code.code.as_str())),
+                    };
+                    self.faults.push(fault);
+                    return None;
+                }
+                position.map(Literal::Code)
+            }
+        };
+        if literal.is_none() {
+            let wanted = match &column.holds {
+                ColumnType::Integer { .. } => "a whole number",
+                ColumnType::Decimal { .. } => "a decimal number",
+                ColumnType::Date { .. } => "a date such as '2020-05-21', as fine as the column's precision",
+                ColumnType::DateTime { .. } => "a date and time such as '2020-05-21T13:45:00'",
+                _ => "`true` or `false`",
+            };
+            self.faults.push(self.fault(format!("`{}` must be compared with {wanted}, not `{text}`", column.name)));
+        }
+        literal
+    }
+}
+
+fn negate(negated: bool, filter: Filter) -> Filter {
+    if negated { Filter::Not(Box::new(filter)) } else { filter }
+}
+
+fn shorten(text: &str) -> String {
+    if text.chars().count() > 40 { text.chars().take(40).chain(['…']).collect() } else { text.to_owned() }
+}

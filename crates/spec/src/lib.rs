@@ -1,0 +1,40 @@
+//! What people write, and what it means.
+//!
+//! Every file is read in two typed steps. The first takes what was *written*, checks its form and keeps the place of each
+//! value; the second works out what it *means*, against the schema. Both collect every fault before they give up, each
+//! with line, column and a hint, so that an officer mends a file once. Later stages never see a raw string.
+
+mod diagnostic;
+mod fields;
+mod filter;
+mod reference;
+mod response;
+mod schema;
+mod value;
+mod written;
+
+pub use diagnostic::{Diagnostic, Diagnostics, Source};
+pub use filter::{Comparison, Filter, Literal};
+pub use reference::{Piece, Reference, Sentence};
+pub use response::{
+    Cancelled, DimensionSource, NotRecorded, NoteSpec, QuestionSpec, Response, TableDimension, TableSpec,
+};
+pub use schema::{
+    Code, CodeList, Column, ColumnRef, ColumnType, Precision, RecordTable, Role, Schema, Unit, read_schema,
+};
+pub use value::{parse_date, parse_decimal};
+pub use written::{ExtractRef, WrittenPolicy, WrittenResponse, read_policy};
+
+/// The `schema` key of a response file.
+pub const RESPONSE_SCHEMA: &str = "candour/response/1";
+/// The `schema` key of a schema file.
+pub const SCHEMA_SCHEMA: &str = "candour/schema/1";
+
+/// How a file asks for the files beside it: the reader decides where they lie, so that this crate does no input.
+pub trait Files {
+    /// The bytes of a file named relative to the file that is read.
+    ///
+    /// # Errors
+    /// A sentence that says why it cannot be had.
+    fn read(&self, name: &str) -> Result<Vec<u8>, String>;
+}

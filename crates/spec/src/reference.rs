@@ -1,0 +1,176 @@
+//! References to cells in sentences: `{victims(gender=F, year=2020)}` stands for a figure.
+//!
+//! A reference names a table and, for some of its dimensions, a category; a dimension that is not named is summed over.
+//! References may be added up with `+`. `{{` and `}}` stand for braces.
+
+use candour_model::{Coord, Dimension};
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::{Fault, did_you_mean};
+use crate::fields::{At, Faults};
+
+/// A figure of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reference {
+    /// The table's position among the response's tables.
+    pub table: usize,
+    /// One coordinate a dimension.
+    pub coords: Vec<Coord>,
+}
+
+/// A stretch of a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Piece {
+    /// Words.
+    Text(String),
+    /// The sum of some figures.
+    Figure(Vec<Reference>),
+}
+
+/// A text whose figures are references.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sentence {
+    /// Its stretches, in order.
+    pub pieces: Vec<Piece>,
+}
+
+/// What references can name: tables with their dimensions.
+pub(crate) struct Named<'n> {
+    pub(crate) id: &'n str,
+    pub(crate) dimensions: Vec<&'n Dimension>,
+}
+
+/// Reads a text with references.
+pub(crate) fn read_sentence(written: &At<String>, tables: &[Named<'_>], faults: &Faults) -> Option<Sentence> {
+    let fault = |message: String, hint: Option<String>| {
+        let mut fault = Fault::new(written.span.clone(), message);
+        fault.hint = hint;
+        faults.push(fault);
+    };
+    let mut sentence = Sentence::default();
+    let mut words = String::new();
+    let mut rest = written.value.as_str();
+    let mut sound = true;
+    while let Some(at) = rest.find(['{', '}']) {
+        words.push_str(&rest[..at]);
+        let brace = &rest[at..=at];
+        rest = &rest[at + 1..];
+        if let Some(after) = rest.strip_prefix(brace) {
+            words.push_str(brace);
+            rest = after;
+            continue;
+        }
+        let end = if brace == "{" { rest.find('}') } else { None };
+        let Some(end) = end else {
+            fault(format!("a `{brace}` without its partner"), Some(format!("write `{brace}{brace}` for a brace")));
+            return None;
+        };
+        if !words.is_empty() {
+            sentence.pieces.push(Piece::Text(std::mem::take(&mut words)));
+        }
+        let mut references = Vec::new();
+        for reference in split_outside_quotes(&rest[..end], '+') {
+            match read_reference(reference.trim(), tables) {
+                Ok(reference) => references.push(reference),
+                Err((message, hint)) => {
+                    fault(message, hint);
+                    sound = false;
+                }
+            }
+        }
+        sentence.pieces.push(Piece::Figure(references));
+        rest = &rest[end + 1..];
+    }
+    words.push_str(rest);
+    if !words.is_empty() {
+        sentence.pieces.push(Piece::Text(words));
+    }
+    sound.then_some(sentence)
+}
+
+type Complaint = (String, Option<String>);
+
+fn read_reference(written: &str, tables: &[Named<'_>]) -> Result<Reference, Complaint> {
+    let (name, inside) = match written.split_once('(') {
+        Some((name, inside)) => {
+            let inside = inside.trim_end().strip_suffix(')');
+            (name.trim(), inside.ok_or_else(|| (format!("`{written}` lacks its closing bracket"), None))?)
+        }
+        None => (written, ""),
+    };
+    let Some(table) = tables.iter().position(|table| table.id == name) else {
+        let hint = did_you_mean(name, tables.iter().map(|table| table.id));
+        return Err((format!("there is no table `{name}` to refer to"), hint));
+    };
+    let dimensions = &tables[table].dimensions;
+    let mut coords = vec![Coord::Total; dimensions.len()];
+    for part in split_outside_quotes(inside, ',').into_iter().map(str::trim).filter(|part| !part.is_empty()) {
+        let Some((dimension, category)) = part.split_once('=') else {
+            let hint = Some("write a dimension, an equals sign and a category, such as `year=2020`".to_owned());
+            return Err((format!("`{part}` names no cell"), hint));
+        };
+        let (dimension, category) = (dimension.trim(), unquoted(category.trim()));
+        let Some(at) = dimensions.iter().position(|known| known.id == dimension) else {
+            let hint = did_you_mean(dimension, dimensions.iter().map(|known| known.id.as_str()));
+            return Err((format!("the table `{name}` has no dimension `{dimension}`"), hint));
+        };
+        let Some(position) = dimensions[at].position(category) else {
+            let known = dimensions[at].categories.iter().map(|known| known.id.as_str());
+            return Err((format!("`{dimension}` has no category `{category}`"), did_you_mean(category, known)));
+        };
+        coords[at] = Coord::At(position);
+    }
+    fill_outer(dimensions, &mut coords).map_err(|message| (message, None))?;
+    Ok(Reference { table, coords })
+}
+
+/// Where an inner dimension is named, what rolls it up follows from it.
+fn fill_outer(dimensions: &[&Dimension], coords: &mut [Coord]) -> Result<(), String> {
+    for (at, dimension) in dimensions.iter().enumerate() {
+        let (Some(outer), Coord::At(position)) = (dimension.rolls_up_to, coords[at]) else { continue };
+        let category = &dimension.categories[position as usize];
+        let Some(parent) = category.parent else { continue };
+        if let Coord::At(named) = coords[outer]
+            && named != parent
+        {
+            let outer = &dimensions[outer];
+            return Err(format!(
+                "`{}` lies in `{}`, not in `{}`",
+                category.label, outer.categories[parent as usize].label, outer.categories[named as usize].label
+            ));
+        }
+        coords[outer] = Coord::At(parent);
+    }
+    Ok(())
+}
+
+fn unquoted(text: &str) -> &str {
+    for quote in ['"', '\''] {
+        if let Some(inner) = text.strip_prefix(quote).and_then(|inner| inner.strip_suffix(quote)) {
+            return inner;
+        }
+    }
+    text
+}
+
+/// Splits at a separator that does not stand between quotes.
+fn split_outside_quotes(text: &str, separator: char) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut start, mut quote) = (0, None);
+    for (at, letter) in text.char_indices() {
+        match quote {
+            Some(open) if letter == open => quote = None,
+            Some(_) => {}
+            // An apostrophe inside a word opens nothing.
+            None if letter == '"' || (letter == '\'' && text[..at].trim_end().ends_with('=')) => quote = Some(letter),
+            None if letter == separator => {
+                parts.push(&text[start..at]);
+                start = at + letter.len_utf8();
+            }
+            None => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}

@@ -1,0 +1,717 @@
+//! The schema: which record tables an extract has, what one row of each counts, and what each column holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::{Date, date};
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+use toml::de::DeValue;
+
+use crate::diagnostic::{Diagnostics, Fault, Source, did_you_mean};
+use crate::fields::{At, Faults, Fields, parse};
+use crate::filter::{Filter, read_filter};
+use crate::{Files, SCHEMA_SCHEMA};
+
+/// What one row counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unit {
+    /// One of them: "offence".
+    pub one: String,
+    /// Several: "offences". Response files choose a record table by this word.
+    pub many: String,
+}
+
+/// How finely a date is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Precision {
+    /// To the day.
+    Day,
+    /// To the month.
+    Month,
+    /// To the calendar year.
+    Year,
+    /// To the financial year, which begins on 1 April.
+    FinancialYear,
+}
+
+impl Precision {
+    /// The last day of the span of this precision that begins on `first`.
+    pub fn last_day(self, first: Date) -> Date {
+        match self {
+            Self::Day => first,
+            Self::Month => first.last_of_month(),
+            Self::Year => first.last_of_year(),
+            Self::FinancialYear => date(first.year().saturating_add(1), 3, 31),
+        }
+    }
+
+    /// Whether a span of this precision begins on `day`.
+    pub fn begins_on(self, day: Date) -> bool {
+        match self {
+            Self::Day => true,
+            Self::Month => day.day() == 1,
+            Self::Year => (day.month(), day.day()) == (1, 1),
+            Self::FinancialYear => (day.month(), day.day()) == (4, 1),
+        }
+    }
+}
+
+/// What a disclosure of the column could do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Names one person or record; stored only as a keyed pseudonym.
+    Identifier,
+    /// Helps to single a person out together with others.
+    QuasiIdentifier,
+    /// What a person would not want known.
+    Sensitive,
+    /// None of these.
+    Plain,
+}
+
+impl Role {
+    /// Whether a value may stand in a message.
+    pub fn may_be_shown(self) -> bool {
+        self == Self::Plain
+    }
+}
+
+/// What a column holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum ColumnType {
+    /// Text.
+    Text,
+    /// A whole number within limits.
+    Integer {
+        /// Lowest value.
+        min: Option<i64>,
+        /// Highest value.
+        max: Option<i64>,
+    },
+    /// A decimal number with so many places.
+    Decimal {
+        /// Digits after the point.
+        places: u8,
+    },
+    /// A date.
+    Date {
+        /// How finely it is known.
+        precision: Precision,
+        /// How the extract writes it (`strptime` directives); ISO when absent.
+        format: Option<String>,
+        /// Earliest date.
+        min: Option<Date>,
+        /// Latest date; the extract's as-at date when absent.
+        max: Option<Date>,
+    },
+    /// A date with a time of day.
+    DateTime {
+        /// How the extract writes it (`strptime` directives); ISO when absent.
+        format: Option<String>,
+    },
+    /// Yes or no.
+    Boolean,
+    /// A code of a code list.
+    Code {
+        /// The code list's position.
+        list: usize,
+    },
+}
+
+/// A code and what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Code {
+    /// As the records have it.
+    pub code: String,
+    /// As people read it.
+    pub label: String,
+    /// The group that it belongs to.
+    pub group: Option<String>,
+    /// The first day on which it could be used.
+    pub valid_from: Option<Date>,
+    /// The last such day.
+    pub valid_to: Option<Date>,
+}
+
+/// The codes that a column may hold, in the order in which tables show them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeList {
+    /// Its name in the schema.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// Its codes.
+    pub codes: Vec<Code>,
+}
+
+impl CodeList {
+    /// The position of a code.
+    pub fn position(&self, code: &str) -> Option<usize> {
+        self.codes.iter().position(|known| known.code == code)
+    }
+}
+
+/// A column of a record table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// Its name in filters.
+    pub name: String,
+    /// Its heading in the extract.
+    pub header: String,
+    /// What people call it.
+    pub title: String,
+    /// What it holds.
+    pub holds: ColumnType,
+    /// Whether every record must have a value.
+    pub required: bool,
+    /// What its disclosure could do.
+    pub role: Role,
+    /// Values that mean "not recorded", besides an empty one.
+    pub missing: Vec<String>,
+    /// For a date: which date of the record it is ("recorded").
+    pub date_basis: Option<String>,
+    /// For an age: when it was taken ("at report").
+    pub age_basis: Option<String>,
+}
+
+/// A column of a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ColumnRef {
+    /// The record table's position.
+    pub table: usize,
+    /// The column's position in it.
+    pub column: usize,
+}
+
+/// A record table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordTable {
+    /// Its name, and the stem of its file.
+    pub name: String,
+    /// What one row counts.
+    pub unit: Unit,
+    /// Its columns; only these are kept.
+    pub columns: Vec<Column>,
+    /// The column that names a record.
+    pub key: Option<usize>,
+    /// The record table that its records hang on, and the column that names the parent's key.
+    pub parent: Option<Link>,
+    /// The column that names a person, since a person may stand in several rows.
+    pub person: Option<usize>,
+    /// Which records the source system holds as cancelled.
+    pub cancelled: Option<Filter>,
+}
+
+/// A link to a parent record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The parent table's position.
+    pub table: usize,
+    /// The column of this table that holds the parent's key.
+    pub column: usize,
+}
+
+/// The record tables of an extract; parents stand before their children.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schema {
+    /// Its name.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// The code lists.
+    pub code_lists: Vec<CodeList>,
+    /// The record tables.
+    pub tables: Vec<RecordTable>,
+}
+
+impl Schema {
+    /// A column.
+    pub fn column(&self, at: ColumnRef) -> &Column {
+        &self.tables[at.table].columns[at.column]
+    }
+
+    /// The position of a record table by name.
+    pub fn table(&self, name: &str) -> Option<usize> {
+        self.tables.iter().position(|table| table.name == name)
+    }
+
+    /// A record table and those that it hangs on, nearest first.
+    pub fn lineage(&self, table: usize) -> Vec<usize> {
+        let mut lineage = vec![table];
+        while let Some(link) = self.tables[lineage[lineage.len() - 1]].parent {
+            lineage.push(link.table);
+        }
+        lineage
+    }
+
+    /// The column that a name means in a filter over `table`: one of its own or, failing that, of the nearest table that
+    /// it hangs on. `name` may be qualified with a table's name.
+    pub fn find(&self, table: usize, qualifier: Option<&str>, name: &str) -> Option<ColumnRef> {
+        self.lineage(table).into_iter().find_map(|table| {
+            let here = &self.tables[table];
+            if qualifier.is_some_and(|qualifier| qualifier != here.name) {
+                return None;
+            }
+            let column = here.columns.iter().position(|column| column.name == name)?;
+            Some(ColumnRef { table, column })
+        })
+    }
+
+    /// The names that a filter over `table` may use.
+    pub(crate) fn names(&self, table: usize) -> Vec<&str> {
+        let tables = self.lineage(table).into_iter().map(|table| &self.tables[table]);
+        tables.flat_map(|table| table.columns.iter().map(|column| column.name.as_str())).collect()
+    }
+
+    /// The pseudonym domain of an identifier column: columns of one domain give the same pseudonym for the same value,
+    /// in every extract. A link shares its parent's key's domain, and all person columns share one.
+    pub fn pseudonym_domain(&self, at: ColumnRef) -> String {
+        let table = &self.tables[at.table];
+        if table.person == Some(at.column) {
+            return "person".into();
+        }
+        match table.parent {
+            Some(link) if link.column == at.column => match self.tables[link.table].key {
+                Some(key) => self.pseudonym_domain(ColumnRef { table: link.table, column: key }),
+                None => format!("{}.{}", table.name, table.columns[at.column].name),
+            },
+            _ => format!("{}.{}", table.name, table.columns[at.column].name),
+        }
+    }
+}
+
+/// Reads a schema file.
+///
+/// # Errors
+/// Every fault found, each with its place.
+pub fn read_schema(source: &Source, files: &dyn Files) -> Result<Schema, Diagnostics> {
+    let faults = Faults::default();
+    let root = parse(source, &faults);
+    let schema = Reader { faults: &faults, files }.schema(&Fields::root(&root, &faults));
+    faults.finish(source, schema)
+}
+
+/// A record table as written: names not looked up yet.
+struct WrittenTable {
+    table: RecordTable,
+    name: At<String>,
+    parent: Option<(At<String>, At<String>)>,
+    cancelled: Option<At<String>>,
+}
+
+struct Reader<'r> {
+    faults: &'r Faults,
+    files: &'r dyn Files,
+}
+
+impl Reader<'_> {
+    fn schema(&self, root: &Fields<'_>) -> Option<Schema> {
+        root.choice("schema", &[(SCHEMA_SCHEMA, ())]);
+        let name = root.text("name");
+        let title = root.text("title");
+        let code_lists = self.code_lists(root);
+        let tables = self.tables(root, &code_lists);
+        root.finish();
+        let mut schema = Schema { name: name?.value, title: title?.value, code_lists, tables: Vec::new() };
+        self.link(&mut schema, tables);
+        Some(schema)
+    }
+
+    // --- Code lists ---
+
+    fn code_lists(&self, root: &Fields<'_>) -> Vec<CodeList> {
+        let lists = root.named("code_lists").into_iter();
+        lists.filter_map(|(name, value)| self.code_list(&name, value)).collect()
+    }
+
+    fn code_list(&self, name: &At<String>, value: &Spanned<DeValue<'_>>) -> Option<CodeList> {
+        let list = Fields::of(value, format!("the code list `{}`", name.value), self.faults)?;
+        let title = list.opt_text("title").map_or_else(|| name.value.clone(), |title| title.value);
+        let file = list.opt_text("file");
+        let inline: Vec<Code> = list.tables("codes").iter().filter_map(|code| self.code(code)).collect();
+        list.finish();
+        let codes = match file {
+            Some(file) if list.has("codes") => {
+                self.faults.add(&file.span, "a code list stands either in `file` or in `codes`, not in both");
+                inline
+            }
+            Some(file) => self.codes_from_file(&file),
+            None => inline,
+        };
+        let mut seen = BTreeSet::new();
+        for code in &codes {
+            if !seen.insert(code.code.as_str()) {
+                self.faults
+                    .add(&name.span, format!("the code `{}` stands twice in the list `{}`", code.code, name.value));
+            }
+        }
+        if codes.is_empty() && self.faults.count() == 0 {
+            self.faults.add(&name.span, format!("the code list `{}` is empty", name.value));
+        }
+        Some(CodeList { name: name.value.clone(), title, codes })
+    }
+
+    fn code(&self, fields: &Fields<'_>) -> Option<Code> {
+        let code = fields.text("code");
+        let label = fields.text("label");
+        let group = fields.opt_text("group").map(|group| group.value);
+        let valid_from = fields.opt_date("valid_from");
+        let valid_to = fields.opt_date("valid_to");
+        fields.finish();
+        if let (Some(from), Some(to)) = (&valid_from, &valid_to)
+            && to.value < from.value
+        {
+            self.faults.add(&to.span, "`valid_to` lies before `valid_from`");
+        }
+        Some(Code {
+            code: code?.value,
+            label: label?.value,
+            group,
+            valid_from: valid_from.map(|date| date.value),
+            valid_to: valid_to.map(|date| date.value),
+        })
+    }
+
+    /// Reads a code list from a CSV file with the columns `code`, `label` and, if they are there, `group`, `valid_from`
+    /// and `valid_to`.
+    fn codes_from_file(&self, file: &At<String>) -> Vec<Code> {
+        let fault = |message: String| self.faults.add(&file.span, format!("`{}`: {message}", file.value));
+        let bytes = match self.files.read(&file.value) {
+            Ok(bytes) => bytes,
+            Err(reason) => {
+                fault(reason);
+                return Vec::new();
+            }
+        };
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(&bytes[..]);
+        let headers = match reader.headers() {
+            Ok(headers) => headers.clone(),
+            Err(error) => {
+                fault(error.to_string());
+                return Vec::new();
+            }
+        };
+        let known = ["code", "label", "group", "valid_from", "valid_to"];
+        for header in &headers {
+            if !known.contains(&header) {
+                fault(format!("the column `{header}` is not one of `{}`", known.join("`, `")));
+            }
+        }
+        let column = |name: &str| headers.iter().position(|header| header == name);
+        let (Some(code_at), Some(label_at)) = (column("code"), column("label")) else {
+            fault("a code list needs the columns `code` and `label`".into());
+            return Vec::new();
+        };
+        let mut codes = Vec::new();
+        for (row, record) in reader.records().enumerate() {
+            let line = row + 2;
+            let record = match record {
+                Ok(record) => record,
+                Err(error) => {
+                    fault(error.to_string());
+                    continue;
+                }
+            };
+            let text = |at: Option<usize>| at.and_then(|at| record.get(at)).filter(|text| !text.is_empty());
+            let day = |name: &str| {
+                let written = text(column(name))?;
+                let parsed = written.parse::<Date>().ok();
+                if parsed.is_none() {
+                    fault(format!("row {line}: `{name}` is not a date such as 2020-05-21"));
+                }
+                parsed
+            };
+            let (Some(code), Some(label)) = (text(Some(code_at)), text(Some(label_at))) else {
+                fault(format!("row {line}: `code` or `label` is empty"));
+                continue;
+            };
+            codes.push(Code {
+                code: code.to_owned(),
+                label: label.to_owned(),
+                group: text(column("group")).map(str::to_owned),
+                valid_from: day("valid_from"),
+                valid_to: day("valid_to"),
+            });
+        }
+        codes
+    }
+
+    // --- Record tables ---
+
+    fn tables(&self, root: &Fields<'_>, lists: &[CodeList]) -> Vec<WrittenTable> {
+        let tables: Vec<_> = root
+            .named("tables")
+            .into_iter()
+            .filter_map(|(name, value)| self.record_table(name, value, lists))
+            .collect();
+        if tables.is_empty() && self.faults.count() == 0 {
+            self.faults.add(&(0..0), "a schema needs at least one record table, such as `[tables.offences]`");
+        }
+        tables
+    }
+
+    fn record_table(&self, name: At<String>, value: &Spanned<DeValue<'_>>, lists: &[CodeList]) -> Option<WrittenTable> {
+        self.identifier(&name);
+        let fields = Fields::of(value, format!("the record table `{}`", name.value), self.faults)?;
+        let unit = fields.table("unit").and_then(|unit| {
+            let (one, many) = (unit.text("one"), unit.text("many"));
+            unit.finish();
+            Some(Unit { one: one?.value, many: many?.value })
+        });
+        let columns = self.columns(&fields, lists);
+        let position = |name: Option<At<String>>| {
+            let name = name?;
+            let found = columns.iter().position(|column| column.name == name.value);
+            if found.is_none() {
+                let mut fault = Fault::new(name.span, format!("there is no column `{}`", name.value));
+                fault.hint = did_you_mean(&name.value, columns.iter().map(|column| column.name.as_str()));
+                self.faults.push(fault);
+            }
+            found
+        };
+        let key_name = fields.opt_text("key");
+        let key = position(key_name.clone());
+        if let (Some(key), Some(written)) = (key, key_name)
+            && !columns[key].required
+        {
+            self.faults.add(&written.span, format!("the key `{}` must be `required = true`", written.value));
+        }
+        let person = position(fields.opt_text("person"));
+        let parent = fields.opt_table("parent").and_then(|parent| {
+            let (table, column) = (parent.text("table"), parent.text("column"));
+            parent.finish();
+            Some((table?, column?))
+        });
+        let cancelled = fields.opt_text("cancelled");
+        fields.finish();
+        let table =
+            RecordTable { name: name.value.clone(), unit: unit?, columns, key, parent: None, person, cancelled: None };
+        Some(WrittenTable { table, name, parent, cancelled })
+    }
+
+    /// Names are used in filters and as file names, so they are plain identifiers.
+    fn identifier(&self, name: &At<String>) {
+        let plain = name
+            .value
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| byte.is_ascii_lowercase() || byte == b'_' || (at > 0 && byte.is_ascii_digit()));
+        if !plain || name.value.len() > 63 {
+            let fault = Fault::new(name.span.clone(), format!("`{}` cannot be a name", name.value));
+            self.faults.push(fault.hint("use lower-case letters, digits and underscores, a letter first"));
+        }
+    }
+
+    fn columns(&self, table: &Fields<'_>, lists: &[CodeList]) -> Vec<Column> {
+        let columns = table.named("columns").into_iter();
+        let columns: Vec<Column> = columns.filter_map(|(name, value)| self.column(&name, value, lists)).collect();
+        if columns.is_empty() {
+            self.faults.add(&table.span(), "a record table needs at least one column, under `columns`");
+        }
+        let mut headers = BTreeMap::new();
+        for column in &columns {
+            if let Some(other) = headers.insert(column.header.as_str(), column.name.as_str()) {
+                let message = format!("`{other}` and `{}` read the same heading `{}`", column.name, column.header);
+                self.faults.add(&table.span(), message);
+            }
+        }
+        columns
+    }
+
+    fn column(&self, name: &At<String>, value: &Spanned<DeValue<'_>>, lists: &[CodeList]) -> Option<Column> {
+        self.identifier(name);
+        let fields = Fields::of(value, format!("the column `{}`", name.value), self.faults)?;
+        let header = fields.opt_text("header").map_or_else(|| name.value.clone(), |header| header.value);
+        let title = fields.opt_text("title").map_or_else(|| in_words(&name.value), |title| title.value);
+        let required = fields.opt_flag("required").is_some_and(|required| required.value);
+        let role = fields.choice(
+            "role",
+            &[
+                ("identifier", Role::Identifier),
+                ("quasi-identifier", Role::QuasiIdentifier),
+                ("sensitive", Role::Sensitive),
+                ("plain", Role::Plain),
+            ],
+        );
+        let missing = fields.texts("missing").into_iter().map(|text| text.value).collect();
+        let date_basis = fields.opt_text("date_basis");
+        let age_basis = fields.opt_text("age_basis");
+        let holds = self.holds(&fields, lists);
+        fields.finish();
+        let (role, holds) = (role?, holds?);
+        if role.value == Role::Identifier && holds != ColumnType::Text {
+            self.faults.add(&role.span, "an identifier is stored as a pseudonym, so its type must be `text`");
+        }
+        if let Some(basis) = &date_basis
+            && !matches!(holds, ColumnType::Date { .. } | ColumnType::DateTime { .. })
+        {
+            self.faults.add(&basis.span, "only a date has a `date_basis`");
+        }
+        if let Some(basis) = &age_basis
+            && !matches!(holds, ColumnType::Integer { .. })
+        {
+            self.faults.add(&basis.span, "only a whole number has an `age_basis`");
+        }
+        Some(Column {
+            name: name.value.clone(),
+            header,
+            title,
+            holds,
+            required,
+            role: role.value,
+            missing,
+            date_basis: date_basis.map(|basis| basis.value),
+            age_basis: age_basis.map(|basis| basis.value),
+        })
+    }
+
+    fn holds(&self, fields: &Fields<'_>, lists: &[CodeList]) -> Option<ColumnType> {
+        let kinds = ["text", "integer", "decimal", "date", "date-time", "boolean", "code"];
+        let kind = fields.choice("type", &kinds.map(|kind| (kind, kind)))?;
+        Some(match kind.value {
+            "text" => ColumnType::Text,
+            "integer" => {
+                let (min, max) = (fields.opt_whole("min"), fields.opt_whole("max"));
+                if let (Some(min), Some(max)) = (&min, &max)
+                    && max.value < min.value
+                {
+                    self.faults.add(&max.span, "`max` is less than `min`");
+                }
+                ColumnType::Integer { min: min.map(|min| min.value), max: max.map(|max| max.value) }
+            }
+            "decimal" => {
+                let places = fields.opt_whole("places");
+                let span = places.as_ref().map_or_else(|| fields.span(), |places| places.span.clone());
+                match places.and_then(|places| u8::try_from(places.value).ok()).filter(|&places| places <= 9) {
+                    Some(places) => ColumnType::Decimal { places },
+                    None => {
+                        self.faults.add(&span, "a decimal column needs `places`, from 0 to 9");
+                        return None;
+                    }
+                }
+            }
+            "date" => self.date(fields)?,
+            "date-time" => ColumnType::DateTime { format: fields.opt_text("format").map(|format| format.value) },
+            "boolean" => ColumnType::Boolean,
+            _ => {
+                let name = fields.text("codes")?;
+                let Some(list) = lists.iter().position(|list| list.name == name.value) else {
+                    let mut fault = Fault::new(name.span, format!("there is no code list `{}`", name.value));
+                    fault.hint = did_you_mean(&name.value, lists.iter().map(|list| list.name.as_str()));
+                    self.faults.push(fault);
+                    return None;
+                };
+                ColumnType::Code { list }
+            }
+        })
+    }
+
+    fn date(&self, fields: &Fields<'_>) -> Option<ColumnType> {
+        let precision = fields.choice(
+            "precision",
+            &[
+                ("day", Precision::Day),
+                ("month", Precision::Month),
+                ("year", Precision::Year),
+                ("financial-year", Precision::FinancialYear),
+            ],
+        )?;
+        let format = fields.opt_text("format");
+        if let Some(format) = &format
+            && precision.value != Precision::Day
+        {
+            self.faults.add(&format.span, "only a date with `precision = \"day\"` takes a `format`");
+        }
+        let (min, max) = (fields.opt_date("min"), fields.opt_date("max"));
+        Some(ColumnType::Date {
+            precision: precision.value,
+            format: format.map(|format| format.value),
+            min: min.map(|min| min.value),
+            max: max.map(|max| max.value),
+        })
+    }
+
+    // --- Links ---
+
+    /// Puts parents before children, looks up links, and reads the filters that need them.
+    fn link(&self, schema: &mut Schema, written: Vec<WrittenTable>) {
+        let mut waiting = written;
+        let mut filters = Vec::new();
+        while !waiting.is_empty() {
+            let ready = waiting.iter().position(|table| {
+                table.parent.as_ref().is_none_or(|(parent, _)| schema.table(&parent.value).is_some())
+            });
+            let Some(ready) = ready else { break };
+            let mut next = waiting.remove(ready);
+            if let Some((parent, column)) = &next.parent {
+                next.table.parent = self.parent_link(schema, &next.table, parent, column);
+            }
+            if let Some(clash) = schema.tables.iter().find(|table| table.unit.many == next.table.unit.many) {
+                let message = format!("`{}` and `{}` count the same unit", clash.name, next.name.value);
+                self.faults.add(&next.name.span, message);
+            }
+            filters.push(next.cancelled);
+            schema.tables.push(next.table);
+        }
+        for table in &waiting {
+            if let Some((parent, _)) = &table.parent {
+                let others: Vec<&str> = schema.tables.iter().map(|table| table.name.as_str()).collect();
+                let mut fault = Fault::new(
+                    parent.span.clone(),
+                    format!(
+                        "`{}` cannot hang on `{}`: no such table, or they hang on each other",
+                        table.name.value, parent.value
+                    ),
+                );
+                fault.hint = did_you_mean(&parent.value, others);
+                self.faults.push(fault);
+            }
+        }
+        for (table, filter) in filters.into_iter().enumerate() {
+            if let Some(filter) = filter {
+                schema.tables[table].cancelled = read_filter(&filter, schema, table, self.faults);
+            }
+        }
+    }
+
+    fn parent_link(
+        &self,
+        schema: &Schema,
+        table: &RecordTable,
+        parent: &At<String>,
+        column: &At<String>,
+    ) -> Option<Link> {
+        let parent_at = schema.table(&parent.value)?;
+        if schema.tables[parent_at].key.is_none() {
+            self.faults.add(&parent.span, format!("`{}` has no `key` to link to", parent.value));
+        }
+        let Some(column_at) = table.columns.iter().position(|known| known.name == column.value) else {
+            let mut fault = Fault::new(column.span.clone(), format!("there is no column `{}`", column.value));
+            fault.hint = did_you_mean(&column.value, table.columns.iter().map(|known| known.name.as_str()));
+            self.faults.push(fault);
+            return None;
+        };
+        if let Some(key) = schema.tables[parent_at].key {
+            let key = &schema.tables[parent_at].columns[key];
+            let link = &table.columns[column_at];
+            if (key.role == Role::Identifier) != (link.role == Role::Identifier) || key.holds != link.holds {
+                let message = format!(
+                    "`{}` and the key `{}` of `{}` must have the same type and role",
+                    link.name, key.name, parent.value
+                );
+                self.faults.add(&column.span, message);
+            }
+        }
+        Some(Link { table: parent_at, column: column_at })
+    }
+}
+
+/// A name as a title: `recorded_date` is "Recorded date".
+fn in_words(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,602 @@
+//! A response file as it was written: its form is checked, its places are kept, and nothing is looked up yet.
+
+use candour_model::{Exemption, Judgement, Outcome, Reach};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+use toml::de::DeValue;
+
+use crate::RESPONSE_SCHEMA;
+use crate::diagnostic::{Diagnostics, Fault, Source};
+use crate::fields::{At, Faults, Fields, parse};
+
+/// Which snapshot is counted: by its id, or by source system and as-at date. "The latest" cannot be said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExtractRef {
+    /// By the source system and the date at which the extract was taken.
+    Extract {
+        /// The source system.
+        source: String,
+        /// The as-at date.
+        as_at: Date,
+    },
+    /// By the snapshot's id, or enough of its beginning to be unique.
+    Snapshot(String),
+}
+
+/// A response file whose form has been checked.
+pub struct WrittenResponse {
+    pub(crate) source: Source,
+    pub(crate) faults: Faults,
+    pub(crate) request: Option<Request>,
+    pub(crate) extract: Option<Extract>,
+    pub(crate) report: Option<Report>,
+    pub(crate) notes: Option<Notes>,
+    pub(crate) questions: Vec<Question>,
+    pub(crate) statements: Vec<Statement>,
+    pub(crate) definitions: Vec<Definition>,
+    pub(crate) bands: Vec<Bands>,
+    pub(crate) periods: Vec<Periods>,
+    pub(crate) tables: Vec<Table>,
+    pub(crate) policy: Option<At<WrittenPolicy>>,
+    /// Whether a policy was written at all, sound or not.
+    pub(crate) has_policy: bool,
+    pub(crate) judgement: Option<At<Judgement>>,
+}
+
+pub(crate) struct Request {
+    pub(crate) authority: At<String>,
+    pub(crate) reference: At<String>,
+    pub(crate) reference_display: At<String>,
+    pub(crate) received: At<Date>,
+    pub(crate) answered: At<Date>,
+}
+
+pub(crate) struct Extract {
+    pub(crate) which: At<ExtractRef>,
+    pub(crate) settled_after_days: At<i64>,
+}
+
+pub(crate) struct Report {
+    pub(crate) title: At<String>,
+    /// Name and value of each line, in order of print.
+    pub(crate) known: Vec<(&'static str, String)>,
+    /// Lines with a label of their own.
+    pub(crate) further: Vec<(String, String)>,
+}
+
+pub(crate) struct Notes {
+    pub(crate) source_system: At<String>,
+    pub(crate) date_range: At<String>,
+    pub(crate) definition: At<String>,
+    pub(crate) caveats: Vec<At<String>>,
+}
+
+pub(crate) struct Question {
+    pub(crate) number: At<String>,
+    pub(crate) text: String,
+    pub(crate) outcome: At<Outcome>,
+    pub(crate) other_basis: bool,
+    pub(crate) basis_statement: Option<At<String>>,
+    pub(crate) exemptions: Vec<Exemption>,
+    pub(crate) answer: At<String>,
+    pub(crate) span: std::ops::Range<usize>,
+}
+
+pub(crate) struct Statement {
+    pub(crate) id: At<String>,
+    pub(crate) heading: String,
+    pub(crate) text: String,
+    pub(crate) owner: String,
+    pub(crate) expires: At<Date>,
+}
+
+pub(crate) struct Definition {
+    pub(crate) id: At<String>,
+    pub(crate) requested: Vec<At<String>>,
+    pub(crate) statute: String,
+    pub(crate) code: String,
+    pub(crate) label: String,
+    pub(crate) filter: At<String>,
+    pub(crate) reach: At<Reach>,
+    pub(crate) reach_reason: Option<At<String>>,
+}
+
+pub(crate) struct Bands {
+    pub(crate) name: At<String>,
+    pub(crate) bands: Vec<At<String>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LabelStyle {
+    Compact,
+    Words,
+}
+
+pub(crate) struct Periods {
+    pub(crate) name: At<String>,
+    pub(crate) from: At<Date>,
+    pub(crate) to: At<Date>,
+    pub(crate) every: At<String>,
+    pub(crate) repeat_in: Vec<At<i64>>,
+    pub(crate) style: LabelStyle,
+}
+
+pub(crate) struct Table {
+    pub(crate) id: At<String>,
+    pub(crate) title: String,
+    pub(crate) questions: Vec<At<String>>,
+    pub(crate) unit: At<String>,
+    pub(crate) measure: String,
+    pub(crate) definition: Option<At<String>>,
+    pub(crate) filter: Option<At<String>>,
+    pub(crate) cancelled: Option<At<bool>>,
+    pub(crate) date_basis: Option<At<String>>,
+    pub(crate) age_basis: Option<At<String>>,
+    pub(crate) within: Option<At<String>>,
+    pub(crate) rows: Vec<Dimension>,
+    pub(crate) columns: Vec<Dimension>,
+    pub(crate) total_row: bool,
+    pub(crate) total_column: bool,
+    pub(crate) subtotals: bool,
+    pub(crate) drop_empty_rows: bool,
+    pub(crate) span: std::ops::Range<usize>,
+}
+
+pub(crate) struct Dimension {
+    pub(crate) id: Option<At<String>>,
+    pub(crate) label: String,
+    pub(crate) column: Option<At<String>>,
+    pub(crate) bands: Option<At<String>>,
+    pub(crate) periods: Option<At<String>>,
+    pub(crate) by_year: bool,
+    pub(crate) categories: Vec<At<String>>,
+    pub(crate) not_recorded: Option<At<ShowOrNote>>,
+    pub(crate) span: std::ops::Range<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ShowOrNote {
+    Show,
+    Note,
+}
+
+impl WrittenResponse {
+    /// Reads a response file. Faults of form are kept until [`resolve`](Self::resolve), so that they are told together
+    /// with faults of meaning.
+    pub fn read(source: Source) -> Self {
+        let faults = Faults::default();
+        let root_table = parse(&source, &faults);
+        let root = Fields::root(&root_table, &faults);
+        root.choice("schema", &[(RESPONSE_SCHEMA, ())]);
+        let request = root.table("request").and_then(|fields| request(&fields));
+        let extract = root.table("extract").and_then(|fields| extract(&fields));
+        let report = root.table("report").and_then(|fields| report(&fields));
+        let notes = root.table("notes").and_then(|fields| notes(&fields));
+        let questions = root.tables("question").iter().filter_map(question).collect();
+        let statements = root.tables("statement").iter().filter_map(statement).collect();
+        let definitions = root.tables("definition").iter().filter_map(definition).collect();
+        let bands = root.named("bands").into_iter().filter_map(|(name, value)| bands(name, value, &faults)).collect();
+        let periods =
+            root.named("periods").into_iter().filter_map(|(name, value)| periods(name, value, &faults)).collect();
+        let tables = root.tables("table").iter().filter_map(table).collect();
+        let has_policy = root.has("policy");
+        let policy = root.opt_table("policy").and_then(|fields| policy(&fields));
+        let judgement = root.opt_table("judgement").and_then(|fields| judgement(&fields));
+        root.finish();
+        drop(root);
+        drop(root_table);
+        Self {
+            request,
+            extract,
+            report,
+            notes,
+            questions,
+            statements,
+            definitions,
+            bands,
+            periods,
+            tables,
+            policy,
+            has_policy,
+            judgement,
+            faults,
+            source,
+        }
+    }
+
+    /// Which snapshot the file asks for.
+    ///
+    /// # Errors
+    /// All faults of form, when that cannot be said.
+    pub fn extract(self) -> Result<(ExtractRef, Self), Diagnostics> {
+        match &self.extract {
+            Some(extract) => Ok((extract.which.value.clone(), self)),
+            None => Err(match self.faults.finish::<()>(&self.source, None) {
+                Err(diagnostics) => diagnostics,
+                Ok(()) => Diagnostics(Vec::new()),
+            }),
+        }
+    }
+}
+
+fn request(fields: &Fields<'_>) -> Option<Request> {
+    let authority = fields.text("authority");
+    let reference = fields.text("reference");
+    let reference_display = fields.opt_text("reference_display").or_else(|| reference.clone());
+    let (received, answered) = (fields.date("received"), fields.date("answered"));
+    fields.finish();
+    Some(Request {
+        authority: authority?,
+        reference: reference?,
+        reference_display: reference_display?,
+        received: received?,
+        answered: answered?,
+    })
+}
+
+fn extract(fields: &Fields<'_>) -> Option<Extract> {
+    let (snapshot, source, as_at) = (fields.opt_text("snapshot"), fields.opt_text("source"), fields.opt_date("as_at"));
+    let settled_after_days = fields.opt_whole("settled_after_days");
+    if !fields.has("settled_after_days") {
+        let fault = Fault::new(fields.span(), "`extract` lacks the key `settled_after_days`");
+        fields.faults().push(fault.hint("after how many days do figures of this system hardly change any more?"));
+    }
+    fields.finish();
+    let which = match (snapshot, source, as_at) {
+        (Some(id), None, None) => Some(id.map(ExtractRef::Snapshot)),
+        (None, Some(source), Some(as_at)) => {
+            Some(At { span: source.span, value: ExtractRef::Extract { source: source.value, as_at: as_at.value } })
+        }
+        _ => {
+            let fault = Fault::new(fields.span(), "`extract` names no snapshot");
+            fields.faults().push(fault.hint("write either `source` and `as_at`, or `snapshot` with its id"));
+            None
+        }
+    };
+    let settled_after_days = settled_after_days?;
+    if settled_after_days.value < 0 {
+        fields.faults().add(&settled_after_days.span, "`settled_after_days` cannot be negative");
+    }
+    Some(Extract { which: which?, settled_after_days })
+}
+
+fn report(fields: &Fields<'_>) -> Option<Report> {
+    let title = fields.text("title");
+    let mut known = Vec::new();
+    for key in
+        ["protective_marking", "publication_scheme", "ad_hoc_reference", "foi_reference", "summary", "creating_branch"]
+    {
+        known.extend(fields.text(key).map(|text| (key, text.value)));
+    }
+    let (created, review) = (fields.date("date_created"), fields.date("review_date"));
+    if let (Some(created), Some(review)) = (&created, &review)
+        && review.value < created.value
+    {
+        fields.faults().add(&review.span, "`review_date` lies before `date_created`");
+    }
+    known.extend(created.map(|date| ("date_created", in_figures(date.value))));
+    known.extend(review.map(|date| ("review_date", in_figures(date.value))));
+    known.extend(fields.text("live_data_from").map(|text| ("live_data_from", text.value)));
+    known.extend(fields.date("live_data_extracted").map(|date| ("live_data_extracted", in_figures(date.value))));
+    let mut further = Vec::new();
+    for field in fields.tables("field") {
+        let (label, value) = (field.text("label"), field.text("value"));
+        field.finish();
+        if let (Some(label), Some(value)) = (label, value) {
+            further.push((label.value, value.value));
+        }
+    }
+    fields.finish();
+    Some(Report { title: title?, known, further })
+}
+
+/// A date as metadata blocks print it: 21/05/2020.
+fn in_figures(date: Date) -> String {
+    format!("{:02}/{:02}/{:04}", date.day(), date.month(), date.year())
+}
+
+fn notes(fields: &Fields<'_>) -> Option<Notes> {
+    let source_system = fields.text("source_system");
+    let date_range = fields.text("date_range");
+    let definition = fields.text("definition");
+    let caveats = fields.texts("caveats");
+    fields.finish();
+    Some(Notes { source_system: source_system?, date_range: date_range?, definition: definition?, caveats })
+}
+
+fn question(fields: &Fields<'_>) -> Option<Question> {
+    let number = fields.text("number");
+    let text = fields.text("text");
+    let outcomes = [Outcome::InFull, Outcome::InPart, Outcome::Refused, Outcome::NotHeld];
+    let outcome = fields.choice("outcome", &outcomes.map(|outcome| (outcome.as_str(), outcome)));
+    let other_basis = fields.choice("basis", &[("as asked", false), ("other", true)]);
+    let basis_statement = fields.opt_text("basis_statement");
+    let answer = fields.text("answer");
+    let mut exemptions = Vec::new();
+    for exemption in fields.tables("exemption") {
+        let (section, reason) = (exemption.text("section"), exemption.text("reason"));
+        exemption.finish();
+        if let (Some(section), Some(reason)) = (section, reason) {
+            exemptions.push(Exemption { section: section.value, reason: reason.value });
+        }
+    }
+    fields.finish();
+    let (number, outcome, other_basis) = (number?, outcome?, other_basis?);
+    let faults = fields.faults();
+    match outcome.value {
+        Outcome::InPart | Outcome::Refused if exemptions.is_empty() => {
+            let fault = Fault::new(outcome.span.clone(), "what is not given needs an exemption and its reason");
+            faults.push(fault.hint("add `[[question.exemption]]` with `section` and `reason`"));
+        }
+        Outcome::InFull | Outcome::NotHeld if !exemptions.is_empty() => {
+            let message = format!("an exemption cannot stand beside the outcome `{}`", outcome.value.as_str());
+            faults.add(&outcome.span, message);
+        }
+        _ => {}
+    }
+    match (&basis_statement, other_basis.value) {
+        (None, true) => {
+            let fault = Fault::new(other_basis.span.clone(), "an answer on another basis must say which");
+            faults.push(fault.hint("add `basis_statement`: what was asked, what is answered, and why they differ"));
+        }
+        (Some(statement), false) => {
+            faults.add(&statement.span, "`basis_statement` stands only with `basis = \"other\"`");
+        }
+        _ => {}
+    }
+    Some(Question {
+        number,
+        text: text?.value,
+        outcome,
+        other_basis: other_basis.value,
+        basis_statement,
+        exemptions,
+        answer: answer?,
+        span: fields.span(),
+    })
+}
+
+fn statement(fields: &Fields<'_>) -> Option<Statement> {
+    let (id, heading, text) = (fields.text("id"), fields.text("heading"), fields.text("text"));
+    let (owner, expires) = (fields.text("owner"), fields.date("expires"));
+    fields.finish();
+    Some(Statement { id: id?, heading: heading?.value, text: text?.value, owner: owner?.value, expires: expires? })
+}
+
+fn definition(fields: &Fields<'_>) -> Option<Definition> {
+    let id = fields.text("id");
+    let requested = fields.texts("requested");
+    if requested.is_empty() {
+        let fault =
+            Fault::new(fields.span(), "a definition needs `requested`: the words of the request that it stands for");
+        fields.faults().push(fault);
+    }
+    let (statute, code, label) = (fields.text("statute"), fields.text("code"), fields.text("label"));
+    let filter = fields.text("filter");
+    let reach =
+        fields.choice("reach", &[("same", Reach::Same), ("narrower", Reach::Narrower), ("wider", Reach::Wider)]);
+    let reach_reason = fields.opt_text("reach_reason");
+    fields.finish();
+    let reach = reach?;
+    if reach.value != Reach::Same && reach_reason.is_none() {
+        let fault = Fault::new(reach.span.clone(), "what was counted is not what was asked: say why in `reach_reason`");
+        fields.faults().push(fault);
+    }
+    Some(Definition {
+        id: id?,
+        requested,
+        statute: statute?.value,
+        code: code?.value,
+        label: label?.value,
+        filter: filter?,
+        reach,
+        reach_reason,
+    })
+}
+
+fn bands(name: At<String>, value: &Spanned<DeValue<'_>>, faults: &Faults) -> Option<Bands> {
+    let fields = Fields::of(value, format!("the bands `{}`", name.value), faults)?;
+    let bands = fields.texts("bands");
+    if bands.is_empty() {
+        let fault = Fault::new(fields.span(), format!("`{}` lists no bands", name.value));
+        faults.push(fault.hint("write `bands = [\"0-9\", \"10-19\", \"20+\"]`"));
+    }
+    fields.finish();
+    Some(Bands { name, bands })
+}
+
+fn periods(name: At<String>, value: &Spanned<DeValue<'_>>, faults: &Faults) -> Option<Periods> {
+    let fields = Fields::of(value, format!("the periods `{}`", name.value), faults)?;
+    let (from, to) = (fields.date("from"), fields.date("to"));
+    let every = fields.text("every");
+    let repeat_in = fields.wholes("repeat_in");
+    let style = fields.opt_choice("labels", &[("compact", LabelStyle::Compact), ("words", LabelStyle::Words)]);
+    fields.finish();
+    let style = style.map_or(LabelStyle::Words, |style| style.value);
+    Some(Periods { name, from: from?, to: to?, every: every?, repeat_in, style })
+}
+
+fn table(fields: &Fields<'_>) -> Option<Table> {
+    let id = fields.text("id");
+    let title = fields.text("title");
+    let questions = fields.texts("questions");
+    let unit = fields.text("unit");
+    let measure = fields.text("measure");
+    let definition = fields.opt_text("definition");
+    let filter = fields.opt_text("filter");
+    let cancelled = fields.opt_choice("cancelled", &[("included", true), ("excluded", false)]);
+    let date_basis = fields.opt_text("date_basis");
+    let age_basis = fields.opt_text("age_basis");
+    let within = fields.opt_text("within");
+    let rows: Vec<Dimension> = fields.tables("rows").iter().filter_map(dimension).collect();
+    let columns: Vec<Dimension> = fields.tables("columns").iter().filter_map(dimension).collect();
+    if rows.is_empty() && !fields.has("rows") {
+        let fault = Fault::new(fields.span(), "`table` lacks the key `rows`");
+        fields
+            .faults()
+            .push(fault.hint("write what it is broken down by: `rows = [{ column = \"...\", label = \"...\" }]`"));
+    }
+    let total = |key| fields.opt_flag(key).is_some_and(|flag| flag.value);
+    let (total_row, total_column, subtotals) = (total("total_row"), total("total_column"), total("subtotals"));
+    let empty_rows = fields.choice("empty_rows", &[("show", false), ("drop", true)]);
+    fields.finish();
+    Some(Table {
+        id: id?,
+        title: title?.value,
+        questions,
+        unit: unit?,
+        measure: measure?.value,
+        definition,
+        filter,
+        cancelled,
+        date_basis,
+        age_basis,
+        within,
+        rows,
+        columns,
+        total_row,
+        total_column,
+        subtotals,
+        drop_empty_rows: empty_rows?.value,
+        span: fields.span(),
+    })
+}
+
+fn dimension(fields: &Fields<'_>) -> Option<Dimension> {
+    let id = fields.opt_text("id");
+    let label = fields.text("label");
+    let column = fields.opt_text("column");
+    let bands = fields.opt_text("bands");
+    let periods = fields.opt_text("periods");
+    let level = fields.opt_choice("level", &[("year", true), ("period", false)]);
+    let categories = fields.texts("categories");
+    let not_recorded = fields.opt_choice("not_recorded", &[("show", ShowOrNote::Show), ("note", ShowOrNote::Note)]);
+    fields.finish();
+    if column.is_some() == periods.is_some() {
+        let fault = Fault::new(fields.span(), "a dimension is either a `column` or `periods`");
+        fields.faults().push(fault);
+        return None;
+    }
+    let faults = fields.faults();
+    for (unused, name) in
+        [(bands.as_ref().map(|at| &at.span), "bands"), (not_recorded.as_ref().map(|at| &at.span), "not_recorded")]
+    {
+        if let (Some(span), true) = (unused, periods.is_some()) {
+            faults.add(span, format!("`{name}` goes with a `column`, not with `periods`"));
+        }
+    }
+    if let (Some(level), None) = (&level, &periods) {
+        faults.add(&level.span, "`level` goes with `periods`");
+    }
+    Some(Dimension {
+        id,
+        label: label?.value,
+        column,
+        bands,
+        periods,
+        by_year: level.is_some_and(|level| level.value),
+        categories,
+        not_recorded,
+        span: fields.span(),
+    })
+}
+
+/// A policy before the judgement is put to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WrittenPolicy {
+    /// Figures from 1 to just below the threshold are listed for a judgement.
+    Assess {
+        /// The lowest figure that is not listed.
+        threshold: u64,
+    },
+    /// Nothing is looked at.
+    None {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Reads a policy file.
+///
+/// # Errors
+/// Every fault found, each with its place.
+pub fn read_policy(source: &Source) -> Result<WrittenPolicy, Diagnostics> {
+    let faults = Faults::default();
+    let root = parse(source, &faults);
+    let policy = policy(&Fields::root(&root, &faults)).map(|policy| policy.value);
+    faults.finish(source, policy)
+}
+
+/// Reads a policy. There is no threshold by default.
+fn policy(fields: &Fields<'_>) -> Option<At<WrittenPolicy>> {
+    let methods = ["assess", "none", "suppress", "round", "small-counts", "cell-key"];
+    let method = fields.choice("method", &methods.map(|method| (method, method)));
+    let threshold = fields.opt_whole("threshold");
+    let reason = fields.opt_text("reason");
+    // A zero is no figure from 1 to the threshold; the key is read so that policies made for other methods are understood.
+    fields.opt_choice("zeros", &[("published", ())]);
+    fields.finish();
+    let method = method?;
+    let faults = fields.faults();
+    let policy = match method.value {
+        "assess" => {
+            if !fields.has("threshold") {
+                let fault = Fault::new(fields.span(), "the policy `assess` needs a `threshold`: none holds by default");
+                faults.push(fault.hint("figures from 1 to just below it are listed for a person's judgement"));
+            }
+            let threshold = threshold?;
+            match u64::try_from(threshold.value) {
+                Ok(value) if value >= 1 => WrittenPolicy::Assess { threshold: value },
+                _ => {
+                    faults.add(&threshold.span, "`threshold` must be 1 or more");
+                    return None;
+                }
+            }
+        }
+        "none" => match reason {
+            Some(reason) => WrittenPolicy::None { reason: reason.value },
+            None => {
+                let fault = Fault::new(fields.span(), "the policy `none` needs a `reason`");
+                faults.push(fault.hint("say why no figure of this release can identify anybody"));
+                return None;
+            }
+        },
+        other => {
+            let fault = Fault::new(method.span, format!("the method `{other}` is not part of this version"));
+            faults.push(fault.hint("use `assess` or `none`"));
+            return None;
+        }
+    };
+    Some(At { value: policy, span: fields.span() })
+}
+
+fn judgement(fields: &Fields<'_>) -> Option<At<Judgement>> {
+    let (by, role, date) = (fields.text("by"), fields.text("role"), fields.date("date"));
+    let figures = fields.opt_whole("figures");
+    if !fields.has("figures") {
+        let fault = Fault::new(fields.span(), "`judgement` lacks the key `figures`: how many figures were judged");
+        fields.faults().push(fault);
+    }
+    let (living, identifiable) = (fields.text("living"), fields.text("identifiable"));
+    let (principle, harm, conclusion) = (fields.text("principle"), fields.text("harm"), fields.text("conclusion"));
+    fields.finish();
+    let figures = figures?;
+    let Ok(count) = u64::try_from(figures.value) else {
+        fields.faults().add(&figures.span, "`figures` cannot be negative");
+        return None;
+    };
+    let judgement = Judgement {
+        by: by?.value,
+        role: role?.value,
+        date: date?.value,
+        figures: count,
+        living: living?.value,
+        identifiable: identifiable?.value,
+        principle: principle?.value,
+        harm: harm?.value,
+        conclusion: conclusion?.value,
+    };
+    Some(At { value: judgement, span: fields.span() })
+}
