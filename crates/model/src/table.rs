@@ -18,16 +18,6 @@ pub enum Mark {
     Break,
 }
 
-impl Mark {
-    /// The shorthand that stands beside the value.
-    pub fn symbol(self) -> &'static str {
-        match self {
-            Self::Provisional => "[p]",
-            Self::Break => "[b]",
-        }
-    }
-}
-
 /// One figure of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
@@ -110,11 +100,4 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// What a reader must know to read it.
     pub notes: Vec<Note>,
-}
-
-impl Table {
-    /// The marks that stand anywhere in the table, so that a writer can explain each above it.
-    pub fn marks(&self) -> BTreeSet<Mark> {
-        self.rows.iter().flat_map(|row| &row.cells).flat_map(|cell| cell.marks.iter().copied()).collect()
-    }
 }

@@ -1,1 +1,231 @@
-//! To come.
+//! Disclosure control: between the counted cells and everything that is shown.
+//!
+//! Nothing has a threshold by default and nothing passes without a policy. The policy `assess` changes no figure: it lists
+//! every one that is small, and lets the release go only with a named person's recorded judgement on a list of just that
+//! length. The policy `none` looks at nothing, for a recorded reason.
+
+use std::collections::BTreeMap;
+
+use candour_model::{Cells, Coord, Judgement, LeftOutReason, Policy, Protected, ProtectedRelation, Shown};
+use serde::{Deserialize, Serialize};
+
+/// The `schema` of a report.
+pub const REPORT_SCHEMA: &str = "candour/protect-report/1";
+
+/// Which figure of a table is meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Figure {
+    /// A cell or margin: for each dimension, its category; dimensions that are summed over are left out.
+    Cell(BTreeMap<String, String>),
+    /// A number of records that the table leaves out.
+    LeftOut(LeftOutReason),
+    /// One of the figures that compare the unit with its parent unit.
+    Relation(String),
+}
+
+/// A small figure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Small {
+    /// The table.
+    pub table: String,
+    /// Which figure.
+    pub figure: Figure,
+    /// Its value, from 1 to just below the threshold.
+    pub count: u64,
+}
+
+/// What was found and decided. Confidential: it stays in the store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The contract.
+    pub schema: String,
+    /// The policy, with the judgement.
+    pub policy: Policy,
+    /// Every small figure, in order of table and coordinates.
+    pub small: Vec<Small>,
+}
+
+/// Why a release cannot go out yet.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotJudged {
+    /// Nobody has judged.
+    #[error("{small} figures from 1 to {below} need a named person's judgement")]
+    Missing {
+        /// How many figures are small.
+        small: u64,
+        /// The highest of what counts as small.
+        below: u64,
+    },
+    /// Somebody judged another list.
+    #[error("{by} judged {judged} small figures on {date}, and there are {small}: the judgement must be made anew")]
+    Other {
+        /// Who judged.
+        by: String,
+        /// When.
+        date: String,
+        /// How many figures.
+        judged: u64,
+        /// How many there are.
+        small: u64,
+    },
+}
+
+/// Applies a policy to the tables of a release.
+pub fn protect(tables: &[Cells], policy: &Policy) -> (Vec<Protected>, Report) {
+    let small = match policy {
+        Policy::Assess { threshold, .. } => tables.iter().flat_map(|cells| small_figures(cells, *threshold)).collect(),
+        Policy::None { .. } => Vec::new(),
+    };
+    let report = Report { schema: REPORT_SCHEMA.into(), policy: policy.clone(), small };
+    (tables.iter().map(pass).collect(), report)
+}
+
+/// Whether what is small has been judged.
+///
+/// # Errors
+/// When it has not, or when the judgement was of another list.
+pub fn judged(report: &Report) -> Result<(), NotJudged> {
+    let Policy::Assess { threshold, judgement } = &report.policy else { return Ok(()) };
+    let small = report.small.len() as u64;
+    match judgement {
+        Some(Judgement { figures, .. }) if *figures == small => Ok(()),
+        Some(Judgement { by, date, figures, .. }) => {
+            Err(NotJudged::Other { by: by.clone(), date: date.to_string(), judged: *figures, small })
+        }
+        None if small == 0 => Ok(()),
+        None => Err(NotJudged::Missing { small, below: threshold - 1 }),
+    }
+}
+
+/// Every figure with its value.
+fn pass(cells: &Cells) -> Protected {
+    let relation = cells.relation.as_ref().map(|relation| ProtectedRelation {
+        parents: Shown::Value(relation.parents),
+        without: Shown::Value(relation.without),
+        several: Shown::Value(relation.several),
+    });
+    Protected {
+        table: cells.table.clone(),
+        dimensions: cells.dimensions.clone(),
+        figures: cells.margins().into_iter().map(|(coords, count)| (coords, Shown::Value(count))).collect(),
+        left_out: cells.left_out.iter().map(|left| (left.reason.clone(), Shown::Value(left.count))).collect(),
+        relation,
+    }
+}
+
+/// All figures from 1 to just below the threshold that a release of this table could show.
+fn small_figures(cells: &Cells, threshold: u64) -> Vec<Small> {
+    let is_small = |count: u64| count > 0 && count < threshold;
+    let small = |figure, count| Small { table: cells.table.clone(), figure, count };
+    let mut found = Vec::new();
+    for (coords, count) in cells.margins() {
+        if is_small(count) {
+            found.push(small(Figure::Cell(named(cells, &coords)), count));
+        }
+    }
+    for left in &cells.left_out {
+        if is_small(left.count) {
+            found.push(small(Figure::LeftOut(left.reason.clone()), left.count));
+        }
+    }
+    if let Some(relation) = &cells.relation {
+        for (name, count) in
+            [("parents", relation.parents), ("without", relation.without), ("several", relation.several)]
+        {
+            if is_small(count) {
+                found.push(small(Figure::Relation(name.into()), count));
+            }
+        }
+    }
+    found
+}
+
+fn named(cells: &Cells, coords: &[Coord]) -> BTreeMap<String, String> {
+    let pairs = cells.dimensions.iter().zip(coords).filter_map(|(dimension, coord)| match coord {
+        Coord::At(at) => Some((dimension.id.clone(), dimension.categories[*at as usize].label.clone())),
+        Coord::Total => None,
+    });
+    pairs.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candour_model::{Axis, Category, CategoryKind, Dimension, LeftOut, Relation};
+
+    fn cells(counts: &[u64]) -> Cells {
+        let category = |at: usize| Category {
+            id: at.to_string(),
+            label: at.to_string(),
+            kind: CategoryKind::Code { group: None },
+            parent: None,
+        };
+        let dimension = Dimension {
+            id: "a".into(),
+            label: "A".into(),
+            axis: Axis::Rows,
+            rolls_up_to: None,
+            categories: (0..counts.len()).map(category).collect(),
+        };
+        Cells {
+            table: "t".into(),
+            dimensions: vec![dimension],
+            counts: (0..).zip(counts).map(|(at, &count)| (vec![at], count)).collect(),
+            left_out: vec![LeftOut { reason: LeftOutReason::Cancelled, count: 3 }],
+            relation: Some(Relation { parents: 9, without: 1, several: 0 }),
+        }
+    }
+
+    fn assess(threshold: u64, figures: Option<u64>) -> Policy {
+        let judgement = figures.map(|figures| Judgement {
+            by: "A. Approver".into(),
+            role: "Disclosure manager".into(),
+            date: jiff_date(),
+            figures,
+            living: "yes".into(),
+            identifiable: "no".into(),
+            principle: "none".into(),
+            harm: "none".into(),
+            conclusion: "publish".into(),
+        });
+        Policy::Assess { threshold, judgement }
+    }
+
+    fn jiff_date() -> jiff::civil::Date {
+        jiff::civil::date(2020, 5, 21)
+    }
+
+    #[test]
+    fn small_figures_are_listed_wherever_they_stand() {
+        let (_, report) = protect(&[cells(&[4, 5, 0, 90])], &assess(5, None));
+        let counts: Vec<u64> = report.small.iter().map(|small| small.count).collect();
+        assert_eq!(counts, [4, 3, 1], "the cell of 4, the 3 cancelled and the 1 without; no zero, no 5");
+    }
+
+    #[test]
+    fn a_judgement_holds_for_a_list_of_its_own_length_only() {
+        let judge = |figures| judged(&protect(&[cells(&[4, 5])], &assess(5, figures)).1);
+        assert_eq!(judge(None), Err(NotJudged::Missing { small: 3, below: 4 }));
+        assert!(matches!(judge(Some(2)), Err(NotJudged::Other { judged: 2, small: 3, .. })));
+        assert_eq!(judge(Some(3)), Ok(()));
+    }
+
+    #[test]
+    fn without_a_policy_that_looks_nothing_is_listed() {
+        let (_, report) = protect(&[cells(&[1])], &Policy::None { reason: "counts of parking notices".into() });
+        assert!(report.small.is_empty());
+        assert_eq!(judged(&report), Ok(()));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn assess_changes_no_figure(counts in proptest::collection::vec(0_u64..20, 1..8), threshold in 1_u64..10) {
+            let cells = cells(&counts);
+            let (protected, _) = protect(std::slice::from_ref(&cells), &assess(threshold, None));
+            for (coords, count) in cells.margins() {
+                proptest::prop_assert_eq!(protected[0].at(&coords), Shown::Value(count));
+            }
+        }
+    }
+}

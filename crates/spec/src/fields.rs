@@ -184,13 +184,6 @@ impl<'t> Fields<'t> {
         Some(At { value: value.get_ref().as_bool()?, span: value.span() })
     }
 
-    pub(crate) fn flag(&self, key: &'static str) -> Option<At<bool>> {
-        if !self.has(key) {
-            self.missing(key);
-        }
-        self.opt_flag(key)
-    }
-
     /// A text that is one of a closed list.
     pub(crate) fn opt_choice<T: Clone>(&self, key: &'static str, choices: &[(&str, T)]) -> Option<At<T>> {
         let written = self.opt_text(key)?;

@@ -39,3 +39,109 @@ days = { $days ->
 not-recorded = Not recorded
 yes = Yes
 no = No
+
+# --- Tables ------------------------------------------------------------------------------------------------------------
+
+grand-total = Grand Total
+subtotal = { $name } Total
+
+# --- The report's metadata block ---------------------------------------------------------------------------------------
+
+report-protective-marking = Protective marking
+report-publication-scheme = Suitable for publication scheme
+report-ad-hoc-reference = Ad hoc reference number
+report-foi-reference = Freedom of Information reference number
+report-summary = Summary
+report-creating-branch = Creating branch or directorate
+report-date-created = Date created
+report-review-date = Review date
+report-live-data-from = This report uses live data extracted from
+report-live-data-extracted = Date on which live data were extracted
+
+# --- Notes that the officer writes -------------------------------------------------------------------------------------
+
+note-source-system = Source system
+note-date-range = Date range
+note-definition = Definition
+note-caveat = Caveat
+
+# --- Notes that follow from what was counted ---------------------------------------------------------------------------
+
+note-basis = What is counted
+note-cancelled = Cancelled records
+note-not-recorded = Not recorded
+note-not-listed = Not listed
+note-filter-unknown = Not decided
+note-relation = Units that do not nest
+note-groups = What the figures are
+note-part-periods = Part periods
+note-validity = A change within the period
+note-settled = Recent periods
+note-empty-rows = Rows not shown
+note-rejected = Rejected records
+note-reach = The words of the request
+
+basis-unit = This table counts { $unit }.
+basis-date = A record stands in the period of its date “{ $basis }”.
+basis-age = Ages are those { $basis }.
+definition-short = “{ $label }” stands for code { $code } ({ $statute }).
+cancelled-included = Records that the source system holds as cancelled are counted.
+cancelled-excluded = Records that the source system holds as cancelled are not counted: { $count ->
+    [0] there were none
+    [one] { $count } record was left out
+   *[other] { $count } records were left out
+ }.
+not-recorded-in = { $count } without a value for “{ $dimension }”
+not-recorded-left-out = Some { $unit } match but are not in the table, since a value was not recorded: { $parts }.
+left-out-together = Together { $count ->
+    [one] this is { $count } record
+   *[other] these are { $count } records
+ }, since one record may lack more than one value.
+not-listed-in = { $count } with another value of “{ $dimension }”
+not-listed-left-out = Some { $unit } match but are in none of the categories shown: { $parts }.
+filter-unknown = For { $count ->
+    [one] { $count } record
+   *[other] { $count } records
+ } it could not be decided whether the definition applies, since a value was not recorded; they are not counted.
+the-date = the date
+relation = The number of { $unit } and the number of { $parent } do not have to agree. The same periods hold { $parents } { $parent }; for { $without } of them no { $unit } are recorded, for { $several } more than one.
+group-part = { $label } { $count }
+group = { $group } { $count } ({ $parts })
+groups = The { $total } { $unit } by kind: { $parts }.
+part-period = “{ $label }” is { $span } only
+part-periods = These are not whole periods: { $parts }. They should not be compared with whole ones.
+code-began = Code { $code } (“{ $label }”) began on { $day }.
+code-began-part = { $number ->
+    [one] { $periods } is therefore a part period, and should not be compared with whole ones.
+   *[other] { $periods } are therefore part periods, and should not be compared with whole ones.
+ }
+code-began-none = { $number ->
+    [one] { $periods } lies before that: nothing could be recorded under it.
+   *[other] { $periods } lie before that: nothing could be recorded under it.
+ }
+code-ended = Code { $code } (“{ $label }”) ended on { $day }.
+code-ended-part = { $number ->
+    [one] { $periods } is therefore a part period, and should not be compared with whole ones.
+   *[other] { $periods } are therefore part periods, and should not be compared with whole ones.
+ }
+code-ended-none = { $number ->
+    [one] { $periods } lies after that: nothing could be recorded under it.
+   *[other] { $periods } lie after that: nothing could be recorded under it.
+ }
+settled-part = { $label } ({ $days })
+settled-not-over = { $label } (not over)
+settled = The data were extracted on { $as_at }. Records of the last { $limit } are still being entered, corrected and cancelled, so the figures of these periods may change and should not be compared with older ones; in brackets, the time from the end of the period to the extract: { $parts }.
+empty-rows = { $number ->
+    [one] One row is not shown, since every figure in it is zero: { $rows }.
+   *[other] { $number } rows are not shown, since every figure in them is zero: { $rows }.
+ }
+rejected-part = { $count } of { $unit }
+rejected = Some rows of the extract could not be read, and are not counted: { $parts }.
+quoted = “{ $words }”
+definition-names = The request speaks of { $requested }. Counted were records with code { $code } ({ $statute }), called “{ $label }” in the tables.
+reach-same = The two mean the same.
+reach-narrower = This is narrower than the words of the request.
+reach-wider = This is wider than the words of the request.
+list-and = { $first } and { $last }
+list-or = { $first } or { $last }
+and-more = { $names } and { $more } more
