@@ -1,1 +1,7 @@
-fn main() {}
+//! Repository chores.
+
+mod example;
+
+fn main() -> anyhow::Result<()> {
+    example::run(std::path::Path::new("."), false)
+}

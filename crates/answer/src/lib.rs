@@ -1,1 +1,246 @@
-//! To come.
+//! The pipeline: a response file and a store become a release; a release and a store become a verification.
+//!
+//! ```text
+//! resolve ─> make (count, protect, lay out, write) ─> publish
+//!                                                        └─> verify (all of that again, and compare)
+//! ```
+
+mod publish;
+mod verify;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use candour_count::{CountError, Engine};
+use candour_layout::{ExtractFacts, lay_out};
+use candour_model::{Cells, Document, LeftOutReason};
+use candour_protect::{NotJudged, Report, judged, protect};
+use candour_records::{Extract, Snapshot, Store, StoreError};
+use candour_release::{Format, ManifestFile, Program, WriteError, files, manifest_json};
+use candour_spec::{Diagnostics, Response, Source, WrittenPolicy, WrittenResponse, read_policy};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+pub use publish::publish;
+pub use verify::{Finding, FindingKind, TableVerified, Verification, verify};
+
+/// Why a release cannot be made or verified.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError {
+    /// The response file or the policy has faults.
+    #[error(transparent)]
+    Spec(#[from] Diagnostics),
+    /// The store cannot help.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A table cannot be counted.
+    #[error(transparent)]
+    Count(#[from] CountError),
+    /// Small figures have not been judged.
+    #[error("{0}\n{1}")]
+    NotJudged(NotJudged, String),
+    /// A file of the release cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The output folder is there already.
+    #[error("`{}` is there already\n  hint: choose another folder, or remove it yourself; a release is never overwritten", .0.display())]
+    OutExists(PathBuf),
+    /// The folder around it is not.
+    #[error("`{}` is no folder\n  hint: make it first", .0.display())]
+    NoParent(PathBuf),
+    /// The operating system said no.
+    #[error("cannot {doing} `{}`: {error}", path.display())]
+    Io {
+        /// What was tried.
+        doing: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// Why not.
+        error: std::io::Error,
+    },
+    /// A file of the release that is verified cannot be understood.
+    #[error("`{}` is no release: {reason}", path.display())]
+    NotARelease {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// The store has never seen the release.
+    #[error("the store knows no release with the reference `{reference}`\n  hint: was it made with another store?")]
+    UnknownRelease {
+        /// The reference in `release.json`.
+        reference: String,
+    },
+    /// The user stopped it.
+    #[error("interrupted: nothing was written")]
+    Interrupted,
+}
+
+/// A response file that has been understood, with the records that it asks for.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    /// What it means.
+    pub response: Response,
+    /// The extract.
+    pub extract: Extract,
+    /// Its records.
+    pub snapshot: Snapshot,
+    /// The response file as it was written.
+    pub written: String,
+    /// The policy file as it was written, if there was one.
+    pub policy: Option<String>,
+}
+
+/// A release in memory.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// The document.
+    pub document: Document,
+    /// What disclosure control found.
+    pub report: Report,
+    /// The files by path, `manifest.json` among them.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// SHA-256 of `manifest.json`: what the store knows the release by.
+    pub manifest: String,
+}
+
+/// What the store keeps beside the resolved response file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) schema: String,
+    pub(crate) program: Program,
+    pub(crate) extract: Extract,
+    pub(crate) formats: Vec<String>,
+}
+
+pub(crate) const RECORD_SCHEMA: &str = "candour/release-record/1";
+
+/// This program.
+pub fn program() -> Program {
+    Program { name: "candour".into(), version: env!("CARGO_PKG_VERSION").into() }
+}
+
+/// Works out what a response file means and finds its records.
+///
+/// # Errors
+/// All faults of the file, or that the store has no such snapshot.
+pub fn resolve(store: &Store, response: Source, policy: Option<Source>) -> Result<Resolved, AnswerError> {
+    let written = response.text.clone();
+    let outside: Option<WrittenPolicy> = policy.as_ref().map(read_policy).transpose()?;
+    let (asked, form) = WrittenResponse::read(response).extract()?;
+    let extract = store.find(&asked)?;
+    let snapshot = store.snapshot(&extract.snapshot)?;
+    let response = form.resolve(snapshot.schema(), outside.as_ref())?;
+    Ok(Resolved { response, extract, snapshot, written, policy: policy.map(|policy| policy.text) })
+}
+
+/// Counts every table of a response.
+///
+/// # Errors
+/// When one cannot be counted, or when `interrupted` says so between two tables.
+pub fn count(
+    store: &Store,
+    resolved: &Resolved,
+    step: &mut dyn FnMut(&str) -> bool,
+) -> Result<Vec<Cells>, AnswerError> {
+    let engine = Engine::embedded(&store.spill())?;
+    let mut cells = Vec::new();
+    for table in &resolved.response.tables {
+        if !step(&table.id) {
+            return Err(AnswerError::Interrupted);
+        }
+        cells.push(engine.count(&resolved.snapshot, table)?);
+    }
+    Ok(cells)
+}
+
+/// Protects and lays out counted tables. Nothing is judged yet: see [`require_judgement`].
+pub fn document(response: &Response, extract: &Extract, snapshot: &Snapshot, cells: &[Cells]) -> (Document, Report) {
+    let (protected, report) = protect(cells, &response.policy);
+    let rejected = snapshot.schema().tables.iter().map(|table| {
+        let read = extract.tables.iter().find(|read| read.name == table.name);
+        read.map_or(0, |read| read.rejected)
+    });
+    let facts = ExtractFacts { as_at: extract.as_at, rejected: rejected.collect() };
+    (lay_out(response, snapshot.schema(), &facts, &protected), report)
+}
+
+/// Stops a release whose small figures nobody has judged.
+///
+/// # Errors
+/// That, with the figures.
+pub fn require_judgement(report: &Report) -> Result<(), AnswerError> {
+    judged(report).map_err(|reason| AnswerError::NotJudged(reason, small_figures(report)))
+}
+
+/// The small figures, for the person who must judge them.
+pub fn small_figures(report: &Report) -> String {
+    let mut text = String::new();
+    for small in &report.small {
+        let place = match &small.figure {
+            candour_protect::Figure::Cell(at) if at.is_empty() => "Total".to_owned(),
+            candour_protect::Figure::Cell(at) => at
+                .iter()
+                .map(|(dimension, category)| format!("{dimension} = {category}"))
+                .collect::<Vec<_>>()
+                .join(", "),
+            candour_protect::Figure::LeftOut(reason) => format!("left out: {}", left_out_words(reason)),
+            candour_protect::Figure::Relation(name) => format!("records they hang on: {name}"),
+        };
+        let _ = writeln!(text, "  {}: {} ({place})", small.table, small.count);
+    }
+    text.push_str(
+        "  hint: look at each, then record who judged in `[judgement]` of the response file, with `figures = ",
+    );
+    let _ = write!(text, "{}`", report.small.len());
+    text
+}
+
+fn left_out_words(reason: &LeftOutReason) -> &'static str {
+    match reason {
+        LeftOutReason::NotRecorded { .. } => "a value is not recorded",
+        LeftOutReason::NotListed { .. } => "a value is in no category",
+        LeftOutReason::Any => "one of the above",
+        LeftOutReason::Undated => "the date is not recorded",
+        LeftOutReason::Cancelled => "cancelled",
+        LeftOutReason::FilterUnknown => "the filter cannot be decided",
+    }
+}
+
+/// Writes a document in all formats.
+///
+/// # Errors
+/// When a writer fails.
+pub fn make(document: Document, report: Report, formats: &[Format]) -> Result<Made, AnswerError> {
+    let mut files = files(&document, formats)?;
+    let listed = files.iter().map(|(path, bytes)| ManifestFile { path: path.clone(), sha256: sha256(bytes) }).collect();
+    let manifest_bytes = manifest_json(program(), listed)
+        .map_err(|error| WriteError { file: "manifest.json".into(), reason: error.to_string() })?;
+    let manifest = sha256(&manifest_bytes);
+    files.insert("manifest.json".into(), manifest_bytes);
+    Ok(Made { document, report, files, manifest })
+}
+
+/// SHA-256 in hex digits.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// A value as a JSON file of the store.
+pub(crate) fn json<T: Serialize>(file: &str, value: &T) -> Result<Vec<u8>, AnswerError> {
+    let bytes = serde_json::to_vec_pretty(value);
+    Ok(bytes.map_err(|error| WriteError { file: file.into(), reason: error.to_string() })?)
+}
+
+/// A format's name on the command line and in the store.
+pub fn format_name(format: Format) -> &'static str {
+    match format {
+        Format::Html => "html",
+        Format::Csv => "csv",
+    }
+}

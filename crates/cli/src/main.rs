@@ -1,1 +1,20 @@
-fn main() {}
+//! The `candour` command: wires the stages together and speaks with the person at the terminal.
+
+mod args;
+mod commands;
+mod console;
+mod failure;
+mod files;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let args = args::Args::parse();
+    match commands::run(&args) {
+        Ok(code) => code,
+        Err(failure) => failure.report(),
+    }
+}

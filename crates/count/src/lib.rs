@@ -104,7 +104,7 @@ impl Engine {
 }
 
 fn first_line(error: &DataFusionError) -> String {
-    error.to_string().lines().next().unwrap_or_default().to_owned()
+    error.to_string()
 }
 
 /// The rows of some batches of 64-bit integers.
@@ -119,8 +119,8 @@ fn whole_numbers(batches: &[RecordBatch]) -> Option<Vec<Vec<i64>>> {
     Some(rows)
 }
 
-/// Puts counted rows into cells. Each row is: filter unknown (0 or 1), cancelled (0 or 1), one position a dimension that
-/// is read, and the count.
+/// Puts counted rows into cells. Each row is: filter unknown (0 or 1), cancelled (0 or 1), undated (0 or 1), one position a
+/// dimension that is read, and the count.
 fn sort_into_cells(table: &TableSpec, rows: &[Vec<i64>]) -> Cells {
     let places: Vec<Places> = table.dimensions.iter().map(Places::of).collect();
     let mut counts: BTreeMap<Vec<u32>, u64> = BTreeMap::new();
@@ -140,7 +140,11 @@ fn sort_into_cells(table: &TableSpec, rows: &[Vec<i64>]) -> Cells {
             leave_out(LeftOutReason::FilterUnknown);
             continue;
         }
-        let mut read = row[2..].iter();
+        if row[2] == 1 {
+            leave_out(LeftOutReason::Undated);
+            continue;
+        }
+        let mut read = row[3..].iter();
         let found: Vec<Found> = places.iter().map(|places| places.find(&mut read)).collect();
         let mut any = false;
         for (dimension, found) in found.iter().enumerate() {

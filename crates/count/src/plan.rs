@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use arrow::datatypes::DataType;
 use candour_records::Snapshot;
 use candour_spec::{ColumnRef, DimensionSource, Filter, Schema, TableSpec};
 use datafusion::common::{Column, JoinType};
 use datafusion::error::DataFusionError;
 use datafusion::functions_aggregate::expr_fn::count;
-use datafusion::logical_expr::{Case, Expr, cast, lit};
+use datafusion::logical_expr::{Case, Expr, lit};
 use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionContext, col};
 use url::Url;
 
@@ -24,7 +23,8 @@ struct Reads {
     joins: Vec<(ColumnRef, ColumnRef)>,
 }
 
-/// Counts each finest cell of a table: rows of filter unknown, cancelled, one position a dimension, count.
+/// Counts each finest cell of a table: rows of filter unknown, cancelled, undated, one position
+/// a dimension, count.
 pub(crate) fn cells(
     snapshot: &Snapshot,
     table: &TableSpec,
@@ -39,6 +39,7 @@ pub(crate) fn cells(
         let mut keys = vec![
             unknown(table.filter.as_ref(), &schema).alias("filter_unknown"),
             cancelled(table.cancelled_filter.as_ref(), &schema).alias("cancelled"),
+            undated(&table).alias("undated"),
         ];
         let positions = table.dimensions.iter().filter_map(|dimension| expression::position(dimension, table.date));
         keys.extend(positions.enumerate().map(|(at, position)| position.alias(format!("d{at}"))));
@@ -72,13 +73,17 @@ pub(crate) fn relation(
     let children = Reads { tables: vec![one_table(snapshot, table.record_table, [child_link])], joins: Vec::new() };
     async move {
         let parents = keep(scan(&context, &parents).await?, &table, &schema)?;
-        let parents = match (&table.filter, &table.cancelled_filter) {
-            (Some(filter), _) => parents.filter(expression::filter(filter, &schema))?,
-            (None, _) => parents,
+        let parents = match &table.filter {
+            Some(filter) => parents.filter(expression::filter(filter, &schema))?,
+            None => parents,
+        };
+        let parents = match table.date {
+            Some(date) => parents.filter(column(date).is_not_null())?,
+            None => parents,
         };
         let parents = match (table.cancelled, &table.cancelled_filter) {
             (candour_spec::Cancelled::Excluded, Some(filter)) => {
-                parents.filter(Expr::IsNotTrue(Box::new(expression::filter(filter, &schema))))?
+                parents.filter(cancelled(Some(filter), &schema).eq(lit(0_i64)))?
             }
             _ => parents,
         };
@@ -111,25 +116,40 @@ fn keep(records: DataFrame, table: &TableSpec, schema: &Schema) -> Planned {
     if let Some(date) = table.date
         && let Some(spans) = expression::in_spans(date, &table.spans)
     {
-        let dated_by_period = table.dimensions.iter().any(|dimension| dimension.source == DimensionSource::Periods);
-        let spans = if dated_by_period { spans.or(column(date).is_null()) } else { spans };
-        records = records.filter(spans)?;
+        records = records.filter(spans.or(column(date).is_null()))?;
     }
     Ok(records)
 }
 
 /// 1 where the filter has no answer.
 fn unknown(filter: Option<&Filter>, schema: &Schema) -> Expr {
-    flag(filter.map(|filter| Expr::IsUnknown(Box::new(expression::filter(filter, schema)))))
+    let Some(filter) = filter.map(|filter| expression::filter(filter, schema)) else { return lit(0_i64) };
+    choose(vec![(filter.clone(), 0), (Expr::Not(Box::new(filter)), 0)], 1)
 }
 
 /// 1 where the source system holds the record as cancelled.
 fn cancelled(filter: Option<&Filter>, schema: &Schema) -> Expr {
-    flag(filter.map(|filter| Expr::IsTrue(Box::new(expression::filter(filter, schema)))))
+    let Some(filter) = filter else { return lit(0_i64) };
+    choose(vec![(expression::filter(filter, schema), 1)], 0)
 }
 
-fn flag(condition: Option<Expr>) -> Expr {
-    condition.map_or(lit(0_i64), |condition| cast(condition, DataType::Int64))
+/// 1 where the date that puts a record in the table's periods is not recorded, unless a dimension tells.
+fn undated(table: &TableSpec) -> Expr {
+    match table.date {
+        Some(date) if !has_period_dimension(table) => choose(vec![(column(date).is_null(), 1)], 0),
+        _ => lit(0_i64),
+    }
+}
+
+fn has_period_dimension(table: &TableSpec) -> bool {
+    table.dimensions.iter().any(|dimension| dimension.source == DimensionSource::Periods)
+}
+
+/// `CASE WHEN ... THEN number ... ELSE number END`. `IS TRUE` and its like are kept out of what is selected: the engine
+/// takes them for nullable in one half of its planning and not in the other.
+fn choose(when: Vec<(Expr, i64)>, otherwise: i64) -> Expr {
+    let branches = when.into_iter().map(|(condition, number)| (Box::new(condition), Box::new(lit(number))));
+    Expr::Case(Case::new(None, branches.collect(), Some(Box::new(lit(otherwise)))))
 }
 
 /// The columns that decide whether a record is in scope.

@@ -29,6 +29,7 @@ pub(crate) fn of_table(
         context.not_recorded(),
         context.not_listed(),
         context.filter_unknown(),
+        context.undated(),
         context.relation(),
         context.groups(),
         context.part_periods(),
@@ -173,6 +174,11 @@ impl Context<'_> {
         let shown = self.left_out(&LeftOutReason::FilterUnknown);
         (shown != Shown::Value(0))
             .then(|| note("filter-unknown", counted("filter-unknown", shown, &[("unit", self.unit())])))
+    }
+
+    fn undated(&self) -> Option<Note> {
+        let shown = self.left_out(&LeftOutReason::Undated);
+        (shown != Shown::Value(0)).then(|| note("undated", counted("undated", shown, &[("unit", self.unit())])))
     }
 
     /// Why a table of victims does not add up to a table of offences.

@@ -31,6 +31,8 @@ pub enum LeftOutReason {
     },
     /// Any of the above: each record once.
     Any,
+    /// The date that decides whether they fall in the table's periods is not recorded.
+    Undated,
     /// The source system holds them as cancelled.
     Cancelled,
     /// The filter has no answer, since a column that it reads is not recorded.

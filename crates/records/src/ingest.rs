@@ -15,7 +15,7 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 use sha2::{Digest, Sha256};
 
-use crate::disk::{Disk, sync};
+use crate::disk::{Disk, Readers, sync};
 use crate::row::{Columns, Reading, Value, arrow_schema, date_example};
 use crate::snapshot::{
     Description, EXTRACT_SCHEMA, Extract, ExtractTable, RowHashes, SNAPSHOT_SCHEMA, Snapshot, SnapshotTable,
@@ -498,7 +498,7 @@ impl Work<'_> {
     }
 
     fn writer(&self, table: &RecordTable, stored: &Path) -> Result<ArrowWriter<Box<dyn Write + Send>>, IngestError> {
-        let file = self.disk.create(stored);
+        let file = self.disk.create(stored, Readers::Owner);
         let file = file.map_err(|error| IngestError::Io { doing: "write", path: stored.to_owned(), error })?;
         let level = ZstdLevel::try_new(1).map_err(|error| IngestError::Write(error.to_string()))?;
         let properties = WriterProperties::builder()

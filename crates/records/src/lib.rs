@@ -15,7 +15,7 @@ mod row;
 mod snapshot;
 mod store;
 
-pub use disk::{Disk, LocalDisk};
+pub use disk::{Disk, LocalDisk, Readers, sync};
 pub use infer::infer_schema;
 pub use ingest::{IngestError, IngestOptions, Ingested, NoObserver, Observer, Reject, RejectReason, ingest};
 pub use snapshot::{Damage, Extract, ExtractTable, Snapshot, SnapshotTable, SourceFile};

@@ -20,7 +20,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::disk::{Disk, sync};
+use crate::disk::{Disk, Readers, sync};
 use crate::snapshot::{Extract, Snapshot};
 
 /// The `schema` of `candour-store.json`.
@@ -306,6 +306,15 @@ impl Store {
         }
     }
 
+    /// Forgets a release that could not be published after all.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn forget_release(&self, manifest: &str) -> Result<(), StoreError> {
+        let path = self.root.join("releases").join(manifest);
+        fs::remove_dir_all(&path).map_err(|error| StoreError::Io { doing: "remove", path, error })
+    }
+
     /// The hashes of the manifests of all releases, in order.
     ///
     /// # Errors
@@ -388,7 +397,11 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), StoreError> {
 }
 
 pub(crate) fn write(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    disk.write(path, bytes).map_err(|error| StoreError::Io { doing: "write", path: path.to_owned(), error })
+    disk.write(path, Readers::Owner, bytes).map_err(|error| StoreError::Io {
+        doing: "write",
+        path: path.to_owned(),
+        error,
+    })
 }
 
 pub(crate) fn parse<T: serde::de::DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, StoreError> {

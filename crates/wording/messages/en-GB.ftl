@@ -72,6 +72,7 @@ note-cancelled = Cancelled records
 note-not-recorded = Not recorded
 note-not-listed = Not listed
 note-filter-unknown = Not decided
+note-undated = Without a date
 note-relation = Units that do not nest
 note-groups = What the figures are
 note-part-periods = Part periods
@@ -103,6 +104,10 @@ filter-unknown = For { $count ->
     [one] { $count } record
    *[other] { $count } records
  } it could not be decided whether the definition applies, since a value was not recorded; they are not counted.
+undated = For { $count ->
+    [one] { $count } record
+   *[other] { $count } records
+ } the date is not recorded, so it could not be told whether they fall in the period; they are not counted.
 the-date = the date
 relation = The number of { $unit } and the number of { $parent } do not have to agree. The same periods hold { $parents } { $parent }; for { $without } of them no { $unit } are recorded, for { $several } more than one.
 group-part = { $label } { $count }
@@ -145,3 +150,34 @@ reach-wider = This is wider than the words of the request.
 list-and = { $first } and { $last }
 list-or = { $first } or { $last }
 and-more = { $names } and { $more } more
+
+# --- The response ------------------------------------------------------------------------------------------------------
+
+skip = Skip to the response
+reference = Freedom of Information request reference
+received = Received
+answered = Answered
+contents = Contents
+decision = Decision
+information = Information
+notes = Notes page
+tables = Tables
+read-notes = Please read the figures together with the
+question = Question { $number }
+outcome-in-full = The information is disclosed in full.
+outcome-in-part = The information is disclosed in part. This is a refusal notice for the rest.
+outcome-refused = The information is not disclosed. This is a refusal notice.
+outcome-not-held = The information is not held.
+exemption = Section { $section } of the Freedom of Information Act 2000: { $reason }
+other-basis = This is answered on another basis than asked.
+shorthand-c = [c]: withheld so that nobody can be identified.
+shorthand-z = [z]: not applicable.
+shorthand-x = [x]: not available.
+
+# --- Data files --------------------------------------------------------------------------------------------------------
+
+csv-from = { $label } from
+csv-to = { $label } to
+csv-total = Total
+csv-status = Status
+csv-marks = Marks

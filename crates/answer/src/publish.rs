@@ -1,0 +1,108 @@
+//! Putting a release in its place: all of it or nothing.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use candour_records::{Disk, Readers, Store, sync};
+use candour_release::Format;
+
+use crate::{AnswerError, Made, RECORD_SCHEMA, Record, Resolved, format_name, json, program};
+
+/// Keeps what is confidential in the store and writes the release to `out`, which must not be there yet.
+///
+/// # Errors
+/// When something cannot be written; then neither the folder nor the store holds anything of the release.
+pub fn publish(
+    store: &Store,
+    resolved: &Resolved,
+    made: &Made,
+    formats: &[Format],
+    out: &Path,
+    disk: &dyn Disk,
+) -> Result<(), AnswerError> {
+    check_out(out)?;
+    let parent = parent_of(out);
+    let fault = |doing, path: &Path| {
+        let path = path.to_owned();
+        move |error| AnswerError::Io { doing, path, error }
+    };
+    let beside = tempfile::Builder::new().prefix(".candour-release-").tempdir_in(parent);
+    let beside = beside.map_err(fault("make a folder in", parent))?;
+    for (path, bytes) in &made.files {
+        let place = beside.path().join(path);
+        if let Some(folder) = place.parent() {
+            fs::create_dir_all(folder).map_err(fault("make the folder", &out.join(path)))?;
+        }
+        disk.write(&place, Readers::Anyone, bytes).map_err(fault("write", &out.join(path)))?;
+    }
+    open_to_readers(beside.path()).map_err(fault("open to readers", out))?;
+    sync(beside.path()).map_err(fault("write", out))?;
+
+    let known = store.releases()?.contains(&made.manifest);
+    store.keep_release(&made.manifest, &confidential(resolved, made, formats)?, disk)?;
+    // Renaming replaces an empty folder without a word; somebody may have made one since it was looked for.
+    let moved = check_out(out).and_then(|()| fs::rename(beside.path(), out).map_err(fault("write", out)));
+    if let Err(error) = moved {
+        if !known {
+            store.forget_release(&made.manifest)?;
+        }
+        return Err(error);
+    }
+    let _ = beside.keep();
+    sync(parent).map_err(fault("write", out))
+}
+
+/// Whether a release can be written to `out` at all.
+///
+/// # Errors
+/// When something is there, or the folder around it is not.
+pub(crate) fn check_out(out: &Path) -> Result<(), AnswerError> {
+    if out.symlink_metadata().is_ok() {
+        return Err(AnswerError::OutExists(out.to_owned()));
+    }
+    let parent = parent_of(out);
+    if parent.is_dir() { Ok(()) } else { Err(AnswerError::NoParent(parent.to_owned())) }
+}
+
+fn parent_of(out: &Path) -> &Path {
+    match out.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+        None => out,
+    }
+}
+
+/// A new folder of the system's is its owner's alone; a release is for everybody.
+fn open_to_readers(folder: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    Ok(())
+}
+
+/// What stays in the store.
+fn confidential(
+    resolved: &Resolved,
+    made: &Made,
+    formats: &[Format],
+) -> Result<BTreeMap<String, Vec<u8>>, AnswerError> {
+    let record = Record {
+        schema: RECORD_SCHEMA.into(),
+        program: program(),
+        extract: resolved.extract.clone(),
+        formats: formats.iter().map(|format| format_name(*format).to_owned()).collect(),
+    };
+    let mut files = BTreeMap::from([
+        ("response.toml".to_owned(), resolved.written.clone().into_bytes()),
+        ("response.json".to_owned(), json("response.json", &resolved.response)?),
+        ("record.json".to_owned(), json("record.json", &record)?),
+        ("protect-report.json".to_owned(), json("protect-report.json", &made.report)?),
+    ]);
+    if let Some(manifest) = made.files.get("manifest.json") {
+        files.insert("manifest.json".to_owned(), manifest.clone());
+    }
+    if let Some(policy) = &resolved.policy {
+        files.insert("policy.toml".to_owned(), policy.clone().into_bytes());
+    }
+    Ok(files)
+}

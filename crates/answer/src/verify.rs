@@ -1,0 +1,439 @@
+//! Verification: count, protect and lay out again from the store, and compare with a release cell by cell and byte by
+//! byte.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use candour_count::Engine;
+use candour_model::Cells;
+use candour_records::{Snapshot, Store};
+use candour_release::{CellJson, CoordJson, Format, Manifest, ReleaseJson, TableJson, cell_place, release};
+use candour_spec::Response;
+use serde::{Deserialize, Serialize};
+
+use crate::{AnswerError, Record, document, format_name, make, program, sha256};
+
+/// The most bytes that a file of a release is read for.
+const LARGEST_FILE: u64 = 1 << 30;
+
+/// What a verification found, in the form of `docs/schemas/verify.schema.json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verification {
+    /// The contract.
+    pub schema: String,
+    /// The reference of the request.
+    pub reference: String,
+    /// Whether nothing was found.
+    pub passed: bool,
+    /// Whether the bytes were compared too: only where the program that made the release had this version.
+    pub bytes_compared: bool,
+    /// The tables.
+    pub tables: Vec<TableVerified>,
+    /// What was found.
+    pub findings: Vec<Finding>,
+}
+
+/// A table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableVerified {
+    /// Its id.
+    pub table: String,
+    /// Whether its records could be counted again.
+    pub recounted: bool,
+    /// How many of its cells were compared.
+    pub cells: u64,
+}
+
+/// What kind of thing was found; a closed list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindingKind {
+    /// A published file is not the one that was made.
+    FileChanged,
+    /// A published file is not there.
+    FileMissing,
+    /// A file is there that was not made.
+    FileExtra,
+    /// A file of the snapshot is not as it was stored.
+    SnapshotDamaged,
+    /// A table cannot be counted again.
+    NotRecounted,
+    /// A cell is not what the records give.
+    CellDiffers,
+    /// A cell that the records give is not in the release.
+    CellMissing,
+    /// A cell is in the release that the records do not give.
+    CellExtra,
+    /// A text, a note or a decision is not what the response file gives.
+    TextDiffers,
+    /// The same document gives other bytes now.
+    BytesDiffer,
+}
+
+/// Something that was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What kind of thing.
+    pub kind: FindingKind,
+    /// The file, if it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The table and the coordinates, if it is about a cell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    /// What the release says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released: Option<String>,
+    /// What the records give.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recounted: Option<String>,
+    /// All of that in a sentence.
+    pub message: String,
+}
+
+/// Where a cell stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The table's id.
+    pub table: String,
+    /// One coordinate a dimension.
+    pub at: Vec<CoordJson>,
+}
+
+/// Verifies the release in `folder` against `store`.
+///
+/// # Errors
+/// When it cannot be done: the folder holds no release, or the store does not know it.
+pub fn verify(store: &Store, folder: &Path) -> Result<Verification, AnswerError> {
+    let released = read_release(folder)?;
+    let kept = find(store, folder, &released)?;
+    let mut findings = Vec::new();
+    compare_files(folder, &kept, &mut findings)?;
+    let snapshot = store.snapshot(&kept.record.extract.snapshot)?;
+    for damage in snapshot.damages() {
+        let file = damage.file.strip_prefix(store.root()).unwrap_or(&damage.file).display().to_string();
+        let message = format!("the snapshot's file `{file}` is damaged: {}", damage.reason);
+        findings.push(Finding { file: Some(file), ..finding(FindingKind::SnapshotDamaged, message) });
+    }
+    let again = count_again(store, &kept, &snapshot, &mut findings)?;
+    let cells: Vec<Cells> = again
+        .iter()
+        .zip(&kept.response.tables)
+        .map(|(cells, spec)| cells.clone().unwrap_or_else(|| empty(spec)))
+        .collect();
+    let (document, report) = document(&kept.response, &kept.record.extract, &snapshot, &cells);
+    let expected = release(&document);
+    let tables = compare_tables(&released, &expected, &again, &mut findings);
+    let all_counted = again.iter().all(Option::is_some);
+    if all_counted {
+        compare_texts(&released, &expected, &mut findings);
+    }
+    let bytes_compared = all_counted && kept.record.program == program();
+    if bytes_compared {
+        let made = make(document, report, &kept.formats())?;
+        compare_bytes(folder, &made.files, &mut findings);
+    }
+    Ok(Verification {
+        schema: "candour/verify/1".into(),
+        reference: released.request.reference,
+        passed: findings.is_empty(),
+        bytes_compared,
+        tables,
+        findings,
+    })
+}
+
+fn finding(kind: FindingKind, message: String) -> Finding {
+    Finding { kind, file: None, place: None, released: None, recounted: None, message }
+}
+
+/// What the store kept about a release.
+struct Kept {
+    response: Response,
+    record: Record,
+    manifest: Manifest,
+}
+
+impl Kept {
+    fn formats(&self) -> Vec<Format> {
+        let all = [Format::Html, Format::Csv];
+        all.into_iter().filter(|format| self.record.formats.iter().any(|name| name == format_name(*format))).collect()
+    }
+}
+
+fn read_release(folder: &Path) -> Result<ReleaseJson, AnswerError> {
+    let path = folder.join("release.json");
+    let bytes = read(&path)?;
+    let release: ReleaseJson = serde_json::from_slice(&bytes)
+        .map_err(|error| AnswerError::NotARelease { path: path.clone(), reason: error.to_string() })?;
+    if release.schema != candour_model::RELEASE_SCHEMA {
+        let reason = format!("its form is `{}`, which this version does not know", release.schema);
+        return Err(AnswerError::NotARelease { path, reason });
+    }
+    Ok(release)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, AnswerError> {
+    let fault = |error| AnswerError::Io { doing: "read", path: path.to_owned(), error };
+    let size = fs::metadata(path).map_err(fault)?.len();
+    if size > LARGEST_FILE {
+        let reason = format!("it has {size} bytes, more than any release");
+        return Err(AnswerError::NotARelease { path: path.to_owned(), reason });
+    }
+    fs::read(path).map_err(fault)
+}
+
+/// The release in the store: by the hash of its manifest or, where that was changed, by its reference. Of several answers
+/// to one request, it is the one that shares most files with the folder.
+fn find(store: &Store, folder: &Path, released: &ReleaseJson) -> Result<Kept, AnswerError> {
+    if let Ok(bytes) = read(&folder.join("manifest.json"))
+        && let Some(kept) = kept(store, &sha256(&bytes))?
+    {
+        return Ok(kept);
+    }
+    let mut best: Option<(usize, Kept)> = None;
+    for manifest in store.releases()? {
+        let Some(kept) = kept(store, &manifest)? else { continue };
+        if kept.response.request.reference != released.request.reference {
+            continue;
+        }
+        let same = |file: &&candour_release::ManifestFile| {
+            read(&folder.join(&file.path)).is_ok_and(|bytes| sha256(&bytes) == file.sha256)
+        };
+        let shared = kept.manifest.files.iter().filter(same).count();
+        if best.as_ref().is_none_or(|(most, _)| shared > *most) {
+            best = Some((shared, kept));
+        }
+    }
+    let unknown = || AnswerError::UnknownRelease { reference: released.request.reference.clone() };
+    best.map(|(_, kept)| kept).ok_or_else(unknown)
+}
+
+fn kept(store: &Store, manifest: &str) -> Result<Option<Kept>, AnswerError> {
+    let part = |name: &str| -> Result<Option<Vec<u8>>, AnswerError> { Ok(store.release_file(manifest, name)?) };
+    let (Some(response), Some(record), Some(published)) =
+        (part("response.json")?, part("record.json")?, part("manifest.json")?)
+    else {
+        return Ok(None);
+    };
+    let path = |name: &str| store.root().join("releases").join(manifest).join(name);
+    Ok(Some(Kept {
+        response: parse(&path("response.json"), &response)?,
+        record: parse(&path("record.json"), &record)?,
+        manifest: parse(&path("manifest.json"), &published)?,
+    }))
+}
+
+fn parse<T: serde::de::DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, AnswerError> {
+    let damaged = |error: serde_json::Error| {
+        AnswerError::Store(candour_records::StoreError::Damaged { path: path.to_owned(), reason: error.to_string() })
+    };
+    serde_json::from_slice(bytes).map_err(damaged)
+}
+
+/// Compares the published files with those that were made.
+fn compare_files(folder: &Path, kept: &Kept, findings: &mut Vec<Finding>) -> Result<(), AnswerError> {
+    let mut about = |kind, file: &str, message: String| {
+        findings.push(Finding { file: Some(file.to_owned()), ..finding(kind, message) });
+    };
+    let mut known: BTreeSet<PathBuf> = BTreeSet::from([PathBuf::from("manifest.json")]);
+    for file in &kept.manifest.files {
+        known.insert(PathBuf::from(&file.path));
+        match read(&folder.join(&file.path)) {
+            Ok(bytes) if sha256(&bytes) == file.sha256 => {}
+            Ok(_) => {
+                about(FindingKind::FileChanged, &file.path, format!("`{}` is not the file that was made", file.path))
+            }
+            Err(_) => about(FindingKind::FileMissing, &file.path, format!("`{}` cannot be read", file.path)),
+        }
+    }
+    match read(&folder.join("manifest.json")).map(|bytes| serde_json::from_slice::<Manifest>(&bytes)) {
+        Ok(Ok(manifest)) if manifest == kept.manifest => {}
+        Ok(_) => {
+            about(FindingKind::FileChanged, "manifest.json", "`manifest.json` is not the file that was made".into())
+        }
+        Err(_) => about(FindingKind::FileMissing, "manifest.json", "`manifest.json` cannot be read".into()),
+    }
+    for file in walk(folder, folder)? {
+        if !known.contains(&file) {
+            let name = file.display().to_string();
+            about(FindingKind::FileExtra, &name, format!("`{name}` is no file of the release"));
+        }
+    }
+    Ok(())
+}
+
+/// The files below a folder, in order, as paths in it. Links are files, whatever they point to.
+fn walk(root: &Path, folder: &Path) -> Result<Vec<PathBuf>, AnswerError> {
+    let fault = |error| AnswerError::Io { doing: "read", path: folder.to_owned(), error };
+    let mut entries = fs::read_dir(folder).map_err(fault)?.collect::<Result<Vec<_>, _>>().map_err(fault)?;
+    entries.sort_by_key(fs::DirEntry::path);
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.path();
+        if entry.file_type().map_err(fault)?.is_dir() {
+            files.extend(walk(root, &path)?);
+        } else {
+            files.push(path.strip_prefix(root).map(Path::to_owned).unwrap_or(path));
+        }
+    }
+    Ok(files)
+}
+
+/// Counts each table again; one that cannot be read does not stop the others.
+fn count_again(
+    store: &Store,
+    kept: &Kept,
+    snapshot: &Snapshot,
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<Option<Cells>>, AnswerError> {
+    let engine = Engine::embedded(&store.spill())?;
+    let mut counted = Vec::new();
+    for table in &kept.response.tables {
+        match engine.count(snapshot, table) {
+            Ok(cells) => counted.push(Some(cells)),
+            Err(error) => {
+                let place = Some(Place { table: table.id.clone(), at: Vec::new() });
+                findings.push(Finding { place, ..finding(FindingKind::NotRecounted, error.to_string()) });
+                counted.push(None);
+            }
+        }
+    }
+    Ok(counted)
+}
+
+/// A table without a record, to hold the place of one that cannot be counted.
+fn empty(spec: &candour_spec::TableSpec) -> Cells {
+    Cells {
+        table: spec.id.clone(),
+        dimensions: spec.dimensions.iter().map(|dimension| dimension.dimension.clone()).collect(),
+        counts: BTreeMap::new(),
+        left_out: Vec::new(),
+        relation: None,
+    }
+}
+
+fn compare_tables(
+    released: &ReleaseJson,
+    expected: &ReleaseJson,
+    again: &[Option<Cells>],
+    findings: &mut Vec<Finding>,
+) -> Vec<TableVerified> {
+    let mut verified = Vec::new();
+    for (table, counted) in expected.tables.iter().zip(again) {
+        let mut cells = 0;
+        match released.tables.iter().find(|released| released.id == table.id) {
+            Some(there) if counted.is_some() => cells = compare_cells(there, table, findings),
+            Some(_) => {}
+            None => {
+                let place = Some(Place { table: table.id.clone(), at: Vec::new() });
+                let message = format!("the table `{}` is not in the release", table.id);
+                findings.push(Finding { place, ..finding(FindingKind::CellMissing, message) });
+            }
+        }
+        verified.push(TableVerified { table: table.id.clone(), recounted: counted.is_some(), cells });
+    }
+    for table in &released.tables {
+        if !expected.tables.iter().any(|expected| expected.id == table.id) {
+            let place = Some(Place { table: table.id.clone(), at: Vec::new() });
+            let message = format!("the table `{}` was never made", table.id);
+            findings.push(Finding { place, ..finding(FindingKind::CellExtra, message) });
+        }
+    }
+    verified
+}
+
+/// Compares the cells of a table by their coordinates; gives how many were compared.
+fn compare_cells(released: &TableJson, expected: &TableJson, findings: &mut Vec<Finding>) -> u64 {
+    let mut compared = 0;
+    let mut about = |kind, cell: &CellJson, released: Option<String>, recounted: Option<String>, message: String| {
+        let place = Some(Place { table: expected.id.clone(), at: cell.at.clone() });
+        findings.push(Finding { place, released, recounted, ..finding(kind, message) });
+    };
+    let by_place = |table: &'_ TableJson| -> BTreeMap<Vec<CoordJson>, CellJson> {
+        table.cells.iter().map(|cell| (cell.at.clone(), cell.clone())).collect()
+    };
+    let (in_release, in_records) = (by_place(released), by_place(expected));
+    for cell in &expected.cells {
+        let place = cell_place(expected, &cell.at);
+        match in_release.get(&cell.at) {
+            Some(there) => {
+                compared += 1;
+                if there != cell {
+                    let (says, gives) = (cell_words(there), cell_words(cell));
+                    let message = format!("{place}: the release says {says}, the records give {gives}");
+                    about(FindingKind::CellDiffers, cell, Some(says), Some(gives), message);
+                }
+            }
+            None => {
+                let gives = cell_words(cell);
+                let message = format!("{place}: not in the release, the records give {gives}");
+                about(FindingKind::CellMissing, cell, None, Some(gives), message);
+            }
+        }
+    }
+    for cell in &released.cells {
+        if !in_records.contains_key(&cell.at) {
+            let says = cell_words(cell);
+            let message =
+                format!("{}: the release says {says}, and there is no such cell", cell_place(expected, &cell.at));
+            about(FindingKind::CellExtra, cell, Some(says), None, message);
+        }
+    }
+    if in_release.len() != released.cells.len() {
+        let message = format!("the table `{}` has a cell twice", expected.id);
+        let place = Some(Place { table: expected.id.clone(), at: Vec::new() });
+        findings.push(Finding { place, ..finding(FindingKind::CellExtra, message) });
+    }
+    compared
+}
+
+/// A cell's value, or its reason, with its marks.
+fn cell_words(cell: &CellJson) -> String {
+    let value = match (&cell.value, cell.reason) {
+        (Some(value), None) => value.clone(),
+        (None, Some(reason)) => reason.symbol().to_owned(),
+        _ => "neither value nor reason".to_owned(),
+    };
+    let marks: Vec<String> = cell.marks.iter().map(|mark| format!("{mark:?}").to_lowercase()).collect();
+    if marks.is_empty() { value } else { format!("{value} ({})", marks.join(", ")) }
+}
+
+/// Compares all that is not a cell.
+fn compare_texts(released: &ReleaseJson, expected: &ReleaseJson, findings: &mut Vec<Finding>) {
+    let mut about = |same: bool, what: String| {
+        if !same {
+            findings.push(finding(FindingKind::TextDiffers, format!("{what} is not what the response file gives")));
+        }
+    };
+    about(released.authority == expected.authority, "the authority".into());
+    about(released.request == expected.request, "the request".into());
+    about(released.title == expected.title, "the title".into());
+    about(released.report == expected.report, "the report's metadata block".into());
+    about(released.statements == expected.statements, "a statement".into());
+    about(released.definitions == expected.definitions, "a definition".into());
+    about(released.notes == expected.notes, "the notes page".into());
+    about(released.questions.len() == expected.questions.len(), "the number of questions".into());
+    for (there, question) in released.questions.iter().zip(&expected.questions) {
+        about(there == question, format!("question {}, with its decision and answer,", question.number));
+    }
+    for table in &expected.tables {
+        let Some(there) = released.tables.iter().find(|released| released.id == table.id) else { continue };
+        let without_cells = |table: &TableJson| TableJson { cells: Vec::new(), ..table.clone() };
+        about(without_cells(there) == without_cells(table), format!("what the table `{}` says of itself", table.id));
+    }
+}
+
+/// Compares the bytes of the published files with those that the same document gives now. A file that is known to have
+/// been changed is not told twice.
+fn compare_bytes(folder: &Path, files: &BTreeMap<String, Vec<u8>>, findings: &mut Vec<Finding>) {
+    for (path, bytes) in files {
+        let told = findings.iter().any(|finding| finding.file.as_ref() == Some(path));
+        let same = read(&folder.join(path)).is_ok_and(|published| published == *bytes);
+        if !told && !same {
+            let message = format!("`{path}` would be written with other bytes now");
+            findings.push(Finding { file: Some(path.clone()), ..finding(FindingKind::BytesDiffer, message) });
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+/// Answers Freedom of Information requests for statistics: from an extract of records to a release that can be defended.
+///
+/// The way of an answer: `candour ingest` turns an authority's extract into a snapshot; `candour new` gives a response file
+/// to fill in; `candour answer` counts it, checks every figure and writes the release; `candour verify` recounts a release.
+/// `candour demo` shows all of it on records that ship with the program.
+#[derive(Debug, Parser)]
+#[command(
+    name = "candour",
+    version,
+    max_term_width = 110,
+    after_help = "Exit codes: 0 done and clean; 1 done, and something was found that a person must look at; 2 it could not be \
+                  done, and nothing was written."
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Answers a real request end to end, from made-up records that ship with the program.
+    ///
+    /// Prints the tables and writes a folder with the inputs, a store and the release. A second run replaces what the first
+    /// one made, and nothing else.
+    Demo(Demo),
+    /// Works with schema files, which say what the records of an extract are.
+    #[command(subcommand)]
+    Schema(Schema),
+    /// Reads an extract (CSV) into a snapshot that never changes.
+    ///
+    /// Each file is named after a record table of the schema. Every value is checked; any rejected row refuses the whole
+    /// extract unless --rejects allows it, and the store is then as it was before.
+    Ingest(Ingest),
+    /// Lists the snapshots of a store.
+    Snapshots(Snapshots),
+    /// Writes a response file to start from, with comments.
+    New(New),
+    /// Makes the release that a response file describes.
+    ///
+    /// Counts the tables from the snapshot, applies the policy on small figures, and writes the release folder. Faults of the
+    /// response file are told all at once, each with line and column.
+    Answer(Answer),
+    /// Recounts a release from the store and compares every cell, text and byte.
+    Verify(Verify),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Demo {
+    /// The folder to write.
+    #[arg(long, value_name = "DIR", default_value = "candour-demo")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Schema {
+    /// Guesses a first schema from CSV files, to be mended by hand.
+    Infer {
+        /// CSV files, one a record table.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Where to write the schema; standard output if it is not given.
+        #[arg(short, long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Ingest {
+    /// CSV files named after the record tables, or folders that hold them.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The store; made if there is nothing there.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) store: PathBuf,
+    /// The schema file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) schema: PathBuf,
+    /// The source system, as response files name it.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: String,
+    /// The day at which the extract shows the system, such as 2020-05-21.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) as_at: Date,
+    /// How many rejected rows to bear; the number then stands in the notes of every table that they touch.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) rejects: u64,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Snapshots {
+    /// The store.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) store: PathBuf,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Print::Text)]
+    pub(crate) format: Print,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct New {
+    /// The folder for `response.toml`; made if it is not there.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Answer {
+    /// The response file.
+    #[arg(value_name = "RESPONSE.toml")]
+    pub(crate) response: PathBuf,
+    /// The store that holds the snapshot.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) store: PathBuf,
+    /// The folder to write; it must not be there yet.
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["check", "preview"])]
+    pub(crate) out: Option<PathBuf>,
+    /// The files to write beside `release.json` and `manifest.json`.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FormatArg::Html, FormatArg::Csv])]
+    pub(crate) formats: Vec<FormatArg>,
+    /// A policy file, where the response file has no `[policy]` of its own.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Only reads and checks the response file.
+    #[arg(long, conflicts_with = "out")]
+    pub(crate) check: bool,
+    /// Only counts and prints: tables, answers, small figures.
+    #[arg(long, conflicts_with_all = ["out", "check"])]
+    pub(crate) preview: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Verify {
+    /// The release folder.
+    #[arg(value_name = "RELEASE")]
+    pub(crate) release: PathBuf,
+    /// The store that it was made with.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) store: PathBuf,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Print::Text)]
+    pub(crate) format: Print,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Print {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// A format of a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatArg {
+    /// One web page with everything in it.
+    Html,
+    /// One data file a table.
+    Csv,
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    match text.parse::<Date>() {
+        Ok(date) if text.len() == 10 => Ok(date),
+        _ => Err("write a date such as 2020-05-21".into()),
+    }
+}

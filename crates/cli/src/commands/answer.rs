@@ -1,0 +1,97 @@
+//! `candour answer`.
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use candour_answer::{Resolved, count, document, make, publish, require_judgement, resolve, small_figures};
+use candour_model::{Document, Policy};
+use candour_records::{LocalDisk, Store};
+use candour_release::{Format, table_text};
+
+use crate::args::{Answer, FormatArg};
+use crate::console::print;
+use crate::failure::Failure;
+use crate::files;
+use crate::progress::Progress;
+
+pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
+    let response = files::source(&args.response)?;
+    let policy = args.policy.as_deref().map(files::source).transpose()?;
+    let store = Store::open(&args.store)?;
+    let resolved = resolve(&store, response, policy)?;
+    if args.check {
+        print(&sound(args, &resolved))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut progress = Progress::start()?;
+    let (mut at, tables) = (0, resolved.response.tables.len() as u64);
+    let cells = count(&store, &resolved, &mut |table| {
+        at += 1;
+        progress.step(&format!("counting {table}"), at - 1, tables)
+    });
+    progress.finish();
+    let (document, report) = document(&resolved.response, &resolved.extract, &resolved.snapshot, &cells?);
+    let judged = require_judgement(&report);
+    let Some(out) = &args.out else {
+        print(&preview(&document))?;
+        if judged.is_err() {
+            print(&format!("\nSmall figures that must be judged:\n{}", small_figures(&report)))?;
+        }
+        return Ok(if judged.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(1) });
+    };
+    judged?;
+    let formats: Vec<Format> = args.formats.iter().map(|format| format_of(*format)).collect();
+    let made = make(document, report, &formats)?;
+    publish(&store, &resolved, &made, &formats, out, &LocalDisk)?;
+    let small = made.report.small.len();
+    let judgement = match &made.report.policy {
+        Policy::Assess { judgement: Some(judgement), .. } if small > 0 => {
+            format!("\n{small} small figures were published on the judgement of {}.", judgement.by)
+        }
+        Policy::Assess { threshold, .. } => format!("\nNo figure is from 1 to {}.", threshold - 1),
+        Policy::None { .. } => {
+            "\nNo figure was checked for disclosure risk, for the reason that the policy gives.".into()
+        }
+    };
+    print(&format!("The release lies in `{}`: {} files.{judgement}", out.display(), made.files.len()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn format_of(format: FormatArg) -> Format {
+    match format {
+        FormatArg::Html => Format::Html,
+        FormatArg::Csv => Format::Csv,
+    }
+}
+
+fn sound(args: &Answer, resolved: &Resolved) -> String {
+    format!(
+        "`{}` is sound: {} questions, {} tables, to be counted from {} as at {}.",
+        args.response.display(),
+        resolved.response.questions.len(),
+        resolved.response.tables.len(),
+        resolved.extract.source,
+        resolved.extract.as_at
+    )
+}
+
+/// The answers and the tables, as a reader would see them.
+pub(crate) fn preview(document: &Document) -> String {
+    let mut text = String::new();
+    for question in &document.questions {
+        let _ = writeln!(
+            text,
+            "Question {} ({}): {}\n",
+            question.number,
+            question.decision.outcome.as_str(),
+            question.answer
+        );
+    }
+    text.push_str(&tables(document));
+    text
+}
+
+/// The tables.
+pub(crate) fn tables(document: &Document) -> String {
+    document.tables.iter().map(table_text).collect::<Vec<_>>().join("\n\n")
+}

@@ -1,0 +1,112 @@
+//! `candour demo`: a real request, end to end, from made-up records that ship with the program.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use candour_answer::{count, document, make, publish, require_judgement, resolve};
+use candour_records::{Disk as _, IngestOptions, LocalDisk, Readers, Store, ingest};
+use candour_release::Format;
+use jiff::civil::date;
+
+use crate::args::Demo;
+use crate::commands::answer::tables;
+use crate::console::print;
+use crate::failure::Failure;
+use crate::files;
+use crate::progress::Progress;
+
+/// The inputs, by their path in the demonstration's folder.
+const INPUTS: [(&str, &[u8]); 8] = [
+    ("inputs/letter.txt", include_bytes!("../../../../examples/image-abuse-2020/letter.txt")),
+    ("inputs/response.toml", include_bytes!("../../../../examples/image-abuse-2020/response.toml")),
+    ("inputs/schema.toml", include_bytes!("../../../../data/police/schema.toml")),
+    ("inputs/ho-offence-codes.csv", include_bytes!("../../../../data/police/ho-offence-codes.csv")),
+    ("inputs/london-boroughs.csv", include_bytes!("../../../../data/police/london-boroughs.csv")),
+    ("inputs/extract/offences.csv", include_bytes!("../../../../examples/image-abuse-2020/extract/offences.csv")),
+    ("inputs/extract/victims.csv", include_bytes!("../../../../examples/image-abuse-2020/extract/victims.csv")),
+    ("inputs/extract/proceedings.csv", include_bytes!("../../../../examples/image-abuse-2020/extract/proceedings.csv")),
+];
+
+/// Marks a folder that a demonstration made, and may therefore replace.
+const MARKER: &str = ".candour-demo";
+
+pub(crate) fn run(args: &Demo) -> Result<ExitCode, Failure> {
+    let replaces = may_replace(&args.out)?;
+    let mut progress = Progress::start()?;
+    let parent = match args.out.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let beside = tempfile::Builder::new().prefix(".candour-demo-").tempdir_in(parent);
+    let beside = beside.map_err(|error| told("make a folder in", parent, &error))?;
+    let printed = make_all(beside.path(), &mut progress);
+    progress.finish();
+    let printed = printed?;
+    if replaces {
+        fs::remove_dir_all(&args.out).map_err(|error| told("replace", &args.out, &error))?;
+    }
+    fs::rename(beside.path(), &args.out).map_err(|error| told("write", &args.out, &error))?;
+    let _ = beside.keep();
+    print(&printed)?;
+    let at = |path: &str| args.out.join(path).display().to_string();
+    print(&format!(
+        "\nThe release lies in `{release}`: open `{page}`.\nRecount it with\n  candour verify {release} --store {store}\nThe letter, \
+         the response file, the schema and the records that it was made from lie in `{inputs}`.",
+        release = at("release"),
+        page = at("release/response.html"),
+        store = at("store"),
+        inputs = at("inputs"),
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether there is a folder to replace; a failure when it is not one of ours.
+fn may_replace(out: &Path) -> Result<bool, Failure> {
+    if out.symlink_metadata().is_err() {
+        return Ok(false);
+    }
+    if out.join(MARKER).is_file() {
+        return Ok(true);
+    }
+    Err(Failure::new(format!(
+        "`{}` is there already, and no demonstration made it\n  hint: give another folder by `--out`",
+        out.display()
+    )))
+}
+
+/// Makes everything below `folder` and gives what is to be printed.
+fn make_all(folder: &Path, progress: &mut Progress) -> Result<String, Failure> {
+    write(&folder.join(MARKER), b"Made by `candour demo`, which may replace this folder.\n")?;
+    for (path, bytes) in INPUTS {
+        write(&folder.join(path), bytes)?;
+    }
+    let inputs = folder.join("inputs");
+    let schema = files::schema(&inputs.join("schema.toml"))?;
+    let store = Store::open_or_create(&folder.join("store"), &LocalDisk)?;
+    let options = IngestOptions { source: "CRIS".into(), as_at: date(2020, 5, 21), rejects: 0 };
+    ingest(&store, &schema, &[inputs.join("extract")], &options, &LocalDisk, progress)?;
+    let resolved = resolve(&store, files::source(&inputs.join("response.toml"))?, None)?;
+    let (mut at, tables_to_count) = (0, resolved.response.tables.len() as u64);
+    let cells = count(&store, &resolved, &mut |table| {
+        at += 1;
+        progress.step(&format!("counting {table}"), at - 1, tables_to_count)
+    })?;
+    let (document, report) = document(&resolved.response, &resolved.extract, &resolved.snapshot, &cells);
+    require_judgement(&report)?;
+    let formats = [Format::Html, Format::Csv];
+    let made = make(document, report, &formats)?;
+    publish(&store, &resolved, &made, &formats, &folder.join("release"), &LocalDisk)?;
+    Ok(tables(&made.document))
+}
+
+fn write(path: &PathBuf, bytes: &[u8]) -> Result<(), Failure> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| told("make the folder", folder, &error))?;
+    }
+    LocalDisk.write(path, Readers::Anyone, bytes).map_err(|error| told("write", path, &error))
+}
+
+fn told(doing: &str, path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot {doing} `{}`: {error}", path.display()))
+}

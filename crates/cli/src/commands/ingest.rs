@@ -1,0 +1,55 @@
+//! `candour ingest`.
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use candour_records::{IngestOptions, Ingested, LocalDisk, Store, ingest};
+
+use crate::args::Ingest;
+use crate::console::print;
+use crate::failure::Failure;
+use crate::files;
+use crate::progress::Progress;
+
+pub(crate) fn run(args: &Ingest) -> Result<ExitCode, Failure> {
+    let schema = files::schema(&args.schema)?;
+    let mut progress = Progress::start()?;
+    let new = !args.store.exists();
+    let store = Store::open_or_create(&args.store, &LocalDisk)?;
+    let options = IngestOptions { source: args.source.clone(), as_at: args.as_at, rejects: args.rejects };
+    let ingested = ingest(&store, &schema, &args.paths, &options, &LocalDisk, &mut progress);
+    progress.finish();
+    if ingested.is_err() && new {
+        // A store that was made for a refused extract is not left behind.
+        let _ = std::fs::remove_dir_all(&args.store);
+    }
+    let ingested = ingested?;
+    print(&report(&ingested))?;
+    let clean = ingested.rejects.is_empty();
+    Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// What was kept, what was not.
+fn report(ingested: &Ingested) -> String {
+    let extract = &ingested.extract;
+    let mut text = String::new();
+    let known = if ingested.known { " (the store had these records already)" } else { "" };
+    let _ = writeln!(text, "Snapshot {}{known}", extract.snapshot);
+    let _ = writeln!(text, "Source {}, as at {}", extract.source, extract.as_at);
+    for table in &extract.tables {
+        let _ = write!(text, "  {}: {} rows", table.name, table.rows);
+        match table.rejected {
+            0 => text.push('\n'),
+            rejected => {
+                let _ = writeln!(text, ", {rejected} rejected");
+            }
+        }
+    }
+    for (table, heading) in &ingested.dropped {
+        let _ = writeln!(text, "  {table}: the column `{heading}` is not in the schema and was not kept");
+    }
+    for reject in &ingested.rejects {
+        let _ = writeln!(text, "  rejected: {reject}");
+    }
+    text
+}

@@ -1,0 +1,70 @@
+//! What could not be done, as people are told it: what, where, and what to do.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use candour_answer::AnswerError;
+use candour_records::{IngestError, StoreError};
+use candour_spec::Diagnostics;
+
+/// Something that could not be done; nothing was written.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// The whole message, ready to print.
+    message: String,
+}
+
+impl Failure {
+    pub(crate) fn new(message: impl std::fmt::Display) -> Self {
+        Self { message: format!("error: {message}") }
+    }
+
+    /// Tells standard error and gives the exit code.
+    pub(crate) fn report(&self) -> ExitCode {
+        // There is nobody left to tell when standard error is gone.
+        let _ = writeln!(std::io::stderr().lock(), "{}", self.message.trim_end());
+        ExitCode::from(2)
+    }
+}
+
+impl From<Diagnostics> for Failure {
+    fn from(diagnostics: Diagnostics) -> Self {
+        let count = diagnostics.0.len();
+        let file = diagnostics.0.first().map(|diagnostic| diagnostic.file.clone()).unwrap_or_default();
+        let faults = if count == 1 { "1 fault".to_owned() } else { format!("{count} faults") };
+        Self { message: format!("{diagnostics}\n`{file}` has {faults}; nothing was written") }
+    }
+}
+
+impl From<AnswerError> for Failure {
+    fn from(error: AnswerError) -> Self {
+        match error {
+            AnswerError::Spec(diagnostics) => diagnostics.into(),
+            other => Self::new(other),
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::new(error)
+    }
+}
+
+impl From<IngestError> for Failure {
+    fn from(error: IngestError) -> Self {
+        let mut message = format!("error: {error}");
+        if let IngestError::Rejected { rejects, count, .. } = &error {
+            for reject in rejects {
+                message.push_str(&format!("\n  {reject}"));
+            }
+            if *count > rejects.len() as u64 {
+                message.push_str("\n  ... and more");
+            }
+            message.push_str(
+                "\n  hint: mend the extract or the schema; `--rejects N` goes on without up to N rows and says so in every table",
+            );
+        }
+        Self { message }
+    }
+}

@@ -1,0 +1,54 @@
+//! Files that people wrote: read with a limit, and nothing outside their own folder.
+
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::{Component, Path, PathBuf};
+
+use candour_spec::{Files, Schema, Source, read_schema};
+
+use crate::failure::Failure;
+
+/// The most bytes that a file written by hand, or a code list, is read for.
+const LARGEST: u64 = 64 << 20;
+
+/// A file that a person wrote.
+pub(crate) fn source(path: &Path) -> Result<Source, Failure> {
+    let bytes = read(path).map_err(Failure::new)?;
+    Ok(Source::new(path.display().to_string(), bytes)?)
+}
+
+/// A schema file, with the code lists beside it.
+pub(crate) fn schema(path: &Path) -> Result<Schema, Failure> {
+    let source = source(path)?;
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    Ok(read_schema(&source, &Beside { folder })?)
+}
+
+/// The files beside a file.
+struct Beside {
+    folder: PathBuf,
+}
+
+impl Files for Beside {
+    fn read(&self, name: &str) -> Result<Vec<u8>, String> {
+        let plain = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+        if !plain || name.is_empty() {
+            return Err("only a file beside the schema, or in a folder below it, can be named".into());
+        }
+        read(&self.folder.join(name))
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let told = |error: std::io::Error| format!("cannot read `{}`: {error}", path.display());
+    let file = File::open(path).map_err(told)?;
+    if fs::metadata(path).map_err(told)?.is_dir() {
+        return Err(format!("`{}` is a folder", path.display()));
+    }
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(told)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(format!("`{}` is larger than {} MiB", path.display(), LARGEST >> 20));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,248 @@
+//! The response as one web page: no script, nothing fetched, readable without its style sheet.
+
+use askama::Template;
+use candour_model::{
+    Basis, Cell, Document, Note, Outcome, Question, Reason, ReportField, Row, RowKind, Shown, Statement, Table,
+};
+use candour_wording::say;
+
+/// The page.
+pub(crate) fn write(document: &Document) -> Result<Vec<u8>, askama::Error> {
+    let page = Page {
+        document,
+        questions: document.questions.iter().map(|question| question_view(question, document)).collect(),
+        tables: document.tables.iter().map(table_view).collect(),
+    };
+    Ok(page.render()?.into_bytes())
+}
+
+#[derive(Template)]
+#[template(path = "response.html")]
+struct Page<'d> {
+    document: &'d Document,
+    questions: Vec<QuestionView<'d>>,
+    tables: Vec<TableView<'d>>,
+}
+
+struct QuestionView<'d> {
+    heading: String,
+    text: Vec<&'d str>,
+    decision: String,
+    basis: Option<&'d str>,
+    exemptions: Vec<String>,
+    answer: Vec<&'d str>,
+    tables: Vec<(&'d str, &'d str)>,
+}
+
+struct TableView<'d> {
+    id: &'d str,
+    title: &'d str,
+    notes: &'d [Note],
+    legend: Vec<String>,
+    heading_rows: Vec<HeadingRow>,
+    groups: Vec<Vec<RowView>>,
+}
+
+/// A row of headings: those over the row labels stand in the first one and span them all.
+struct HeadingRow {
+    labels: Vec<String>,
+    columns: Vec<HeadingCell>,
+    depth: usize,
+}
+
+struct HeadingCell {
+    label: String,
+    across: usize,
+    down: usize,
+    scope: &'static str,
+}
+
+struct RowView {
+    total: bool,
+    headings: Vec<HeadingCell>,
+    figures: Vec<String>,
+}
+
+impl Page<'_> {
+    /// A fixed text.
+    fn word(&self, id: &str) -> String {
+        say(id, &[])
+    }
+
+    fn day(&self, day: &jiff::civil::Date) -> String {
+        let month = say(&format!("month-{}", day.month()), &[]);
+        format!("{} {month} {}", day.day(), day.year())
+    }
+
+    fn report(&self) -> &[ReportField] {
+        &self.document.report
+    }
+
+    fn statements(&self) -> &[Statement] {
+        &self.document.statements
+    }
+
+    fn paragraphs<'t>(&self, text: &'t str) -> Vec<&'t str> {
+        paragraphs(text)
+    }
+}
+
+/// The paragraphs of a text: a blank line parts them.
+fn paragraphs(text: &str) -> Vec<&str> {
+    text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty()).collect()
+}
+
+fn question_view<'d>(question: &'d Question, document: &'d Document) -> QuestionView<'d> {
+    let outcome = match question.decision.outcome {
+        Outcome::InFull => "outcome-in-full",
+        Outcome::InPart => "outcome-in-part",
+        Outcome::Refused => "outcome-refused",
+        Outcome::NotHeld => "outcome-not-held",
+    };
+    let exemption = |exemption: &candour_model::Exemption| {
+        let args = [("section", exemption.section.as_str().into()), ("reason", exemption.reason.as_str().into())];
+        say("exemption", &args)
+    };
+    let title = |id: &'d String| {
+        let table = document.tables.iter().find(|table| table.id == *id);
+        (id.as_str(), table.map_or(id.as_str(), |table| table.title.as_str()))
+    };
+    QuestionView {
+        heading: say("question", &[("number", question.number.as_str().into())]),
+        text: paragraphs(&question.text),
+        decision: say(outcome, &[]),
+        basis: match &question.decision.basis {
+            Basis::AsAsked => None,
+            Basis::Other { statement } => Some(statement),
+        },
+        exemptions: question.decision.exemptions.iter().map(exemption).collect(),
+        answer: paragraphs(&question.answer),
+        tables: question.tables.iter().map(title).collect(),
+    }
+}
+
+fn table_view(table: &Table) -> TableView<'_> {
+    TableView {
+        id: &table.id,
+        title: &table.title,
+        notes: &table.notes,
+        legend: legend(table),
+        heading_rows: heading_rows(table),
+        groups: groups(table),
+    }
+}
+
+/// The shorthand that stands in the table, each explained once.
+fn legend(table: &Table) -> Vec<String> {
+    let mut reasons: Vec<Reason> = table
+        .rows
+        .iter()
+        .flat_map(|row| &row.cells)
+        .filter_map(|cell| match cell.shown {
+            Shown::Withheld(reason) => Some(reason),
+            Shown::Value(_) => None,
+        })
+        .collect();
+    reasons.sort_unstable();
+    reasons.dedup();
+    let word = |reason: &Reason| match reason {
+        Reason::Confidential => say("shorthand-c", &[]),
+        Reason::NotApplicable => say("shorthand-z", &[]),
+        Reason::NotAvailable => say("shorthand-x", &[]),
+    };
+    reasons.iter().map(word).collect()
+}
+
+fn heading_rows(table: &Table) -> Vec<HeadingRow> {
+    let depth = table.columns.iter().map(|column| column.labels.len()).max().unwrap_or(1);
+    (0..depth)
+        .map(|level| {
+            let mut columns: Vec<HeadingCell> = Vec::new();
+            for (at, column) in table.columns.iter().enumerate() {
+                let last = level + 1 == depth;
+                if column.labels.len() < depth {
+                    // A total's one heading spans all heading rows.
+                    if level == 0 {
+                        let label = column.labels.first().cloned().unwrap_or_default();
+                        columns.push(HeadingCell { label, across: 1, down: depth, scope: "col" });
+                    }
+                    continue;
+                }
+                let continues =
+                    !last && at > 0 && table.columns[at - 1].labels.get(..=level) == column.labels.get(..=level);
+                match columns.last_mut() {
+                    Some(before) if continues => before.across += 1,
+                    _ => columns.push(HeadingCell {
+                        label: column.labels[level].clone(),
+                        across: 1,
+                        down: 1,
+                        scope: if last { "col" } else { "colgroup" },
+                    }),
+                }
+            }
+            let labels = if level == 0 { table.row_headings.clone() } else { Vec::new() };
+            HeadingRow { labels, columns, depth }
+        })
+        .collect()
+}
+
+/// The rows, one group for each outermost category with its subtotal, and one for the grand total.
+fn groups(table: &Table) -> Vec<Vec<RowView>> {
+    let mut groups: Vec<Vec<RowView>> = Vec::new();
+    let nested = table.row_headings.len() > 1;
+    for (at, row) in table.rows.iter().enumerate() {
+        let outer = |row: &Row| row.labels.first().cloned();
+        let starts = match at.checked_sub(1).map(|before| &table.rows[before]) {
+            None => true,
+            Some(_) if row.kind == RowKind::GrandTotal => true,
+            Some(before) => {
+                nested && row.kind == RowKind::Inner && (before.kind == RowKind::Inner || row.labels.len() > 1) && {
+                    let inner_before = table.rows[..at].iter().rev().find(|row| row.kind == RowKind::Inner);
+                    inner_before.is_some_and(|before| outer(before) != outer(row))
+                }
+            }
+        };
+        if starts {
+            groups.push(Vec::new());
+        }
+        let view = RowView {
+            total: row.kind != RowKind::Inner,
+            headings: row_headings(table, at),
+            figures: row.cells.iter().map(figure).collect(),
+        };
+        if let Some(group) = groups.last_mut() {
+            group.push(view);
+        }
+    }
+    groups
+}
+
+/// The headings of a row. An outer heading stands once and spans its rows.
+fn row_headings(table: &Table, at: usize) -> Vec<HeadingCell> {
+    let row = &table.rows[at];
+    let levels = table.row_headings.len();
+    if row.kind != RowKind::Inner {
+        let label = row.labels.first().cloned().unwrap_or_default();
+        return vec![HeadingCell { label, across: levels, down: 1, scope: "row" }];
+    }
+    let shares =
+        |other: &Row, level: usize| other.kind == RowKind::Inner && other.labels[..=level] == row.labels[..=level];
+    let mut headings = Vec::new();
+    for level in 0..levels {
+        let inner = level + 1 == levels;
+        if !inner && at > 0 && shares(&table.rows[at - 1], level) {
+            continue;
+        }
+        let down = if inner { 1 } else { table.rows[at..].iter().take_while(|other| shares(other, level)).count() };
+        let scope = if inner { "row" } else { "rowgroup" };
+        headings.push(HeadingCell { label: row.labels[level].clone(), across: 1, down, scope });
+    }
+    headings
+}
+
+fn figure(cell: &Cell) -> String {
+    match cell.shown {
+        Shown::Value(count) => count.to_string(),
+        Shown::Withheld(reason) => reason.symbol().to_owned(),
+    }
+}
