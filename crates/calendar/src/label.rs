@@ -29,7 +29,7 @@ pub(crate) fn label(period: &Period, span: &Period, window: &Window, style: Styl
 }
 
 /// `2019`, or `2019-20` where the span crosses New Year.
-fn year_or_years(span: &Period) -> String {
+pub(crate) fn year_or_years(span: &Period) -> String {
     match (span.from.year(), span.to.year()) {
         (from, to) if from == to => from.to_string(),
         (from, to) => format!("{from}-{:02}", to.rem_euclid(100)),

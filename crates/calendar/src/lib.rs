@@ -47,8 +47,10 @@ pub struct NamedPeriod {
     pub label: String,
     /// The days.
     pub period: Period,
-    /// The year in which its window begins; rolls up the periods of a repeated window.
+    /// The year that rolls it up: that in which its window begins where the window is repeated, else its own.
     pub year: i16,
+    /// What people read for that year: `2018-19` where a repeated window crosses New Year.
+    pub year_label: String,
 }
 
 /// Why a window cannot be cut.
@@ -109,11 +111,14 @@ pub fn periods(window: &Window, style: Style) -> Result<Vec<NamedPeriod>, Period
     let mut named = Vec::new();
     for span in &spans {
         for period in cut(span, window.every)? {
+            let repeated = !window.repeat_in.is_empty();
+            let year = if repeated { span.from.year() } else { period.from.year() };
             named.push(NamedPeriod {
                 id: id(&period, window, span),
                 label: label::label(&period, span, window, style, several_years),
+                year_label: if repeated { label::year_or_years(span) } else { year.to_string() },
                 period,
-                year: span.from.year(),
+                year,
             });
             if named.len() > MOST_PERIODS {
                 return Err(PeriodError::TooMany);
@@ -191,6 +196,8 @@ fn id(period: &Period, window: &Window, span: &Period) -> String {
     match window.every {
         Every::Whole if !window.repeat_in.is_empty() => span.from.year().to_string(),
         Every::Whole | Every::Days(_) => period.from.to_string(),
+        // Two repetitions may each hold a part of the same month or year.
+        Every::Month | Every::Year if !period.whole && !window.repeat_in.is_empty() => period.from.to_string(),
         Every::Month => format!("{:04}-{:02}", period.from.year(), period.from.month()),
         Every::Year => period.from.year().to_string(),
     }
@@ -241,6 +248,22 @@ mod tests {
         assert_eq!(made[0].period.to, date(2019, 2, 28));
         assert_eq!(made[1].period.to, date(2020, 2, 29));
         assert_eq!(made[1].label, "2019-20");
+    }
+
+    #[test]
+    fn the_parts_of_a_year_that_two_repetitions_share_have_ids_of_their_own() {
+        let financial = window(date(2021, 4, 1), date(2022, 3, 31), Every::Year, &[2021, 2022]);
+        let made = periods(&financial, Style::Compact).unwrap();
+        let ids: Vec<&str> = made.iter().map(|named| named.id.as_str()).collect();
+        assert_eq!(ids, ["2021-04-01", "2022-01-01", "2022-04-01", "2023-01-01"]);
+        assert_eq!(made[1].year_label, "2021-22");
+    }
+
+    #[test]
+    fn the_periods_of_one_long_window_belong_to_their_own_years() {
+        let months = window(date(2022, 11, 1), date(2023, 2, 28), Every::Month, &[]);
+        let years: Vec<i16> = periods(&months, Style::Words).unwrap().iter().map(|named| named.year).collect();
+        assert_eq!(years, [2022, 2022, 2023, 2023]);
     }
 
     #[test]

@@ -42,8 +42,8 @@ pub(crate) fn filter(filter: &Filter, schema: &Schema) -> Expr {
             column(*at).in_list(any_of.iter().map(|with| literal(with, *at, schema)).collect(), false)
         }
         Filter::IsNull { column: at } => column(*at).is_null(),
-        Filter::And(left, right) => and(self::filter(left, schema), self::filter(right, schema)),
-        Filter::Or(left, right) => or(self::filter(left, schema), self::filter(right, schema)),
+        Filter::And(parts) => balanced(parts.iter().map(|part| self::filter(part, schema)).collect(), and, true),
+        Filter::Or(parts) => balanced(parts.iter().map(|part| self::filter(part, schema)).collect(), or, false),
         Filter::Not(inner) => Expr::Not(Box::new(self::filter(inner, schema))),
     }
 }
@@ -78,7 +78,20 @@ pub(crate) fn in_spans(at: ColumnRef, spans: &[Period]) -> Option<Expr> {
             _ => joined.push((from, to)),
         }
     }
-    joined.into_iter().map(|(from, to)| between(at, from, to)).reduce(or)
+    let between: Vec<Expr> = joined.into_iter().map(|(from, to)| between(at, from, to)).collect();
+    (!between.is_empty()).then(|| balanced(between, or, false))
+}
+
+/// Joins expressions as a tree of least depth: the engine walks its expressions by recursion. Nothing to join is `empty`.
+fn balanced(mut parts: Vec<Expr>, join: fn(Expr, Expr) -> Expr, empty: bool) -> Expr {
+    match parts.len() {
+        0 => lit(empty),
+        1 => parts.remove(0),
+        many => {
+            let right = parts.split_off(many / 2);
+            join(balanced(parts, join, empty), balanced(right, join, empty))
+        }
+    }
 }
 
 fn between(at: ColumnRef, from: Date, to: Date) -> Expr {

@@ -92,10 +92,15 @@ pub struct Dimension {
 }
 
 impl Dimension {
-    /// The position of the category with this id or, failing that, this label.
+    /// The position of the category with this id or, failing that, this label, where no other has the same.
     pub fn position(&self, name: &str) -> Option<u32> {
         let by_id = self.categories.iter().position(|category| category.id == name);
-        let found = by_id.or_else(|| self.categories.iter().position(|category| category.label == name))?;
+        let mut by_label = self.categories.iter().enumerate().filter(|(_, category)| category.label == name);
+        let found = match (by_id, by_label.next(), by_label.next()) {
+            (Some(id), _, _) => id,
+            (None, Some((label, _)), None) => label,
+            _ => return None,
+        };
         u32::try_from(found).ok()
     }
 }

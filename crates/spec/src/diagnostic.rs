@@ -94,7 +94,7 @@ impl Diagnostics {
                 hint: fault.hint,
                 excerpt,
             };
-            if diagnostics.last() != Some(&diagnostic) {
+            if !diagnostics.contains(&diagnostic) {
                 diagnostics.push(diagnostic);
             }
         }

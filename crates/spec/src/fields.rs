@@ -221,6 +221,9 @@ impl<'t> Fields<'t> {
         let mut texts = Vec::new();
         for value in self.values(key) {
             match value.get_ref() {
+                DeValue::String(text) if text.trim().is_empty() => {
+                    self.faults.add(&value.span(), format!("a text in `{key}` is empty"));
+                }
                 DeValue::String(text) => texts.push(At { value: text.to_string(), span: value.span() }),
                 _ => self.wrong(key, value, "a list of texts in quotes"),
             }

@@ -21,6 +21,8 @@ use crate::value::{parse_date, parse_decimal};
 
 /// How deep a filter may nest.
 const DEEPEST: usize = 40;
+/// How long a filter may be.
+const LONGEST: usize = 10_000;
 
 /// A value that a column is compared with, of the column's own type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -85,10 +87,10 @@ pub enum Filter {
         /// The column.
         column: ColumnRef,
     },
-    /// Both.
-    And(Box<Filter>, Box<Filter>),
-    /// Either.
-    Or(Box<Filter>, Box<Filter>),
+    /// All of these.
+    And(Vec<Filter>),
+    /// Any of these.
+    Or(Vec<Filter>),
     /// Not.
     Not(Box<Filter>),
 }
@@ -98,7 +100,7 @@ impl Filter {
     pub fn columns(&self) -> Vec<ColumnRef> {
         let mut columns = match self {
             Self::Compare { column, .. } | Self::In { column, .. } | Self::IsNull { column } => vec![*column],
-            Self::And(left, right) | Self::Or(left, right) => [left.columns(), right.columns()].concat(),
+            Self::And(parts) | Self::Or(parts) => parts.iter().flat_map(Self::columns).collect(),
             Self::Not(inner) => inner.columns(),
         };
         columns.sort_unstable();
@@ -115,12 +117,13 @@ impl Filter {
             Self::In { column: at, any_of } if *at == column => {
                 any_of.iter().map(|code| if let Literal::Code(code) = code { Some(*code) } else { None }).collect()
             }
-            Self::And(left, right) => match (left.codes_of(column), right.codes_of(column)) {
-                (Some(left), Some(right)) => Some(left.into_iter().filter(|code| right.contains(code)).collect()),
-                (left, right) => left.or(right),
-            },
-            Self::Or(left, right) => {
-                let mut codes = [left.codes_of(column)?, right.codes_of(column)?].concat();
+            Self::And(parts) => {
+                let said = parts.iter().filter_map(|part| part.codes_of(column));
+                said.reduce(|left, right| left.into_iter().filter(|code| right.contains(code)).collect())
+            }
+            Self::Or(parts) => {
+                let said: Option<Vec<Vec<u32>>> = parts.iter().map(|part| part.codes_of(column)).collect();
+                let mut codes = said?.concat();
                 codes.sort_unstable();
                 codes.dedup();
                 Some(codes)
@@ -144,6 +147,9 @@ pub(crate) fn read_filter(written: &At<String>, schema: &Schema, table: usize, f
 }
 
 fn parse(sql: &str) -> Result<Expr, String> {
+    if sql.len() > LONGEST {
+        return Err(format!("it has {} characters, and at most {LONGEST} are read", sql.len()));
+    }
     let tidy = |message: String| message.trim_start_matches("sql parser error: ").to_owned();
     let parser = Parser::new(&AnsiDialect {}).with_recursion_limit(DEEPEST);
     let mut parser = parser.try_with_sql(sql).map_err(|error| tidy(error.to_string()))?;
@@ -177,13 +183,11 @@ impl Reader<'_> {
         match expression {
             Expr::Nested(inner) => self.filter(inner),
             Expr::UnaryOp { op: UnaryOperator::Not, expr } => Some(Filter::Not(Box::new(self.filter(expr)?))),
-            Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
-                let (left, right) = (self.filter(left), self.filter(right));
-                Some(Filter::And(Box::new(left?), Box::new(right?)))
+            Expr::BinaryOp { op: BinaryOperator::And, .. } => {
+                Some(Filter::And(self.chain(expression, &BinaryOperator::And)?))
             }
-            Expr::BinaryOp { left, op: BinaryOperator::Or, right } => {
-                let (left, right) = (self.filter(left), self.filter(right));
-                Some(Filter::Or(Box::new(left?), Box::new(right?)))
+            Expr::BinaryOp { op: BinaryOperator::Or, .. } => {
+                Some(Filter::Or(self.chain(expression, &BinaryOperator::Or)?))
             }
             Expr::BinaryOp { left, op, right } => self.comparison(left, op, right),
             Expr::InList { expr, list, negated } => {
@@ -198,16 +202,16 @@ impl Reader<'_> {
                 let column = self.column(expr)?;
                 let (low, high) = (self.literal(column, low), self.literal(column, high));
                 let (low, high) = (low?, high?);
+                if matches!(self.schema.column(column).holds, ColumnType::Code { .. } | ColumnType::Boolean) {
+                    return self.refuse("order codes, or yes and no");
+                }
                 if high < low {
                     self.faults.push(self.fault("BETWEEN must name the lower value first"));
                     return None;
                 }
-                if matches!(low, Literal::Code(_)) {
-                    return self.refuse("order codes");
-                }
                 let low = Filter::Compare { column, how: Comparison::GreaterOrEqual, with: low };
                 let high = Filter::Compare { column, how: Comparison::LessOrEqual, with: high };
-                Some(negate(*negated, Filter::And(Box::new(low), Box::new(high))))
+                Some(negate(*negated, Filter::And(vec![low, high])))
             }
             Expr::IsNull(inner) => Some(Filter::IsNull { column: self.column(inner)? }),
             Expr::IsNotNull(inner) => Some(negate(true, Filter::IsNull { column: self.column(inner)? })),
@@ -216,6 +220,22 @@ impl Reader<'_> {
             Expr::Subquery(_) | Expr::InSubquery { .. } | Expr::Exists { .. } => self.refuse("hold a query"),
             other => self.refuse(&format!("hold `{}`", shorten(&other.to_string()))),
         }
+    }
+
+    /// The links of `a AND b AND c`, in order. The parser hangs them up to the left, as deep as the chain is long.
+    fn chain(&self, expression: &Expr, link: &BinaryOperator) -> Option<Vec<Filter>> {
+        let mut links = Vec::new();
+        let mut rest = expression;
+        while let Expr::BinaryOp { left, op, right } = rest
+            && op == link
+        {
+            links.push(&**right);
+            rest = left;
+        }
+        links.push(rest);
+        // Every link is read, so that the faults of all are told.
+        let read: Vec<Option<Filter>> = links.into_iter().rev().map(|link| self.filter(link)).collect();
+        read.into_iter().collect()
     }
 
     /// A column that stands alone is a question of yes or no.
@@ -320,11 +340,11 @@ impl Reader<'_> {
                 }
             },
             Expr::UnaryOp { op: UnaryOperator::Minus, expr } => match &**expr {
-                Expr::Value(value) => match &value.value {
-                    Value::Number(text, _) => format!("-{text}"),
-                    _ => return self.literal(at, expr),
-                },
-                _ => return self.literal(at, expr),
+                Expr::Value(value) if matches!(value.value, Value::Number(..)) => format!("-{}", value.value),
+                other => {
+                    self.refuse(&format!("compare a column with `-{}`", shorten(&other.to_string())));
+                    return None;
+                }
             },
             Expr::Identifier(name) => {
                 let fault = Fault::new(self.place(name), format!("`{}` must be compared with a value", column.name));

@@ -119,6 +119,12 @@ fn read_reference(written: &str, tables: &[Named<'_>]) -> Result<Reference, Comp
             let known = dimensions[at].categories.iter().map(|known| known.id.as_str());
             return Err((format!("`{dimension}` has no category `{category}`"), did_you_mean(category, known)));
         };
+        if coords[at] != Coord::Total {
+            return Err((
+                format!("`{written}` names `{dimension}` twice"),
+                Some("add two figures up with `+`".to_owned()),
+            ));
+        }
         coords[at] = Coord::At(position);
     }
     fill_outer(dimensions, &mut coords).map_err(|message| (message, None))?;
@@ -154,17 +160,19 @@ fn unquoted(text: &str) -> &str {
     text
 }
 
-/// Splits at a separator that does not stand between quotes.
+/// Splits at a separator that stands neither between quotes nor between brackets.
 fn split_outside_quotes(text: &str, separator: char) -> Vec<&str> {
     let mut parts = Vec::new();
-    let (mut start, mut quote) = (0, None);
+    let (mut start, mut quote, mut depth) = (0, None, 0_usize);
     for (at, letter) in text.char_indices() {
         match quote {
             Some(open) if letter == open => quote = None,
             Some(_) => {}
             // An apostrophe inside a word opens nothing.
             None if letter == '"' || (letter == '\'' && text[..at].trim_end().ends_with('=')) => quote = Some(letter),
-            None if letter == separator => {
+            None if letter == '(' => depth += 1,
+            None if letter == ')' => depth = depth.saturating_sub(1),
+            None if letter == separator && depth == 0 => {
                 parts.push(&text[start..at]);
                 start = at + letter.len_utf8();
             }

@@ -3,15 +3,14 @@
 mod table;
 
 use candour_model::{
-    Basis, Category, CategoryKind, Decision, Definition, Judgement, Outcome, Policy, Reach, ReportField, Request,
-    Statement,
+    Basis, Category, CategoryKind, Decision, Definition, Judgement, Outcome, Policy, ReportField, Request, Statement,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostics, Fault, did_you_mean};
 use crate::fields::{At, Faults};
-use crate::reference::{Named, Sentence, read_sentence};
+use crate::reference::{Named, Piece, Sentence, read_sentence};
 use crate::schema::{ColumnRef, Schema};
 use crate::written::{self, WrittenPolicy, WrittenResponse};
 use crate::{ExtractRef, Filter};
@@ -239,7 +238,7 @@ impl Resolver<'_> {
 
     fn definitions(&self) -> Vec<Definition> {
         self.unique(self.written.definitions.iter().map(|definition| &definition.id), "definition");
-        for definition in &self.written.definitions {
+        for definition in self.written.definitions.iter().filter(|_| self.written.complete) {
             let used = |table: &written::Table| {
                 table.definition.as_ref().is_some_and(|used| used.value == definition.id.value)
             };
@@ -258,10 +257,7 @@ impl Resolver<'_> {
             code: definition.code.clone(),
             label: definition.label.clone(),
             reach: definition.reach.value,
-            reach_reason: match definition.reach.value {
-                Reach::Same => None,
-                _ => definition.reach_reason.as_ref().map(|reason| reason.value.clone()),
-            },
+            reach_reason: definition.reach_reason.as_ref().map(|reason| reason.value.clone()),
         };
         self.written.definitions.iter().map(meant).collect()
     }
@@ -276,16 +272,28 @@ impl Resolver<'_> {
         let mut meant = Vec::new();
         for question in questions {
             let answered = tables.iter().any(|table| table.questions.contains(&question.number.value));
-            // With faulty tables left out, an answer without a table may be a fault already told.
-            let all_tables = tables.len() == self.written.tables.len();
+            // With faulty tables left out, what lacks a table may be a fault already told.
+            let all_tables = self.written.complete && tables.len() == self.written.tables.len();
             let gives = matches!(question.outcome.value, Outcome::InFull | Outcome::InPart);
-            if !answered && gives && all_tables && !question.answer.value.contains('{') {
+            if answered && !gives {
+                let message = format!(
+                    "question {} is `{}`, and a table answers it",
+                    question.number.value,
+                    question.outcome.value.as_str()
+                );
+                let fault = Fault::new(question.outcome.span.clone(), message);
+                self.faults.push(fault.hint("take the question out of the table's `questions`, or change its outcome"));
+            }
+            let answer = if all_tables { read_sentence(&question.answer, named, self.faults) } else { None };
+            let figures = answer
+                .as_ref()
+                .is_some_and(|answer| answer.pieces.iter().any(|piece| matches!(piece, Piece::Figure(_))));
+            if !answered && gives && all_tables && !figures {
                 let message = format!("question {} is answered by no table and by no figure", question.number.value);
                 let fault = Fault::new(question.span.clone(), message);
                 self.faults
                     .push(fault.hint("name the question in a table by `questions`, or put a figure in its answer"));
             }
-            let answer = if all_tables { read_sentence(&question.answer, named, self.faults) } else { None };
             let basis = match &question.basis_statement {
                 Some(statement) if question.other_basis => Basis::Other { statement: statement.value.clone() },
                 _ => Basis::AsAsked,
@@ -308,7 +316,7 @@ impl Resolver<'_> {
             ("definition", &notes.definition),
         ];
         let all = fixed.into_iter().chain(notes.caveats.iter().map(|caveat| ("caveat", caveat)));
-        let all_tables = named.len() == self.written.tables.len();
+        let all_tables = self.written.complete && named.len() == self.written.tables.len();
         let note = |(kind, text): (&str, &At<String>)| {
             let text = if all_tables { read_sentence(text, named, self.faults) } else { None };
             NoteSpec { kind: kind.to_owned(), text: text.unwrap_or_default() }
@@ -381,9 +389,15 @@ impl Resolver<'_> {
         }
         if let Some(extract) = &self.written.extract
             && let ExtractRef::Extract { as_at, .. } = &extract.which.value
-            && *as_at > answered
         {
-            self.faults.add(&extract.which.span, format!("the extract was taken after the answer ({answered})"));
+            if *as_at > answered {
+                self.faults.add(&extract.which.span, format!("the extract was taken after the answer ({answered})"));
+            }
+            let told = self.written.report.as_ref().and_then(|report| report.live_data_extracted.as_ref());
+            if let Some(told) = told.filter(|told| told.value != *as_at) {
+                self.faults
+                    .add(&told.span, format!("the report says {}, and the extract is as at {as_at}", told.value));
+            }
         }
     }
 }

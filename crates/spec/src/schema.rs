@@ -10,6 +10,7 @@ use toml::de::DeValue;
 use crate::diagnostic::{Diagnostics, Fault, Source, did_you_mean};
 use crate::fields::{At, Faults, Fields, parse};
 use crate::filter::{Filter, read_filter};
+use crate::value::parse_date;
 use crate::{Files, SCHEMA_SCHEMA};
 
 /// What one row counts.
@@ -270,16 +271,17 @@ impl Schema {
     /// in every extract. A link shares its parent's key's domain, and all person columns share one.
     pub fn pseudonym_domain(&self, at: ColumnRef) -> String {
         let table = &self.tables[at.table];
+        // A link comes first: it must match the parent's key whatever else it is.
+        if let Some(link) = table.parent
+            && link.column == at.column
+            && let Some(key) = self.tables[link.table].key
+        {
+            return self.pseudonym_domain(ColumnRef { table: link.table, column: key });
+        }
         if table.person == Some(at.column) {
             return "person".into();
         }
-        match table.parent {
-            Some(link) if link.column == at.column => match self.tables[link.table].key {
-                Some(key) => self.pseudonym_domain(ColumnRef { table: link.table, column: key }),
-                None => format!("{}.{}", table.name, table.columns[at.column].name),
-            },
-            _ => format!("{}.{}", table.name, table.columns[at.column].name),
-        }
+        format!("{}.{}", table.name, table.columns[at.column].name)
     }
 }
 
@@ -328,6 +330,7 @@ impl Reader<'_> {
     }
 
     fn code_list(&self, name: &At<String>, value: &Spanned<DeValue<'_>>) -> Option<CodeList> {
+        let faults_before = self.faults.count();
         let list = Fields::of(value, format!("the code list `{}`", name.value), self.faults)?;
         let title = list.opt_text("title").map_or_else(|| name.value.clone(), |title| title.value);
         let file = list.opt_text("file");
@@ -348,7 +351,7 @@ impl Reader<'_> {
                     .add(&name.span, format!("the code `{}` stands twice in the list `{}`", code.code, name.value));
             }
         }
-        if codes.is_empty() && self.faults.count() == 0 {
+        if codes.is_empty() && self.faults.count() == faults_before {
             self.faults.add(&name.span, format!("the code list `{}` is empty", name.value));
         }
         Some(CodeList { name: name.value.clone(), title, codes })
@@ -418,7 +421,7 @@ impl Reader<'_> {
             let text = |at: Option<usize>| at.and_then(|at| record.get(at)).filter(|text| !text.is_empty());
             let day = |name: &str| {
                 let written = text(column(name))?;
-                let parsed = written.parse::<Date>().ok();
+                let parsed = parse_date(written, Precision::Day);
                 if parsed.is_none() {
                     fault(format!("row {line}: `{name}` is not a date such as 2020-05-21"));
                 }
@@ -428,12 +431,16 @@ impl Reader<'_> {
                 fault(format!("row {line}: `code` or `label` is empty"));
                 continue;
             };
+            let (valid_from, valid_to) = (day("valid_from"), day("valid_to"));
+            if valid_from.zip(valid_to).is_some_and(|(from, to)| to < from) {
+                fault(format!("row {line}: `valid_to` lies before `valid_from`"));
+            }
             codes.push(Code {
                 code: code.to_owned(),
                 label: label.to_owned(),
                 group: text(column("group")).map(str::to_owned),
-                valid_from: day("valid_from"),
-                valid_to: day("valid_to"),
+                valid_from,
+                valid_to,
             });
         }
         codes
@@ -479,7 +486,14 @@ impl Reader<'_> {
         {
             self.faults.add(&written.span, format!("the key `{}` must be `required = true`", written.value));
         }
-        let person = position(fields.opt_text("person"));
+        let person_name = fields.opt_text("person");
+        let person = position(person_name.clone());
+        if let (Some(person), Some(written)) = (person, person_name)
+            && columns[person].role != Role::Identifier
+        {
+            let message = format!("`{}` names a person, so its role must be `identifier`", written.value);
+            self.faults.add(&written.span, message);
+        }
         let parent = fields.opt_table("parent").and_then(|parent| {
             let (table, column) = (parent.text("table"), parent.text("column"));
             parent.finish();
@@ -499,7 +513,7 @@ impl Reader<'_> {
             .bytes()
             .enumerate()
             .all(|(at, byte)| byte.is_ascii_lowercase() || byte == b'_' || (at > 0 && byte.is_ascii_digit()));
-        if !plain || name.value.len() > 63 {
+        if !plain || name.value.is_empty() || name.value.starts_with('_') || name.value.len() > 63 {
             let fault = Fault::new(name.span.clone(), format!("`{}` cannot be a name", name.value));
             self.faults.push(fault.hint("use lower-case letters, digits and underscores, a letter first"));
         }
@@ -510,6 +524,13 @@ impl Reader<'_> {
         let columns: Vec<Column> = columns.filter_map(|(name, value)| self.column(&name, value, lists)).collect();
         if columns.is_empty() {
             self.faults.add(&table.span(), "a record table needs at least one column, under `columns`");
+        }
+        let mut bases = BTreeSet::new();
+        for basis in columns.iter().filter_map(|column| column.date_basis.as_ref()) {
+            if !bases.insert(basis) {
+                self.faults
+                    .add(&table.span(), format!("two dates have the `date_basis` `{basis}`: which one is meant?"));
+            }
         }
         let mut headers = BTreeMap::new();
         for column in &columns {
@@ -524,7 +545,8 @@ impl Reader<'_> {
     fn column(&self, name: &At<String>, value: &Spanned<DeValue<'_>>, lists: &[CodeList]) -> Option<Column> {
         self.identifier(name);
         let fields = Fields::of(value, format!("the column `{}`", name.value), self.faults)?;
-        let header = fields.opt_text("header").map_or_else(|| name.value.clone(), |header| header.value);
+        let header =
+            fields.opt_text("header").map_or_else(|| name.value.clone(), |header| header.value.trim().to_owned());
         let title = fields.opt_text("title").map_or_else(|| in_words(&name.value), |title| title.value);
         let required = fields.opt_flag("required").is_some_and(|required| required.value);
         let role = fields.choice(
@@ -536,19 +558,27 @@ impl Reader<'_> {
                 ("plain", Role::Plain),
             ],
         );
-        let missing = fields.texts("missing").into_iter().map(|text| text.value).collect();
+        let missing: Vec<String> = fields.texts("missing").into_iter().map(|text| text.value).collect();
         let date_basis = fields.opt_text("date_basis");
         let age_basis = fields.opt_text("age_basis");
         let holds = self.holds(&fields, lists);
-        fields.finish();
+        // Which keys are known depends on the type.
+        if holds.is_some() {
+            fields.finish();
+        }
         let (role, holds) = (role?, holds?);
+        if let ColumnType::Code { list } = holds
+            && let Some(both) = missing.iter().find(|missing: &&String| lists[list].position(missing).is_some())
+        {
+            self.faults.add(&name.span, format!("`{both}` is a code and also means that nothing is recorded"));
+        }
         if role.value == Role::Identifier && holds != ColumnType::Text {
             self.faults.add(&role.span, "an identifier is stored as a pseudonym, so its type must be `text`");
         }
         if let Some(basis) = &date_basis
-            && !matches!(holds, ColumnType::Date { .. } | ColumnType::DateTime { .. })
+            && !matches!(holds, ColumnType::Date { .. })
         {
-            self.faults.add(&basis.span, "only a date has a `date_basis`");
+            self.faults.add(&basis.span, "only a column of the type `date` has a `date_basis`");
         }
         if let Some(basis) = &age_basis
             && !matches!(holds, ColumnType::Integer { .. })
@@ -594,7 +624,16 @@ impl Reader<'_> {
                 }
             }
             "date" => self.date(fields)?,
-            "date-time" => ColumnType::DateTime { format: fields.opt_text("format").map(|format| format.value) },
+            "date-time" => {
+                let format = fields.opt_text("format");
+                let sample = date(2001, 2, 3).at(14, 5, 6, 0);
+                self.format(format.as_ref(), "%d/%m/%Y %H:%M:%S", |format| {
+                    // Seconds may be left out: many systems do not keep them.
+                    let read = jiff::civil::DateTime::strptime(format, sample.strftime(format).to_string()).ok()?;
+                    (read.date() == sample.date() && read.hour() == 14 && read.minute() == 5).then_some(())
+                });
+                ColumnType::DateTime { format: format.map(|format| format.value) }
+            }
             "boolean" => ColumnType::Boolean,
             _ => {
                 let name = fields.text("codes")?;
@@ -625,13 +664,36 @@ impl Reader<'_> {
         {
             self.faults.add(&format.span, "only a date with `precision = \"day\"` takes a `format`");
         }
+        let sample = date(2001, 2, 3);
+        self.format(format.as_ref(), "%d/%m/%Y", |format| {
+            let read = Date::strptime(format, sample.strftime(format).to_string()).ok()?;
+            (read == sample).then_some(())
+        });
         let (min, max) = (fields.opt_date("min"), fields.opt_date("max"));
+        if let (Some(min), Some(max)) = (&min, &max)
+            && max.value < min.value
+        {
+            self.faults.add(&max.span, "`max` is before `min`");
+        }
         Some(ColumnType::Date {
             precision: precision.value,
             format: format.map(|format| format.value),
             min: min.map(|min| min.value),
             max: max.map(|max| max.value),
         })
+    }
+
+    /// A form of dates must give back the date that it wrote. `strftime` panics on what it does not know only when it is
+    /// printed, so the directives are read first.
+    fn format(&self, written: Option<&At<String>>, example: &str, reads_back: impl Fn(&str) -> Option<()>) {
+        let Some(written) = written else { return };
+        if jiff::fmt::strtime::format(&written.value, date(2001, 2, 3).at(14, 5, 6, 0)).is_err()
+            || reads_back(&written.value).is_none()
+        {
+            let fault =
+                Fault::new(written.span.clone(), format!("`{}` is no form of a date that can be read", written.value));
+            self.faults.push(fault.hint(format!("write what stands for day, month and year, such as `{example}`")));
+        }
     }
 
     // --- Links ---
@@ -694,6 +756,11 @@ impl Reader<'_> {
             self.faults.push(fault);
             return None;
         };
+        if !table.columns[column_at].required {
+            let fault =
+                Fault::new(column.span.clone(), format!("the link `{}` must be `required = true`", column.value));
+            self.faults.push(fault.hint("a record without a parent cannot be counted by what its parent says"));
+        }
         if let Some(key) = schema.tables[parent_at].key {
             let key = &schema.tables[parent_at].columns[key];
             let link = &table.columns[column_at];

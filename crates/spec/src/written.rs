@@ -21,7 +21,7 @@ pub enum ExtractRef {
         /// The as-at date.
         as_at: Date,
     },
-    /// By the snapshot's id, or enough of its beginning to be unique.
+    /// By the snapshot's id, or enough of its beginning to be unique: at least eight characters.
     Snapshot(String),
 }
 
@@ -39,6 +39,8 @@ pub struct WrittenResponse {
     pub(crate) bands: Vec<Bands>,
     pub(crate) periods: Vec<Periods>,
     pub(crate) tables: Vec<Table>,
+    /// Whether every question, definition and table could be read, so that one that is named and not there is a fault.
+    pub(crate) complete: bool,
     pub(crate) policy: Option<At<WrittenPolicy>>,
     /// Whether a policy was written at all, sound or not.
     pub(crate) has_policy: bool,
@@ -64,6 +66,7 @@ pub(crate) struct Report {
     pub(crate) known: Vec<(&'static str, String)>,
     /// Lines with a label of their own.
     pub(crate) further: Vec<(String, String)>,
+    pub(crate) live_data_extracted: Option<At<Date>>,
 }
 
 pub(crate) struct Notes {
@@ -174,13 +177,14 @@ impl WrittenResponse {
         let extract = root.table("extract").and_then(|fields| extract(&fields));
         let report = root.table("report").and_then(|fields| report(&fields));
         let notes = root.table("notes").and_then(|fields| notes(&fields));
-        let questions = root.tables("question").iter().filter_map(question).collect();
+        let complete = std::cell::Cell::new(true);
+        let questions = all(&root.tables("question"), question, &complete);
         let statements = root.tables("statement").iter().filter_map(statement).collect();
-        let definitions = root.tables("definition").iter().filter_map(definition).collect();
+        let definitions = all(&root.tables("definition"), definition, &complete);
         let bands = root.named("bands").into_iter().filter_map(|(name, value)| bands(name, value, &faults)).collect();
         let periods =
             root.named("periods").into_iter().filter_map(|(name, value)| periods(name, value, &faults)).collect();
-        let tables = root.tables("table").iter().filter_map(table).collect();
+        let tables = all(&root.tables("table"), table, &complete);
         let has_policy = root.has("policy");
         let policy = root.opt_table("policy").and_then(|fields| policy(&fields));
         let judgement = root.opt_table("judgement").and_then(|fields| judgement(&fields));
@@ -198,6 +202,7 @@ impl WrittenResponse {
             bands,
             periods,
             tables,
+            complete: complete.get(),
             policy,
             has_policy,
             judgement,
@@ -221,6 +226,17 @@ impl WrittenResponse {
     }
 }
 
+/// Reads each of some tables, and notes when one could not be read.
+fn all<'t, T>(
+    tables: &[Fields<'t>],
+    read: impl Fn(&Fields<'t>) -> Option<T>,
+    complete: &std::cell::Cell<bool>,
+) -> Vec<T> {
+    let read: Vec<Option<T>> = tables.iter().map(read).collect();
+    complete.set(complete.get() && read.iter().all(Option::is_some));
+    read.into_iter().flatten().collect()
+}
+
 fn request(fields: &Fields<'_>) -> Option<Request> {
     let authority = fields.text("authority");
     let reference = fields.text("reference");
@@ -237,6 +253,7 @@ fn request(fields: &Fields<'_>) -> Option<Request> {
 }
 
 fn extract(fields: &Fields<'_>) -> Option<Extract> {
+    let faults_before = fields.faults().count();
     let (snapshot, source, as_at) = (fields.opt_text("snapshot"), fields.opt_text("source"), fields.opt_date("as_at"));
     let settled_after_days = fields.opt_whole("settled_after_days");
     if !fields.has("settled_after_days") {
@@ -249,6 +266,12 @@ fn extract(fields: &Fields<'_>) -> Option<Extract> {
         (None, Some(source), Some(as_at)) => {
             Some(At { span: source.span, value: ExtractRef::Extract { source: source.value, as_at: as_at.value } })
         }
+        _ if fields.faults().count() > faults_before => None,
+        (Some(_), _, _) => {
+            let fault = Fault::new(fields.span(), "`extract` names a snapshot twice");
+            fields.faults().push(fault.hint("write either `source` and `as_at`, or `snapshot` with its id"));
+            None
+        }
         _ => {
             let fault = Fault::new(fields.span(), "`extract` names no snapshot");
             fields.faults().push(fault.hint("write either `source` and `as_at`, or `snapshot` with its id"));
@@ -256,8 +279,8 @@ fn extract(fields: &Fields<'_>) -> Option<Extract> {
         }
     };
     let settled_after_days = settled_after_days?;
-    if settled_after_days.value < 0 {
-        fields.faults().add(&settled_after_days.span, "`settled_after_days` cannot be negative");
+    if !(0..=36_500).contains(&settled_after_days.value) {
+        fields.faults().add(&settled_after_days.span, "`settled_after_days` must be from 0 to 36500");
     }
     Some(Extract { which: which?, settled_after_days })
 }
@@ -279,7 +302,8 @@ fn report(fields: &Fields<'_>) -> Option<Report> {
     known.extend(created.map(|date| ("date_created", in_figures(date.value))));
     known.extend(review.map(|date| ("review_date", in_figures(date.value))));
     known.extend(fields.text("live_data_from").map(|text| ("live_data_from", text.value)));
-    known.extend(fields.date("live_data_extracted").map(|date| ("live_data_extracted", in_figures(date.value))));
+    let live_data_extracted = fields.date("live_data_extracted");
+    known.extend(live_data_extracted.as_ref().map(|date| ("live_data_extracted", in_figures(date.value))));
     let mut further = Vec::new();
     for field in fields.tables("field") {
         let (label, value) = (field.text("label"), field.text("value"));
@@ -289,7 +313,7 @@ fn report(fields: &Fields<'_>) -> Option<Report> {
         }
     }
     fields.finish();
-    Some(Report { title: title?, known, further })
+    Some(Report { title: title?, known, further, live_data_extracted })
 }
 
 /// A date as metadata blocks print it: 21/05/2020.
@@ -397,9 +421,10 @@ fn definition(fields: &Fields<'_>) -> Option<Definition> {
 }
 
 fn bands(name: At<String>, value: &Spanned<DeValue<'_>>, faults: &Faults) -> Option<Bands> {
+    let faults_before = faults.count();
     let fields = Fields::of(value, format!("the bands `{}`", name.value), faults)?;
     let bands = fields.texts("bands");
-    if bands.is_empty() {
+    if bands.is_empty() && faults.count() == faults_before {
         let fault = Fault::new(fields.span(), format!("`{}` lists no bands", name.value));
         faults.push(fault.hint("write `bands = [\"0-9\", \"10-19\", \"20+\"]`"));
     }
@@ -430,8 +455,9 @@ fn table(fields: &Fields<'_>) -> Option<Table> {
     let date_basis = fields.opt_text("date_basis");
     let age_basis = fields.opt_text("age_basis");
     let within = fields.opt_text("within");
-    let rows: Vec<Dimension> = fields.tables("rows").iter().filter_map(dimension).collect();
-    let columns: Vec<Dimension> = fields.tables("columns").iter().filter_map(dimension).collect();
+    let sound = std::cell::Cell::new(true);
+    let rows = all(&fields.tables("rows"), dimension, &sound);
+    let columns = all(&fields.tables("columns"), dimension, &sound);
     if rows.is_empty() && !fields.has("rows") {
         let fault = Fault::new(fields.span(), "`table` lacks the key `rows`");
         fields
@@ -442,6 +468,9 @@ fn table(fields: &Fields<'_>) -> Option<Table> {
     let (total_row, total_column, subtotals) = (total("total_row"), total("total_column"), total("subtotals"));
     let empty_rows = fields.choice("empty_rows", &[("show", false), ("drop", true)]);
     fields.finish();
+    if !sound.get() {
+        return None;
+    }
     Some(Table {
         id: id?,
         title: title?.value,
@@ -556,6 +585,10 @@ fn policy(fields: &Fields<'_>) -> Option<At<WrittenPolicy>> {
             }
         }
         "none" => match reason {
+            Some(_) if threshold.is_some() => {
+                faults.add(&fields.span(), "the policy `none` looks at nothing, so it has no `threshold`");
+                return None;
+            }
             Some(reason) => WrittenPolicy::None { reason: reason.value },
             None => {
                 let fault = Fault::new(fields.span(), "the policy `none` needs a `reason`");

@@ -20,7 +20,13 @@ impl Resolver<'_> {
     pub(super) fn tables(&self) -> Vec<TableSpec> {
         let written = &self.written.tables;
         self.unique(written.iter().map(|table| &table.id), "table");
-        self.unique(self.written.bands.iter().map(|bands| &bands.name), "set of bands");
+        // Also those that no table uses: a fault there would wait for the day on which one does.
+        for bands in &self.written.bands {
+            self.bands(&bands.name);
+        }
+        for periods in &self.written.periods {
+            self.named_periods(Some(&periods.name));
+        }
         written.iter().filter_map(|table| self.table(table)).collect()
     }
 
@@ -38,6 +44,10 @@ impl Resolver<'_> {
         let date = self.date(written, record_table);
         let faults_before = self.faults.count();
         let dimensions = self.dimensions(written, record_table);
+        if dimensions.len() < written.rows.len() + written.columns.len() {
+            // What follows from the dimensions cannot be judged without all of them.
+            return None;
+        }
         self.age_basis(written, &dimensions);
         let spans = self.spans(written, &dimensions);
         if let (Some(date), Some(spans)) = (date, &spans) {
@@ -86,6 +96,9 @@ impl Resolver<'_> {
     }
 
     fn question_numbers(&self, table: &written::Table) {
+        if !self.written.complete {
+            return;
+        }
         for number in &table.questions {
             if !self.written.questions.iter().any(|question| question.number.value == number.value) {
                 let known = self.written.questions.iter().map(|question| question.number.value.as_str());
@@ -102,7 +115,7 @@ impl Resolver<'_> {
     fn table_filter(&self, table: &written::Table, record_table: usize) -> Option<Filter> {
         let definition = table.definition.as_ref().and_then(|name| {
             let found = self.written.definitions.iter().find(|definition| definition.id.value == name.value);
-            if found.is_none() {
+            if found.is_none() && self.written.complete {
                 let known = self.written.definitions.iter().map(|definition| definition.id.value.as_str());
                 unknown(self.faults, name, "is no definition", known);
             }
@@ -116,7 +129,8 @@ impl Resolver<'_> {
     fn cancelled(&self, table: &written::Table, record_table: usize) -> (Cancelled, Option<Filter>) {
         let lineage = self.schema.lineage(record_table);
         let filters = lineage.into_iter().filter_map(|table| self.schema.tables[table].cancelled.clone());
-        let filter = filters.reduce(|left, right| Filter::Or(Box::new(left), Box::new(right)));
+        let filters: Vec<Filter> = filters.collect();
+        let filter = if filters.len() > 1 { Some(Filter::Or(filters)) } else { filters.into_iter().next() };
         match (&table.cancelled, filter) {
             (None, Some(_)) => {
                 let message = format!("the table `{}` does not say what becomes of cancelled records", table.id.value);
@@ -196,6 +210,12 @@ impl Resolver<'_> {
     fn check_dimensions(&self, table: &written::Table, all: &[(Axis, &written::Dimension)], made: &[TableDimension]) {
         let mut ids = std::collections::BTreeSet::new();
         for ((_, written), dimension) in all.iter().zip(made) {
+            let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+            if !dimension.dimension.id.chars().all(plain) {
+                let fault =
+                    Fault::new(written.span.clone(), format!("`{}` cannot name a dimension", dimension.dimension.id));
+                self.faults.push(fault.hint("give it an `id` of letters, digits, hyphens and underscores"));
+            }
             if !ids.insert(dimension.dimension.id.as_str()) {
                 let fault =
                     Fault::new(written.span.clone(), format!("two dimensions are called `{}`", dimension.dimension.id));
@@ -226,6 +246,9 @@ impl Resolver<'_> {
                     && all[outer].1.periods.as_ref().is_some_and(|periods| same(&periods, all[inner].1))
             });
             match inner {
+                Some(inner) if made[inner].dimension.rolls_up_to.is_some() => {
+                    self.faults.add(&all[outer].1.span, "the years of these periods stand twice");
+                }
                 Some(inner) => {
                     made[inner].dimension.rolls_up_to = Some(outer);
                     let years: Vec<CategoryKind> =
@@ -254,11 +277,12 @@ impl Resolver<'_> {
         let named = self.named_periods(Some(periods))?;
         let id = written.id.as_ref().map(|id| id.value.clone());
         let (id, categories, source) = if written.by_year {
-            let mut years: Vec<i16> = named.iter().map(|period| period.year).collect();
+            let mut years: Vec<(i16, &str)> =
+                named.iter().map(|period| (period.year, period.year_label.as_str())).collect();
             years.dedup();
-            let category = |year: &i16| Category {
+            let category = |(year, label): &(i16, &str)| Category {
                 id: year.to_string(),
-                label: year.to_string(),
+                label: (*label).to_owned(),
                 kind: CategoryKind::Year { year: *year },
                 parent: None,
             };
@@ -372,7 +396,14 @@ impl Resolver<'_> {
             }
         };
         if not_recorded == NotRecorded::Show {
-            categories.push(not_recorded_category());
+            let category = not_recorded_category();
+            if categories.iter().any(|known| known.id == category.id) {
+                self.faults.add(
+                    &written.span,
+                    format!("`{}` has a category that is called `{}` already", name.value, category.id),
+                );
+            }
+            categories.push(category);
         }
         let id = written.id.as_ref().map_or_else(|| column.name.clone(), |id| id.value.clone());
         let dimension = Dimension { id, label: written.label.clone(), axis, rolls_up_to: None, categories };
@@ -393,6 +424,14 @@ impl Resolver<'_> {
             self.faults.add(&bands.span, format!("`{}` is not a whole number, so it has no bands", name.value));
             return None;
         }
+        if let (false, ColumnType::Integer { .. } | ColumnType::Boolean) =
+            (written.categories.is_empty(), &column.holds)
+        {
+            self.faults.add(
+                &written.span,
+                format!("the categories of `{}` follow from its bands, or are yes and no", name.value),
+            );
+        }
         match &column.holds {
             ColumnType::Integer { .. } => {
                 let Some(bands) = &written.bands else {
@@ -406,11 +445,12 @@ impl Resolver<'_> {
             ColumnType::Code { list } => {
                 let list = &self.schema.code_lists[*list];
                 let mut codes = Vec::new();
+                self.unique(written.categories.iter(), "category");
                 for category in &written.categories {
                     match list.position(&category.value) {
                         Some(position) => codes.push(position),
                         None => {
-                            let what = format!("is in the list `{}` no code", list.name);
+                            let what = format!("is no code in the list `{}`:", list.name);
                             unknown(self.faults, category, &what, list.codes.iter().map(|code| code.code.as_str()));
                             return None;
                         }
@@ -449,6 +489,7 @@ impl Resolver<'_> {
                     );
                     return None;
                 }
+                self.unique(written.categories.iter(), "category");
                 let text = |text: &At<String>| plain(&text.value, &text.value, CategoryKind::Code { group: None });
                 Some((DimensionSource::Texts { column: at }, written.categories.iter().map(text).collect()))
             }
@@ -507,17 +548,22 @@ impl Resolver<'_> {
 
     /// Ages are worth nothing without the day on which they were taken.
     fn age_basis(&self, table: &written::Table, dimensions: &[TableDimension]) {
-        let banded = dimensions.iter().find_map(|dimension| match &dimension.source {
+        let banded = dimensions.iter().filter_map(|dimension| match &dimension.source {
             DimensionSource::Bands { column } => self.schema.column(*column).age_basis.as_ref(),
             _ => None,
         });
-        match (banded, &table.age_basis) {
+        let bases: std::collections::BTreeSet<&String> = banded.collect();
+        if bases.len() > 1 {
+            self.faults.add(&table.span, format!("the ages in `{}` were taken at different times", table.id.value));
+            return;
+        }
+        match (bases.first(), &table.age_basis) {
             (Some(basis), None) => {
                 let message = format!("the table `{}` bands an age but has no `age_basis`", table.id.value);
                 let fault = Fault::new(table.span.clone(), message);
                 self.faults.push(fault.hint(format!("the schema says `{basis}`")));
             }
-            (Some(basis), Some(written)) if *basis != written.value => {
+            (Some(basis), Some(written)) if **basis != written.value => {
                 let message = format!("the age was taken `{basis}`, says the schema, not `{}`", written.value);
                 self.faults.add(&written.span, message);
             }
@@ -580,7 +626,7 @@ impl Resolver<'_> {
 
 fn both(left: Option<Filter>, right: Option<Filter>) -> Option<Filter> {
     match (left, right) {
-        (Some(left), Some(right)) => Some(Filter::And(Box::new(left), Box::new(right))),
+        (Some(left), Some(right)) => Some(Filter::And(vec![left, right])),
         (left, right) => left.or(right),
     }
 }
