@@ -10,6 +10,8 @@ use candour_spec::{Precision, parse_date, parse_decimal};
 
 use crate::ingest::IngestError;
 
+/// How British systems write a date with a time.
+const UK_DATE_TIME: &str = "%d/%m/%Y %H:%M";
 /// How many different values a column may have to be taken for one of codes.
 const MOST_CODES: usize = 40;
 
@@ -64,6 +66,8 @@ enum Guess {
     Decimal(u8),
     Date(Precision),
     UkDate,
+    DateTime,
+    UkDateTime,
     Boolean,
     Code,
 }
@@ -109,7 +113,7 @@ impl Column {
     }
 
     fn holds(&self) -> Guess {
-        if self.filled() == 0 {
+        if self.filled() == 0 || sounds_like_identifier(&self.name) {
             return Guess::Text;
         }
         match self.open.first() {
@@ -146,10 +150,13 @@ impl Column {
                 format!("type = \"date\", precision = \"{precision}\"")
             }
             Guess::UkDate => "type = \"date\", precision = \"day\", format = \"%d/%m/%Y\"".into(),
+            Guess::DateTime => "type = \"date-time\"".into(),
+            Guess::UkDateTime => format!("type = \"date-time\", format = \"{UK_DATE_TIME}\""),
             Guess::Boolean => "type = \"boolean\"".into(),
             Guess::Code => format!("type = \"code\", codes = \"{table}_{}\"", self.name),
         });
-        parts.push(format!("role = \"{}\"", if key { "identifier" } else { "quasi-identifier" }));
+        let identifier = key || sounds_like_identifier(&self.name);
+        parts.push(format!("role = \"{}\"", if identifier { "identifier" } else { "quasi-identifier" }));
         if self.empty == 0 && self.rows > 0 {
             parts.push("required = true".into());
         }
@@ -162,13 +169,38 @@ fn fits(guess: Guess, text: &str) -> bool {
         Guess::Boolean => matches!(text.to_ascii_lowercase().as_str(), "true" | "false" | "yes" | "no" | "y" | "n"),
         Guess::Date(precision) => parse_date(text, precision).is_some(),
         Guess::UkDate => jiff::civil::Date::strptime("%d/%m/%Y", text).is_ok(),
-        // A leading zero is part of a code, not of a number.
-        Guess::Integer => {
-            text.parse::<i64>().is_ok() && (text == "0" || !text.trim_start_matches('-').starts_with('0'))
-        }
-        Guess::Decimal(places) => parse_decimal(text, places).is_some(),
+        Guess::DateTime => text.len() > 10 && text.parse::<jiff::civil::DateTime>().is_ok(),
+        Guess::UkDateTime => jiff::civil::DateTime::strptime(UK_DATE_TIME, text).is_ok(),
+        Guess::Integer => text.parse::<i64>().is_ok() && !is_padded(text),
+        Guess::Decimal(places) => parse_decimal(text, places).is_some() && !is_padded(text),
         Guess::Text | Guess::Code => false,
     }
+}
+
+/// Whether a number begins with a zero that it does not need: that is part of a code.
+fn is_padded(text: &str) -> bool {
+    let digits = text.trim_start_matches('-');
+    digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.")
+}
+
+/// Whether a heading sounds like one that names a person or a record.
+fn sounds_like_identifier(name: &str) -> bool {
+    let parts: Vec<&str> = name.split('_').collect();
+    let telling = [
+        "id",
+        "ref",
+        "reference",
+        "urn",
+        "name",
+        "forename",
+        "surname",
+        "email",
+        "phone",
+        "nino",
+        "address",
+        "postcode",
+    ];
+    parts.iter().any(|part| telling.contains(part))
 }
 
 fn read(path: &Path) -> Result<Vec<Column>, IngestError> {
@@ -197,6 +229,8 @@ fn read(path: &Path) -> Result<Vec<Column>, IngestError> {
                     Guess::Date(Precision::Month),
                     Guess::Date(Precision::FinancialYear),
                     Guess::UkDate,
+                    Guess::DateTime,
+                    Guess::UkDateTime,
                     Guess::Integer,
                     Guess::Decimal(2),
                     Guess::Decimal(6),

@@ -299,7 +299,13 @@ pub fn ingest(
         write(disk, &incoming.path().join("snapshot.json"), &json(&description))?;
         incoming.settle(&id)?;
     }
-    enter(store, &extract, disk)?;
+    if let Err(error) = enter(store, &extract, disk) {
+        if !known {
+            // A snapshot that no extract names would be of no use to anybody.
+            let _ = fs::remove_dir_all(store.root().join("snapshots").join(&id));
+        }
+        return Err(error.into());
+    }
     Ok(Ingested { extract, known, rejects, dropped })
 }
 
@@ -312,9 +318,12 @@ fn enter(store: &Store, extract: &Extract, disk: &dyn Disk) -> Result<(), StoreE
         return Ok(());
     }
     let beside = folder.join(format!(".incoming-{}", extract.snapshot));
-    write(disk, &beside, &bytes)?;
-    let moved = fs::rename(&beside, &place).and_then(|()| sync(&folder));
-    moved.map_err(|error| StoreError::Io { doing: "write", path: place, error })
+    let fault = |error| StoreError::Io { doing: "write", path: place.clone(), error };
+    let moved = write(disk, &beside, &bytes).and_then(|()| fs::rename(&beside, &place).map_err(fault));
+    if moved.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    moved.and_then(|()| sync(&folder).map_err(fault))
 }
 
 /// Which file holds which record table, in the order of the schema.

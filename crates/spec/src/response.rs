@@ -264,7 +264,7 @@ impl Resolver<'_> {
 
     fn questions(&self, tables: &[TableSpec], named: &[Named<'_>]) -> Vec<QuestionSpec> {
         let questions = &self.written.questions;
-        if questions.is_empty() {
+        if questions.is_empty() && self.written.complete {
             let fault = Fault::new(0..0, "the response answers no question");
             self.faults.push(fault.hint("add `[[question]]` for each numbered question of the request"));
         }

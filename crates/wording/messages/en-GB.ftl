@@ -83,7 +83,7 @@ note-rejected = Rejected records
 note-reach = The words of the request
 
 basis-unit = This table counts { $unit }.
-basis-date = A record stands in the period of its date “{ $basis }”.
+basis-date = Records are placed in periods by their date “{ $basis }”.
 basis-age = Ages are those { $basis }.
 definition-short = “{ $label }” stands for code { $code } ({ $statute }).
 cancelled-included = Records that the source system holds as cancelled are counted.

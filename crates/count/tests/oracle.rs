@@ -1,0 +1,269 @@
+//! The engine against the plainest count that can be written, over random notices and appeals.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use candour_count::Engine;
+use candour_model::{Cells, LeftOutReason, Relation};
+use candour_records::{IngestOptions, LocalDisk, NoObserver, Snapshot, Store, ingest};
+use candour_spec::{Files, Response, Source, WrittenResponse, read_schema};
+use jiff::ToSpan as _;
+use jiff::civil::{Date, date};
+use proptest::prelude::*;
+
+struct NoFiles;
+
+impl Files for NoFiles {
+    fn read(&self, _name: &str) -> Result<Vec<u8>, String> {
+        Err("there are no files".into())
+    }
+}
+
+fn example(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/parking-2023").join(name)).unwrap()
+}
+
+#[derive(Clone, Debug)]
+struct Notice {
+    issued: Date,
+    contravention: usize,
+    ward: Option<usize>,
+    minutes: Option<i64>,
+    paid: Option<bool>,
+    void: bool,
+    appeals: Vec<(Option<i64>, Option<usize>)>,
+}
+
+const CONTRAVENTIONS: [&str; 3] = ["01", "02", "40"];
+const WARDS: [&str; 2] = ["N", "S"];
+const RESULTS: [&str; 2] = ["A", "R"];
+
+fn notice() -> impl Strategy<Value = Notice> {
+    let appeal = (proptest::option::of(0_i64..100), proptest::option::of(0_usize..2));
+    (
+        0_i64..1200,
+        0_usize..3,
+        proptest::option::of(0_usize..2),
+        proptest::option::of(0_i64..90),
+        proptest::option::of(any::<bool>()),
+        prop::bool::weighted(0.1),
+        proptest::collection::vec(appeal, 0..3),
+    )
+        .prop_map(|(day, contravention, ward, minutes, paid, void, appeals)| Notice {
+            issued: date(2021, 6, 1).saturating_add(day.days()),
+            contravention,
+            ward,
+            minutes,
+            paid,
+            void,
+            appeals,
+        })
+}
+
+fn write(folder: &Path, notices: &[Notice]) {
+    let mut text =
+        String::from("PCN,keeper_id,issued,contravention,ward,street,minutes_over,charge,paid,status,logged\n");
+    let mut children = String::from("appeal_number,notice_number,appellant_id,age,decided,result\n");
+    let mut appeals = 0;
+    for (at, notice) in notices.iter().enumerate() {
+        text.push_str(&format!(
+            "P{at},K{},{},{},{},,{},1.00,{},{},\n",
+            at % 7,
+            notice.issued.strftime("%d/%m/%Y"),
+            CONTRAVENTIONS[notice.contravention],
+            notice.ward.map_or("", |ward| WARDS[ward]),
+            notice.minutes.map_or(String::new(), |minutes| minutes.to_string()),
+            notice.paid.map_or("", |paid| if paid { "Y" } else { "N" }),
+            if notice.void { "void" } else { "issued" },
+        ));
+        for (age, result) in &notice.appeals {
+            children.push_str(&format!(
+                "A{appeals},P{at},,{},,{}\n",
+                age.map_or(String::new(), |age| age.to_string()),
+                result.map_or("", |result| RESULTS[result]),
+            ));
+            appeals += 1;
+        }
+    }
+    fs::write(folder.join("notices.csv"), text).unwrap();
+    fs::write(folder.join("appeals.csv"), children).unwrap();
+}
+
+/// Response files with one table each: months over wards and minutes; appeals by age and result under the notice's date.
+fn responses() -> (String, String) {
+    let base = example("response.toml")
+        .replace("settled_after_days = 56", "settled_after_days = 1")
+        .replace("to = 2023-12-31", "to = 2023-06-30")
+        .replace("every = \"year\"", "every = \"month\"")
+        .replace("{disabled-bays(year=2022)}", "{disabled-bays}")
+        .replace("{disabled-bays(year=2023)}", "{disabled-bays}")
+        .replace("2024-02-12", "2024-12-31")
+        .replace("answered = 2024-02-28", "answered = 2024-12-31");
+    let bands = "[bands.tens]\nbands = [\"0-9\", \"10-29\", \"30-59\"]\n\n[[table]]";
+    let notices = base.replace("[[table]]", bands).replace(
+        "rows = [{ column = \"ward\", label = \"Ward\", not_recorded = \"show\" }]",
+        "filter = \"NOT paid OR contravention <> '02'\"\nrows = [{ column = \"ward\", label = \"Ward\", not_recorded = \"show\" }, \
+         { column = \"minutes_over\", bands = \"tens\", label = \"Over\", not_recorded = \"note\" }]",
+    );
+    let notices =
+        notices.replace("filter = \"contravention = '40'\"", "filter = \"contravention IN ('40', '02', '01')\"");
+    let appeals = base
+        .replace("[[table]]", bands)
+        .replace("unit = \"notices\"", "unit = \"appeals\"\nage_basis = \"at appeal\"")
+        .replace(
+            "rows = [{ column = \"ward\", label = \"Ward\", not_recorded = \"show\" }]",
+            "rows = [{ column = \"result\", label = \"Result\", not_recorded = \"show\" }, { column = \"age\", bands = \"tens\", \
+             label = \"Age\", not_recorded = \"note\" }]",
+        );
+    (notices, appeals)
+}
+
+struct Bench {
+    _folder: tempfile::TempDir,
+    snapshot: Snapshot,
+    engine: Engine,
+}
+
+fn bench(notices: &[Notice]) -> Bench {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), notices);
+    let schema = Source::new("schema.toml", example("schema.toml").into_bytes()).unwrap();
+    let schema = read_schema(&schema, &NoFiles).unwrap();
+    let store = Store::open_or_create(&folder.path().join("store"), &LocalDisk).unwrap();
+    let options = IngestOptions { source: "Parking back office".into(), as_at: date(2024, 12, 31), rejects: 0 };
+    let paths = ["notices.csv", "appeals.csv"].map(|name| folder.path().join(name));
+    let made = ingest(&store, &schema, &paths, &options, &LocalDisk, &mut NoObserver).unwrap();
+    let snapshot = made.snapshot(&store).unwrap();
+    let engine = Engine::embedded(&store.spill()).unwrap();
+    Bench { _folder: folder, snapshot, engine }
+}
+
+fn resolve(text: &str, snapshot: &Snapshot) -> Response {
+    let source = Source::new("response.toml", text.as_bytes().to_vec()).unwrap();
+    let (_, form) = WrittenResponse::read(source).extract().unwrap();
+    form.resolve(snapshot.schema(), None).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+fn month_of(day: Date) -> Option<u32> {
+    let month = (i32::from(day.year()) - 2022) * 12 + i32::from(day.month()) - 1;
+    u32::try_from(month).ok().filter(|month| *month < 18)
+}
+
+fn band_of(number: i64) -> Option<u32> {
+    [(0, 9), (10, 29), (30, 59)].iter().position(|(low, high)| (*low..=*high).contains(&number)).map(|at| at as u32)
+}
+
+type Count = (BTreeMap<Vec<u32>, u64>, BTreeMap<LeftOutReason, u64>);
+
+fn expected_notices(notices: &[Notice]) -> Count {
+    let (mut cells, mut left_out) = (BTreeMap::new(), BTreeMap::new());
+    for notice in notices {
+        let Some(month) = month_of(notice.issued) else { continue };
+        // NOT paid OR contravention <> '02', with the three answers of SQL.
+        let passes = match (notice.paid, notice.contravention != 1) {
+            (_, true) | (Some(false), _) => Some(true),
+            (Some(true), false) => Some(false),
+            (None, false) => None,
+        };
+        let mut leave = |reason| *left_out.entry(reason).or_insert(0) += 1;
+        match (passes, notice.void) {
+            (Some(false), _) | (None, true) => continue,
+            (Some(true), true) => leave(LeftOutReason::Cancelled),
+            (None, false) => leave(LeftOutReason::FilterUnknown),
+            (Some(true), false) => match notice.minutes.map(band_of) {
+                Some(Some(band)) => {
+                    let ward = notice.ward.map_or(2, |ward| ward as u32);
+                    *cells.entry(vec![ward, band, month]).or_insert(0) += 1;
+                }
+                Some(None) => {
+                    leave(LeftOutReason::NotListed { dimension: 1 });
+                    leave(LeftOutReason::Any);
+                }
+                None => {
+                    leave(LeftOutReason::NotRecorded { dimension: 1 });
+                    leave(LeftOutReason::Any);
+                }
+            },
+        }
+    }
+    (cells, left_out)
+}
+
+fn expected_appeals(notices: &[Notice]) -> (Count, Relation) {
+    let (mut cells, mut left_out) = (BTreeMap::new(), BTreeMap::new());
+    let mut relation = Relation { parents: 0, without: 0, several: 0 };
+    for notice in notices {
+        let (Some(month), true) = (month_of(notice.issued), notice.contravention == 2) else { continue };
+        if !notice.void {
+            relation.parents += 1;
+            relation.without += u64::from(notice.appeals.is_empty());
+            relation.several += u64::from(notice.appeals.len() > 1);
+        }
+        for (age, result) in &notice.appeals {
+            let mut leave = |reason| *left_out.entry(reason).or_insert(0) += 1;
+            if notice.void {
+                leave(LeftOutReason::Cancelled);
+                continue;
+            }
+            match age.map(band_of) {
+                Some(Some(band)) => {
+                    let result = result.map_or(2, |result| result as u32);
+                    *cells.entry(vec![result, band, month]).or_insert(0) += 1;
+                }
+                Some(None) => {
+                    leave(LeftOutReason::NotListed { dimension: 1 });
+                    leave(LeftOutReason::Any);
+                }
+                None => {
+                    leave(LeftOutReason::NotRecorded { dimension: 1 });
+                    leave(LeftOutReason::Any);
+                }
+            }
+        }
+    }
+    ((cells, left_out), relation)
+}
+
+fn found(cells: &Cells) -> Count {
+    (cells.counts.clone(), cells.left_out.iter().map(|left| (left.reason.clone(), left.count)).collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+    #[test]
+    fn the_engine_counts_as_a_loop_does(notices in proptest::collection::vec(notice(), 0..120)) {
+        let bench = bench(&notices);
+        let (by_ward, by_age) = responses();
+        let response = resolve(&by_ward, &bench.snapshot);
+        let cells = bench.engine.count(&bench.snapshot, &response.tables[0]).unwrap();
+        prop_assert_eq!(found(&cells), expected_notices(&notices));
+        prop_assert_eq!(&cells.relation, &None);
+
+        let response = resolve(&by_age, &bench.snapshot);
+        let cells = bench.engine.count(&bench.snapshot, &response.tables[0]).unwrap();
+        let (expected, relation) = expected_appeals(&notices);
+        prop_assert_eq!(found(&cells), expected);
+        prop_assert_eq!(cells.relation, Some(relation));
+    }
+}
+
+#[test]
+fn long_filters_and_many_periods_are_counted_without_running_out_of_stack() {
+    let notices = [Notice {
+        issued: date(2023, 1, 5),
+        contravention: 2,
+        ward: Some(0),
+        minutes: Some(5),
+        paid: Some(true),
+        void: false,
+        appeals: Vec::new(),
+    }];
+    let bench = bench(&notices);
+    let many: Vec<String> = (0..500).map(|minutes| format!("minutes_over={minutes}")).collect();
+    let (by_ward, _) = responses();
+    let text = by_ward.replace("NOT paid OR contravention <> '02'", &many.join(" OR ")).replace("\"month\"", "\"day\"");
+    let response = resolve(&text, &bench.snapshot);
+    let cells = bench.engine.count(&bench.snapshot, &response.tables[0]).unwrap();
+    assert_eq!(cells.counts.values().sum::<u64>(), 1);
+}

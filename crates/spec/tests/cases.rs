@@ -1,0 +1,95 @@
+//! Cases as plain files: a change to the example of the parking notices, then what is said of it.
+//!
+//! A case file holds pairs of `--- replace` and `--- with`, applied in order to the example's response file (or, in
+//! `schema-cases`, to its schema file), then `--- expect` and the faults. `CANDOUR_UPDATE=1` writes what is said now.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use candour_spec::{Files, Schema, Source, WrittenResponse, read_schema};
+
+struct NoFiles;
+
+impl Files for NoFiles {
+    fn read(&self, name: &str) -> Result<Vec<u8>, String> {
+        match name {
+            "twice.csv" => Ok(b"code,label\nA,First\nA,Second\n".to_vec()),
+            "odd.csv" => Ok(b"code,label,colour\n,Empty,red\nB,Late,\n".to_vec()),
+            _ => Err("there is no such file".into()),
+        }
+    }
+}
+
+fn example(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/parking-2023").join(name);
+    fs::read_to_string(path).unwrap()
+}
+
+fn schema() -> Schema {
+    let source = Source::new("schema.toml", example("schema.toml").into_bytes()).unwrap();
+    read_schema(&source, &NoFiles).unwrap()
+}
+
+fn said_of_response(text: String) -> String {
+    let source = Source::new("response.toml", text.into_bytes()).unwrap();
+    match WrittenResponse::read(source).extract().and_then(|(_, form)| form.resolve(&schema(), None)) {
+        Ok(_) => "sound\n".into(),
+        Err(diagnostics) => diagnostics.to_string(),
+    }
+}
+
+fn said_of_schema(text: String) -> String {
+    let source = Source::new("schema.toml", text.into_bytes()).unwrap();
+    match read_schema(&source, &NoFiles) {
+        Ok(_) => "sound\n".into(),
+        Err(diagnostics) => diagnostics.to_string(),
+    }
+}
+
+/// Splits a case into what is replaced, by what, and what is expected.
+fn read_case(path: &Path) -> (Vec<(String, String)>, String, String) {
+    let text = fs::read_to_string(path).unwrap();
+    let (edits_text, expected) = text.split_once("--- expect\n").unwrap_or((&text, ""));
+    let mut edits = Vec::new();
+    for edit in edits_text.split("--- replace\n").skip(1) {
+        let (from, to) = edit.split_once("--- with\n").unwrap();
+        edits.push((from.trim_end_matches('\n').to_owned(), to.trim_end_matches('\n').to_owned()));
+    }
+    (edits, edits_text.to_owned(), expected.to_owned())
+}
+
+fn run(folder: &str, base: &str, said_of: fn(String) -> String) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
+    let mut paths: Vec<PathBuf> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    assert!(paths.len() > 5, "the cases are gone");
+    let mut wrong = Vec::new();
+    for path in paths {
+        let (edits, edits_text, expected) = read_case(&path);
+        let mut text = base.to_owned();
+        for (from, to) in &edits {
+            assert!(text.contains(from.as_str()), "{}: `{from}` is not in the example", path.display());
+            text = text.replacen(from.as_str(), to, 1);
+        }
+        let said = said_of(text);
+        if said == expected {
+            continue;
+        }
+        if std::env::var_os("CANDOUR_UPDATE").is_some() {
+            fs::write(&path, format!("{edits_text}--- expect\n{said}")).unwrap();
+        }
+        wrong.push(format!("{}\n--- expected\n{expected}--- said\n{said}", path.display()));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn response_files() {
+    assert_eq!(said_of_response(example("response.toml")), "sound\n");
+    run("cases", &example("response.toml"), said_of_response);
+}
+
+#[test]
+fn schema_files() {
+    run("schema-cases", &example("schema.toml"), said_of_schema);
+}
