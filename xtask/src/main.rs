@@ -1,7 +1,71 @@
-//! Repository chores.
+//! Repository chores: `cargo xtask test` runs every check there is; `cargo xtask example` makes the example's records.
 
 mod example;
+#[cfg(test)]
+mod tidy;
+mod tools;
 
-fn main() -> anyhow::Result<()> {
-    example::run(std::path::Path::new("."), false)
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, bail};
+
+const HELP: &str = "\
+Repository chores
+
+  cargo xtask test               every check: test tools, format, clippy, generated files, all tests
+  cargo xtask example [--check]  makes the records of examples/image-abuse-2020, or checks that they are as made
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match args[..] {
+        ["test"] => test(),
+        ["example"] => example::run(&root(), false),
+        ["example", "--check"] => example::run(&root(), true),
+        _ => {
+            say(HELP);
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("error: {error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Tells whoever runs the chore.
+#[expect(clippy::print_stderr, reason = "a chore speaks to the developer")]
+pub(crate) fn say(text: &str) {
+    eprintln!("{text}");
+}
+
+/// Where the repository lies.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}
+
+/// Every check, in the order in which a fault is told soonest.
+fn test() -> anyhow::Result<()> {
+    cargo(&["fmt", "--all", "--check"])?;
+    tools::install()?;
+    example::run(&root(), true)?;
+    cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
+    cargo(&["test", "--workspace", "--locked"])
+}
+
+fn cargo(args: &[&str]) -> anyhow::Result<()> {
+    say(&format!("$ cargo {}", args.join(" ")));
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    // New snapshots are for a developer to look at; here they are faults.
+    let status = Command::new(cargo).args(args).current_dir(root()).env("INSTA_UPDATE", "no").status();
+    if !status.context("cargo cannot be run")?.success() {
+        bail!("`cargo {}` failed", args.join(" "));
+    }
+    Ok(())
 }

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use candour_count::{CountError, Engine};
 use candour_layout::{ExtractFacts, lay_out};
-use candour_model::{Cells, Document, LeftOutReason};
+use candour_model::{Cells, Coord, Document, LeftOutReason};
 use candour_protect::{NotJudged, Report, judged, protect};
 use candour_records::{Extract, Snapshot, Store, StoreError};
 use candour_release::{Format, ManifestFile, Program, WriteError, files, manifest_json};
@@ -22,6 +22,7 @@ use candour_spec::{Diagnostics, Response, Source, WrittenPolicy, WrittenResponse
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use candour_count::THREAD_NAME as ENGINE_THREAD_NAME;
 pub use publish::publish;
 pub use verify::{Finding, FindingKind, TableVerified, Verification, verify};
 
@@ -132,6 +133,9 @@ pub fn resolve(store: &Store, response: Source, policy: Option<Source>) -> Resul
     let (asked, form) = WrittenResponse::read(response).extract()?;
     let extract = store.find(&asked)?;
     let snapshot = store.snapshot(&extract.snapshot)?;
+    if let Some(damage) = snapshot.changed_files().into_iter().next() {
+        return Err(AnswerError::Store(StoreError::Damaged { path: damage.file, reason: damage.reason }));
+    }
     let response = form.resolve(snapshot.schema(), outside.as_ref())?;
     Ok(Resolved { response, extract, snapshot, written, policy: policy.map(|policy| policy.text) })
 }
@@ -158,7 +162,8 @@ pub fn count(
 
 /// Protects and lays out counted tables. Nothing is judged yet: see [`require_judgement`].
 pub fn document(response: &Response, extract: &Extract, snapshot: &Snapshot, cells: &[Cells]) -> (Document, Report) {
-    let (protected, report) = protect(cells, &response.policy);
+    let is_shown = |table: usize, coords: &[Coord]| response.shows(table, coords);
+    let (protected, report) = protect(cells, &response.policy, &is_shown);
     let rejected = snapshot.schema().tables.iter().map(|table| {
         let read = extract.tables.iter().find(|read| read.name == table.name);
         read.map_or(0, |read| read.rejected)

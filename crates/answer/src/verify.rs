@@ -361,13 +361,14 @@ fn compare_cells(released: &TableJson, expected: &TableJson, findings: &mut Vec<
             Some(there) => {
                 compared += 1;
                 if there != cell {
-                    let (says, gives) = (cell_words(there), cell_words(cell));
+                    let with_marks = there.marks != cell.marks;
+                    let (says, gives) = (cell_words(there, with_marks), cell_words(cell, with_marks));
                     let message = format!("{place}: the release says {says}, the records give {gives}");
                     about(FindingKind::CellDiffers, cell, Some(says), Some(gives), message);
                 }
             }
             None => {
-                let gives = cell_words(cell);
+                let gives = cell_words(cell, false);
                 let message = format!("{place}: not in the release, the records give {gives}");
                 about(FindingKind::CellMissing, cell, None, Some(gives), message);
             }
@@ -375,7 +376,7 @@ fn compare_cells(released: &TableJson, expected: &TableJson, findings: &mut Vec<
     }
     for cell in &released.cells {
         if !in_records.contains_key(&cell.at) {
-            let says = cell_words(cell);
+            let says = cell_words(cell, false);
             let message =
                 format!("{}: the release says {says}, and there is no such cell", cell_place(expected, &cell.at));
             about(FindingKind::CellExtra, cell, Some(says), None, message);
@@ -389,15 +390,19 @@ fn compare_cells(released: &TableJson, expected: &TableJson, findings: &mut Vec<
     compared
 }
 
-/// A cell's value, or its reason, with its marks.
-fn cell_words(cell: &CellJson) -> String {
+/// A cell's value, or its reason; with its marks where they are what differs.
+fn cell_words(cell: &CellJson, with_marks: bool) -> String {
     let value = match (&cell.value, cell.reason) {
         (Some(value), None) => value.clone(),
         (None, Some(reason)) => reason.symbol().to_owned(),
         _ => "neither value nor reason".to_owned(),
     };
     let marks: Vec<String> = cell.marks.iter().map(|mark| format!("{mark:?}").to_lowercase()).collect();
-    if marks.is_empty() { value } else { format!("{value} ({})", marks.join(", ")) }
+    match (with_marks, marks.is_empty()) {
+        (false, _) => value,
+        (true, true) => format!("{value} (no marks)"),
+        (true, false) => format!("{value} ({})", marks.join(", ")),
+    }
 }
 
 /// Compares all that is not a cell.

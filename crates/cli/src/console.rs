@@ -4,6 +4,12 @@ use std::io::{self, Write};
 
 use crate::failure::Failure;
 
+/// Tells standard error of something that a person must look at.
+pub(crate) fn warn(message: &str) {
+    // There is nobody left to tell when standard error is gone.
+    let _ = writeln!(io::stderr().lock(), "warning: {message}");
+}
+
 /// Prints a text, and a line end where it lacks one. A reader who has seen enough and closed the pipe is no failure.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();

@@ -7,6 +7,16 @@ use candour_answer::AnswerError;
 use candour_records::{IngestError, StoreError};
 use candour_spec::Diagnostics;
 
+/// Keeps a panic of the engine's threads from being printed: it is told as an error, with the table that it broke.
+pub(crate) fn keep_engine_panics_quiet() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if std::thread::current().name() != Some(candour_answer::ENGINE_THREAD_NAME) {
+            usual(panic);
+        }
+    }));
+}
+
 /// Something that could not be done; nothing was written.
 #[derive(Debug)]
 pub(crate) struct Failure {

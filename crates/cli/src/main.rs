@@ -13,6 +13,7 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let args = args::Args::parse();
+    failure::keep_engine_panics_quiet();
     match commands::run(&args) {
         Ok(code) => code,
         Err(failure) => failure.report(),

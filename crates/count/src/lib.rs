@@ -28,6 +28,10 @@ use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 /// Memory that the engine may use before it spills: enough for any table that can be shown.
 const MEMORY: usize = 4 << 30;
 
+/// The name of the engine's threads. A decoder may panic there on a damaged file; [`Engine::count`] tells that as an error,
+/// so a program may keep such a panic from being printed.
+pub const THREAD_NAME: &str = "candour-engine";
+
 /// Why a table cannot be counted.
 #[derive(Debug, thiserror::Error)]
 pub enum CountError {
@@ -58,7 +62,7 @@ impl Engine {
     /// When threads or folders cannot be had.
     pub fn embedded(spill: &Path) -> Result<Self, CountError> {
         let start = |reason: String| CountError::Start(reason);
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_time().build();
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_time().thread_name(THREAD_NAME).build();
         let runtime = runtime.map_err(|error| start(error.to_string()))?;
         let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![spill.to_owned()]));
         let environment = RuntimeEnvBuilder::new()

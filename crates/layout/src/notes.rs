@@ -92,6 +92,13 @@ impl Context<'_> {
             let date = say("basis-date", &[("basis", basis.as_str().into())]);
             text = format!("{text} {date}");
         }
+        if self.periods().is_empty() && !self.spec.spans.is_empty() {
+            let spans: Vec<String> = self.spec.spans.iter().map(|span| span_in_words(span.from, span.to)).collect();
+            let covers = say("basis-covers", &[("spans", some_names(&spans).into())]);
+            text = format!("{text} {covers}");
+        }
+        let as_at = say("basis-as-at", &[("as_at", day_in_words(self.extract.as_at).into())]);
+        text = format!("{text} {as_at}");
         if let Some(basis) = &self.spec.age_basis {
             let age = say("basis-age", &[("basis", basis.as_str().into())]);
             text = format!("{text} {age}");
@@ -201,12 +208,17 @@ impl Context<'_> {
         for (at, dimension) in self.protected.dimensions.iter().enumerate() {
             let DimensionSource::Codes { .. } = self.spec.dimensions[at].source else { continue };
             let mut groups: Vec<(&str, Shown, Vec<String>)> = Vec::new();
+            let mut alone: Vec<String> = Vec::new();
             for (position, category) in (0..).zip(&dimension.categories) {
-                let CategoryKind::Code { group: Some(group) } = &category.kind else { continue };
                 let shown = self.total_at(at, position);
                 if shown == Shown::Value(0) {
                     continue;
                 }
+                let CategoryKind::Code { group: Some(group) } = &category.kind else {
+                    let args = [("label", category.label.as_str().into()), ("count", figure_text(shown).into())];
+                    alone.push(say("group-part", &args));
+                    continue;
+                };
                 let part = say(
                     "group-part",
                     &[("label", category.label.as_str().into()), ("count", figure_text(shown).into())],
@@ -233,6 +245,7 @@ impl Context<'_> {
                     say("group", &args)
                 })
                 .collect();
+            let parts = [parts, alone].concat();
             let total = figure_text(self.protected.at(&vec![Coord::Total; self.protected.dimensions.len()]));
             let args = [("total", total.into()), ("unit", self.unit()), ("parts", parts.join("; ").into())];
             return Some(note("groups", say("groups", &args)));
@@ -399,13 +412,17 @@ impl Context<'_> {
                 }
                 self.protected.at(&coords) == Shown::Value(0)
             })
-            .map(|fixed| crate::table::labels(dimensions, &fixed).join(" "))
+            .map(|fixed| crate::table::labels(dimensions, &fixed).join(", "))
             .collect();
-        if hidden.is_empty() {
-            return None;
+        let number = ("number", Arg::from(hidden.len() as u64));
+        match hidden.len() {
+            0 => None,
+            few if few <= MOST_NAMES => {
+                let rows = ("rows", Arg::from(hidden.join("; ")));
+                Some(note("empty-rows", say("empty-rows", &[rows, number])))
+            }
+            _ => Some(note("empty-rows", say("empty-rows-many", &[number]))),
         }
-        let args = [("rows", some_names(&hidden).into()), ("number", (hidden.len() as u64).into())];
-        Some(note("empty-rows", say("empty-rows", &args)))
     }
 
     /// Rows of the extract that could not be read, in every record table that this one reads.

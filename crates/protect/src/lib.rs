@@ -71,10 +71,19 @@ pub enum NotJudged {
     },
 }
 
-/// Applies a policy to the tables of a release.
-pub fn protect(tables: &[Cells], policy: &Policy) -> (Vec<Protected>, Report) {
+/// Applies a policy to the tables of a release. `is_shown` says whether the release shows the figure of a table (by its
+/// position) at these coordinates, in the table or in a sentence; what nobody sees needs no judgement.
+pub fn protect(
+    tables: &[Cells],
+    policy: &Policy,
+    is_shown: &dyn Fn(usize, &[Coord]) -> bool,
+) -> (Vec<Protected>, Report) {
     let small = match policy {
-        Policy::Assess { threshold, .. } => tables.iter().flat_map(|cells| small_figures(cells, *threshold)).collect(),
+        Policy::Assess { threshold, .. } => tables
+            .iter()
+            .enumerate()
+            .flat_map(|(at, cells)| small_figures(cells, *threshold, &|coords| is_shown(at, coords)))
+            .collect(),
         Policy::None { .. } => Vec::new(),
     };
     let report = Report { schema: REPORT_SCHEMA.into(), policy: policy.clone(), small };
@@ -114,13 +123,13 @@ fn pass(cells: &Cells) -> Protected {
     }
 }
 
-/// All figures from 1 to just below the threshold that a release of this table could show.
-fn small_figures(cells: &Cells, threshold: u64) -> Vec<Small> {
+/// All figures from 1 to just below the threshold that a release of this table shows.
+fn small_figures(cells: &Cells, threshold: u64, is_shown: &dyn Fn(&[Coord]) -> bool) -> Vec<Small> {
     let is_small = |count: u64| count > 0 && count < threshold;
     let small = |figure, count| Small { table: cells.table.clone(), figure, count };
     let mut found = Vec::new();
     for (coords, count) in cells.margins() {
-        if is_small(count) {
+        if is_small(count) && is_shown(&coords) {
             found.push(small(Figure::Cell(named(cells, &coords)), count));
         }
     }
@@ -198,14 +207,16 @@ mod tests {
 
     #[test]
     fn small_figures_are_listed_wherever_they_stand() {
-        let (_, report) = protect(&[cells(&[4, 5, 0, 90])], &assess(5, None));
+        let (_, report) = protect(&[cells(&[4, 5, 0, 90])], &assess(5, None), &|_, _| true);
         let counts: Vec<u64> = report.small.iter().map(|small| small.count).collect();
         assert_eq!(counts, [4, 3, 1], "the cell of 4, the 3 cancelled and the 1 without; no zero, no 5");
+        let (_, report) = protect(&[cells(&[4, 5])], &assess(5, None), &|_, coords| coords == [Coord::Total]);
+        assert_eq!(report.small.len(), 2, "a cell that is not shown needs no judgement");
     }
 
     #[test]
     fn a_judgement_holds_for_a_list_of_its_own_length_only() {
-        let judge = |figures| judged(&protect(&[cells(&[4, 5])], &assess(5, figures)).1);
+        let judge = |figures| judged(&protect(&[cells(&[4, 5])], &assess(5, figures), &|_, _| true).1);
         assert_eq!(judge(None), Err(NotJudged::Missing { small: 3, below: 4 }));
         assert!(matches!(judge(Some(2)), Err(NotJudged::Other { judged: 2, small: 3, .. })));
         assert_eq!(judge(Some(3)), Ok(()));
@@ -213,7 +224,8 @@ mod tests {
 
     #[test]
     fn without_a_policy_that_looks_nothing_is_listed() {
-        let (_, report) = protect(&[cells(&[1])], &Policy::None { reason: "counts of parking notices".into() });
+        let (_, report) =
+            protect(&[cells(&[1])], &Policy::None { reason: "counts of parking notices".into() }, &|_, _| true);
         assert!(report.small.is_empty());
         assert_eq!(judged(&report), Ok(()));
     }
@@ -222,7 +234,7 @@ mod tests {
         #[test]
         fn assess_changes_no_figure(counts in proptest::collection::vec(0_u64..20, 1..8), threshold in 1_u64..10) {
             let cells = cells(&counts);
-            let (protected, _) = protect(std::slice::from_ref(&cells), &assess(threshold, None));
+            let (protected, _) = protect(std::slice::from_ref(&cells), &assess(threshold, None), &|_, _| true);
             for (coords, count) in cells.margins() {
                 proptest::prop_assert_eq!(protected[0].at(&coords), Shown::Value(count));
             }

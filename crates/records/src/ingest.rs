@@ -309,11 +309,13 @@ pub fn ingest(
     Ok(Ingested { extract, known, rejects, dropped })
 }
 
-/// Enters an extract. Its name follows from what it says, so the same extract again is the same file.
+/// Enters an extract. Its name follows from source, date, records and rejected rows, so the same again, from files of other
+/// names or other quoting, is the same entry.
 fn enter(store: &Store, extract: &Extract, disk: &dyn Disk) -> Result<(), StoreError> {
     let bytes = json(extract);
     let folder = store.root().join("extracts");
-    let place = folder.join(format!("{}-{}.json", extract.as_at, &sha256(&bytes)[..32]));
+    let identity = json(&(&extract.source, extract.as_at, &extract.snapshot, &extract.tables));
+    let place = folder.join(format!("{}-{}.json", extract.as_at, &sha256(&identity)[..32]));
     if place.exists() {
         return Ok(());
     }
@@ -411,7 +413,7 @@ impl Work<'_> {
         let source_hash = Arc::new(Mutex::new(Sha256::new()));
         let hashed = Hashed { inner: file, hash: Arc::clone(&source_hash) };
         let mut text = BufReader::with_capacity(1 << 16, hashed);
-        skip_byte_order_mark(&mut text, path)?;
+        let ends_in_crlf = skip_byte_order_mark(&mut text, path)?;
         let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(true).from_reader(text);
         let csv_fault = |error: csv::Error| IngestError::Csv { file: path.to_owned(), reason: error.to_string() };
         let headings = reader.byte_headers().map_err(csv_fault)?.clone();
@@ -438,7 +440,9 @@ impl Work<'_> {
                     return Err(IngestError::Interrupted);
                 }
             }
-            let place = Place { file: path, row, line: record.position().map_or(0, csv::Position::line) };
+            // The reader stands before the line feed of a CRLF when it takes the place of the next record.
+            let line = record.position().map_or(0, csv::Position::line) + u64::from(ends_in_crlf);
+            let place = Place { file: path, row, line };
             if !self.row(at, &readings, &places, headings.len(), &record, &place, &mut keys, &mut values) {
                 rejected += 1;
                 continue;
@@ -642,8 +646,9 @@ fn class(text: &str) -> String {
     format!("{kind}, {letters} character{}", if letters == 1 { "" } else { "s" })
 }
 
-/// Passes over the mark that some programs put before UTF-8, and says plainly when a file is UTF-16.
-fn skip_byte_order_mark(text: &mut BufReader<Hashed<File>>, path: &Path) -> Result<(), IngestError> {
+/// Passes over the mark that some programs put before UTF-8, and says plainly when a file is UTF-16. Gives whether the first
+/// line ends in CRLF.
+fn skip_byte_order_mark(text: &mut BufReader<Hashed<File>>, path: &Path) -> Result<bool, IngestError> {
     let start = io::BufRead::fill_buf(text);
     let start = start.map_err(|error| IngestError::Io { doing: "read", path: path.to_owned(), error })?;
     if start.is_empty() {
@@ -653,10 +658,12 @@ fn skip_byte_order_mark(text: &mut BufReader<Hashed<File>>, path: &Path) -> Resu
         let reason = "it is UTF-16: save it again as CSV in UTF-8".into();
         return Err(IngestError::Csv { file: path.to_owned(), reason });
     }
+    let line_end = start.iter().position(|&byte| byte == b'\n');
+    let ends_in_crlf = line_end.is_some_and(|at| at > 0 && start[at - 1] == b'\r');
     if start.starts_with(&[0xef, 0xbb, 0xbf]) {
         io::BufRead::consume(text, 3);
     }
-    Ok(())
+    Ok(ends_in_crlf)
 }
 
 /// Hashes what is read through it.

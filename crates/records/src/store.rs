@@ -72,7 +72,7 @@ pub enum StoreError {
         known: Vec<String>,
     },
     /// Several are.
-    #[error("more than one snapshot is {asked}: {}", .found.join("; "))]
+    #[error("more than one snapshot is {asked}: {}\n  hint: name the one that is meant by `snapshot = \"ID\"` in `[extract]`, in place of `source` and `as_at`", .found.join("; "))]
     Ambiguous {
         /// What was asked for.
         asked: String,

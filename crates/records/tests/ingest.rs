@@ -1,5 +1,7 @@
 //! Ingest and the store, on the parking notices: what is kept, what is refused, and what a fault leaves behind.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -117,6 +119,7 @@ fn the_same_rows_have_the_same_id_however_they_are_written() {
     let second = other.ingest(&store, 0).unwrap();
     assert!(second.known);
     assert_eq!(first.extract.snapshot, second.extract.snapshot);
+    assert_eq!(store.extracts().unwrap().len(), 1, "the same extract was entered twice");
     assert_eq!(store.snapshot(&first.extract.snapshot).unwrap().damages(), []);
 
     let changed = Extract::new().change("notices.csv", "70.00,yes", "70.01,yes").ingest(&store, 0).unwrap();
@@ -215,6 +218,9 @@ fn faulty_files_are_told() {
     let other_separator = Extract::new().text("notices.csv").replace(',', ";");
     let semicolons = told(Extract::new().write("notices.csv", other_separator.as_bytes()));
     assert!(semicolons.contains("save the file again with commas"), "{semicolons}");
+    let text = Extract::new().text("notices.csv").replace('\n', "\r\n").replacen("70.00,yes", "70.00,perhaps", 1);
+    let crlf = told(Extract::new().write("notices.csv", text.as_bytes()));
+    assert!(crlf.starts_with("notices.csv: row 1 (line 2), column `paid`"), "{crlf}");
     let utf16 = told(Extract::new().write("notices.csv", b"\xff\xfeP\0C\0N\0"));
     assert!(utf16.contains("it is UTF-16"), "{utf16}");
     assert!(told(Extract::new().write("notices.csv", b"")).contains("it is empty"));
@@ -366,8 +372,7 @@ fn an_inferred_schema_reads_the_files_that_it_came_from() {
     let paths = ["notices.csv", "appeals.csv"].map(|name| example().join("extract").join(name));
     let text = infer_schema(&paths).unwrap();
     let inferred = read_schema(&Source::new("inferred.toml", text.clone().into_bytes()).unwrap(), &NoFiles);
-    // The two units are guessed alike only where two tables have one name.
-    let inferred = inferred.unwrap_or_else(|faults| panic!("{faults}\n{text}"));
+    let inferred = inferred.unwrap();
     let options = IngestOptions { source: "Back office".into(), as_at: date(2024, 2, 12), rejects: 0 };
     let (_folder, store) = store();
     let made = ingest(&store, &inferred, &paths, &options, &LocalDisk, &mut NoObserver).unwrap();

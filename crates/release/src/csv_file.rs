@@ -14,11 +14,14 @@ pub(crate) fn write(table: &Table) -> Result<Vec<u8>, csv::Error> {
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
 }
 
-/// One column a dimension, with first and last day for periods; then the value, its status and its marks.
+/// One column a dimension, with the code beside a label and first and last day for periods; then the value, its status and its marks.
 fn heading(table: &Table) -> Vec<String> {
     let mut names = Vec::new();
     for dimension in &table.dimensions {
         names.push(dimension.label.clone());
+        if has_codes(dimension) {
+            names.push(say("csv-code", &[("label", dimension.label.as_str().into())]));
+        }
         if has_periods(dimension) {
             let label = || dimension.label.as_str().into();
             names.extend([say("csv-from", &[("label", label())]), say("csv-to", &[("label", label())])]);
@@ -37,6 +40,10 @@ fn record(table: &Table, cell: &Cell) -> Vec<String> {
             Coord::Total => None,
         };
         values.push(category.map_or_else(|| say("csv-total", &[]), |category| category.label.clone()));
+        if has_codes(dimension) {
+            let code = category.filter(|category| matches!(category.kind, CategoryKind::Code { .. }));
+            values.push(code.map_or_else(String::new, |category| category.id.clone()));
+        }
         if has_periods(dimension) {
             match category.map(|category| &category.kind) {
                 Some(CategoryKind::Period(period)) => values.extend([period.from.to_string(), period.to.to_string()]),
@@ -51,6 +58,12 @@ fn record(table: &Table, cell: &Cell) -> Vec<String> {
     let marks: Vec<&str> = cell.marks.iter().map(|mark| mark_code(*mark)).collect();
     values.extend([value, status, marks.join(" ")]);
     values
+}
+
+/// Whether the dimension's codes say something that its labels do not.
+fn has_codes(dimension: &candour_model::Dimension) -> bool {
+    let differs = |category: &candour_model::Category| category.id != category.label;
+    dimension.categories.iter().any(|category| matches!(category.kind, CategoryKind::Code { .. }) && differs(category))
 }
 
 fn has_periods(dimension: &candour_model::Dimension) -> bool {

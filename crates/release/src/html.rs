@@ -11,7 +11,8 @@ pub(crate) fn write(document: &Document) -> Result<Vec<u8>, askama::Error> {
     let page = Page {
         document,
         questions: document.questions.iter().map(|question| question_view(question, document)).collect(),
-        tables: document.tables.iter().map(table_view).collect(),
+        notes: notes_view(&document.notes),
+        tables: document.tables.iter().enumerate().map(|(at, table)| table_view(at, table)).collect(),
     };
     Ok(page.render()?.into_bytes())
 }
@@ -21,6 +22,7 @@ pub(crate) fn write(document: &Document) -> Result<Vec<u8>, askama::Error> {
 struct Page<'d> {
     document: &'d Document,
     questions: Vec<QuestionView<'d>>,
+    notes: Vec<(&'d str, Vec<&'d str>)>,
     tables: Vec<TableView<'d>>,
 }
 
@@ -31,12 +33,12 @@ struct QuestionView<'d> {
     basis: Option<&'d str>,
     exemptions: Vec<String>,
     answer: Vec<&'d str>,
-    tables: Vec<(&'d str, &'d str)>,
+    tables: Vec<(&'d str, String)>,
 }
 
 struct TableView<'d> {
     id: &'d str,
-    title: &'d str,
+    title: String,
     notes: &'d [Note],
     legend: Vec<String>,
     heading_rows: Vec<HeadingRow>,
@@ -104,8 +106,8 @@ fn question_view<'d>(question: &'d Question, document: &'d Document) -> Question
         say("exemption", &args)
     };
     let title = |id: &'d String| {
-        let table = document.tables.iter().find(|table| table.id == *id);
-        (id.as_str(), table.map_or(id.as_str(), |table| table.title.as_str()))
+        let table = document.tables.iter().enumerate().find(|(_, table)| table.id == *id);
+        (id.as_str(), table.map_or_else(|| id.clone(), |(at, table)| numbered(at, table)))
     };
     QuestionView {
         heading: say("question", &[("number", question.number.as_str().into())]),
@@ -121,10 +123,27 @@ fn question_view<'d>(question: &'d Question, document: &'d Document) -> Question
     }
 }
 
-fn table_view(table: &Table) -> TableView<'_> {
+/// The notes with one heading over those of a kind that follow one another.
+fn notes_view(notes: &[Note]) -> Vec<(&str, Vec<&str>)> {
+    let mut views: Vec<(&str, Vec<&str>)> = Vec::new();
+    for note in notes {
+        match views.last_mut() {
+            Some((heading, texts)) if *heading == note.heading => texts.extend(paragraphs(&note.text)),
+            _ => views.push((&note.heading, paragraphs(&note.text))),
+        }
+    }
+    views
+}
+
+/// A table's caption, with its number.
+fn numbered(at: usize, table: &Table) -> String {
+    say("table-number", &[("number", (at as u64 + 1).into()), ("title", table.title.as_str().into())])
+}
+
+fn table_view(at: usize, table: &Table) -> TableView<'_> {
     TableView {
         id: &table.id,
-        title: &table.title,
+        title: numbered(at, table),
         notes: &table.notes,
         legend: legend(table),
         heading_rows: heading_rows(table),

@@ -26,6 +26,13 @@ impl Faults {
         self.0.borrow().len()
     }
 
+    /// What was found first: the others follow from it.
+    pub(crate) fn first_only(self) -> Self {
+        let mut faults = self.0.into_inner();
+        faults.truncate(1);
+        Self(RefCell::new(faults))
+    }
+
     /// The value, if nothing was found.
     pub(crate) fn finish<T>(self, source: &Source, value: Option<T>) -> Result<T, Diagnostics> {
         let mut faults = self.0.into_inner();

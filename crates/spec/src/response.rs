@@ -3,7 +3,8 @@
 mod table;
 
 use candour_model::{
-    Basis, Category, CategoryKind, Decision, Definition, Judgement, Outcome, Policy, ReportField, Request, Statement,
+    Axis, Basis, Category, CategoryKind, Coord, Decision, Definition, Judgement, Outcome, Policy, ReportField, Request,
+    Statement,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -172,6 +173,37 @@ pub struct TableSpec {
     pub subtotals: bool,
     /// Whether rows that are all zero are left out.
     pub drop_empty_rows: bool,
+}
+
+impl TableSpec {
+    /// Whether the table shows the figure at these coordinates: an inner cell, or a margin that it was told to show.
+    pub fn shows(&self, coords: &[Coord]) -> bool {
+        let fixed = |axis: Axis| -> Vec<bool> {
+            let side = self.dimensions.iter().zip(coords).filter(|(dimension, _)| dimension.dimension.axis == axis);
+            side.map(|(_, coord)| *coord != Coord::Total).collect()
+        };
+        let (rows, columns) = (fixed(Axis::Rows), fixed(Axis::Columns));
+        let inner = |side: &[bool]| side.iter().all(|fixed| *fixed);
+        let total = |side: &[bool]| side.iter().all(|fixed| !fixed);
+        let outer_ones = |side: &[bool]| side.first() == Some(&true) && side.is_sorted_by(|left, right| left >= right);
+        let row = inner(&rows) || (self.total_row && total(&rows)) || (self.subtotals && outer_ones(&rows));
+        row && (inner(&columns) || (self.total_column && total(&columns)))
+    }
+}
+
+impl Response {
+    /// Whether a table (by its position) or a sentence shows the figure at these coordinates.
+    pub fn shows(&self, table: usize, coords: &[Coord]) -> bool {
+        let sentences =
+            self.questions.iter().map(|question| &question.answer).chain(self.notes.iter().map(|note| &note.text));
+        let named = |piece: &Piece| match piece {
+            Piece::Figure(references) => {
+                references.iter().any(|reference| reference.table == table && reference.coords == coords)
+            }
+            Piece::Text(_) => false,
+        };
+        self.tables[table].shows(coords) || sentences.flat_map(|sentence| &sentence.pieces).any(named)
+    }
 }
 
 impl WrittenResponse {

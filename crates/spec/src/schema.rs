@@ -293,6 +293,9 @@ pub fn read_schema(source: &Source, files: &dyn Files) -> Result<Schema, Diagnos
     let faults = Faults::default();
     let root = parse(source, &faults);
     let schema = Reader { faults: &faults, files }.schema(&Fields::root(&root, &faults));
+    let known = matches!(root.get_ref().get("schema").map(|value| value.get_ref()), Some(DeValue::String(name)) if name == SCHEMA_SCHEMA);
+    // A file that is another kind of file would only be misread further.
+    let faults = if known { faults } else { faults.first_only() };
     faults.finish(source, schema)
 }
 
@@ -455,7 +458,7 @@ impl Reader<'_> {
             .filter_map(|(name, value)| self.record_table(name, value, lists))
             .collect();
         if tables.is_empty() && self.faults.count() == 0 {
-            self.faults.add(&(0..0), "a schema needs at least one record table, such as `[tables.offences]`");
+            self.faults.add(&(0..0), "a schema needs at least one record table, such as `[tables.notices]`");
         }
         tables
     }

@@ -41,6 +41,8 @@ pub struct WrittenResponse {
     pub(crate) tables: Vec<Table>,
     /// Whether every question, definition and table could be read, so that one that is named and not there is a fault.
     pub(crate) complete: bool,
+    /// Whether it is a response file at all.
+    readable: bool,
     pub(crate) policy: Option<At<WrittenPolicy>>,
     /// Whether a policy was written at all, sound or not.
     pub(crate) has_policy: bool,
@@ -172,7 +174,9 @@ impl WrittenResponse {
         let faults = Faults::default();
         let root_table = parse(&source, &faults);
         let root = Fields::root(&root_table, &faults);
-        root.choice("schema", &[(RESPONSE_SCHEMA, ())]);
+        let known = root.choice("schema", &[(RESPONSE_SCHEMA, ())]).is_some();
+        // A file that is not TOML, or is another kind of file, would only be misread further.
+        let readable = known && faults.count() == 0;
         let request = root.table("request").and_then(|fields| request(&fields));
         let extract = root.table("extract").and_then(|fields| extract(&fields));
         let report = root.table("report").and_then(|fields| report(&fields));
@@ -191,6 +195,7 @@ impl WrittenResponse {
         root.finish();
         drop(root);
         drop(root_table);
+        let faults = if readable { faults } else { faults.first_only() };
         Self {
             request,
             extract,
@@ -203,6 +208,7 @@ impl WrittenResponse {
             periods,
             tables,
             complete: complete.get(),
+            readable,
             policy,
             has_policy,
             judgement,
@@ -217,8 +223,8 @@ impl WrittenResponse {
     /// All faults of form, when that cannot be said.
     pub fn extract(self) -> Result<(ExtractRef, Self), Diagnostics> {
         match &self.extract {
-            Some(extract) => Ok((extract.which.value.clone(), self)),
-            None => Err(match self.faults.finish::<()>(&self.source, None) {
+            Some(extract) if self.readable => Ok((extract.which.value.clone(), self)),
+            _ => Err(match self.faults.finish::<()>(&self.source, None) {
                 Err(diagnostics) => diagnostics,
                 Ok(()) => Diagnostics(Vec::new()),
             }),

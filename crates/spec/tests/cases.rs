@@ -3,6 +3,8 @@
 //! A case file holds pairs of `--- replace` and `--- with`, applied in order to the example's response file (or, in
 //! `schema-cases`, to its schema file), then `--- expect` and the faults. `CANDOUR_UPDATE=1` writes what is said now.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -84,6 +84,8 @@ note-reach = The words of the request
 
 basis-unit = This table counts { $unit }.
 basis-date = Records are placed in periods by their date “{ $basis }”.
+basis-covers = It covers { $spans }.
+basis-as-at = The records are those that the source system held on { $as_at }.
 basis-age = Ages are those { $basis }.
 definition-short = “{ $label }” stands for code { $code } ({ $statute }).
 cancelled-included = Records that the source system holds as cancelled are counted.
@@ -140,7 +142,8 @@ empty-rows = { $number ->
     [one] One row is not shown, since every figure in it is zero: { $rows }.
    *[other] { $number } rows are not shown, since every figure in them is zero: { $rows }.
  }
-rejected-part = { $count } of { $unit }
+empty-rows-many = { $number } rows are not shown, since every figure in them is zero.
+rejected-part = { $count } of the { $unit }
 rejected = Some rows of the extract could not be read, and are not counted: { $parts }.
 quoted = “{ $words }”
 definition-names = The request speaks of { $requested }. Counted were records with code { $code } ({ $statute }), called “{ $label }” in the tables.
@@ -163,6 +166,7 @@ information = Information
 notes = Notes page
 tables = Tables
 read-notes = Please read the figures together with the
+table-number = Table { $number }: { $title }
 question = Question { $number }
 outcome-in-full = The information is disclosed in full.
 outcome-in-part = The information is disclosed in part. This is a refusal notice for the rest.
@@ -176,6 +180,7 @@ shorthand-x = [x]: not available.
 
 # --- Data files --------------------------------------------------------------------------------------------------------
 
+csv-code = { $label } code
 csv-from = { $label } from
 csv-to = { $label } to
 csv-total = Total

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use candour_answer::{Resolved, count, document, make, publish, require_judgement, resolve, small_figures};
-use candour_model::{Document, Policy};
+use candour_model::{Cell, Document, Policy, Shown, Table};
 use candour_records::{LocalDisk, Store};
 use candour_release::{Format, table_text};
 
 use crate::args::{Answer, FormatArg};
-use crate::console::print;
+use crate::console::{print, warn};
 use crate::failure::Failure;
 use crate::files;
 use crate::progress::Progress;
@@ -32,12 +32,13 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
     progress.finish();
     let (document, report) = document(&resolved.response, &resolved.extract, &resolved.snapshot, &cells?);
     let judged = require_judgement(&report);
+    let empty = warn_of_empty_tables(&document);
     let Some(out) = &args.out else {
         print(&preview(&document))?;
         if judged.is_err() {
             print(&format!("\nSmall figures that must be judged:\n{}", small_figures(&report)))?;
         }
-        return Ok(if judged.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(1) });
+        return Ok(if judged.is_ok() && !empty { ExitCode::SUCCESS } else { ExitCode::from(1) });
     };
     judged?;
     let formats: Vec<Format> = args.formats.iter().map(|format| format_of(*format)).collect();
@@ -54,7 +55,18 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
         }
     };
     print(&format!("The release lies in `{}`: {} files.{judgement}", out.display(), made.files.len()))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(if empty { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// Tells of tables in which every figure is zero: most often a slip in a filter or a date. Gives whether there is one.
+fn warn_of_empty_tables(document: &Document) -> bool {
+    let is_zero = |cell: &Cell| cell.shown == Shown::Value(0);
+    let is_empty = |table: &&Table| table.rows.iter().flat_map(|row| &row.cells).all(is_zero);
+    let empty: Vec<&Table> = document.tables.iter().filter(is_empty).collect();
+    for table in &empty {
+        warn(&format!("no record falls in the table `{}`: are its filter and its periods what was meant?", table.id));
+    }
+    !empty.is_empty()
 }
 
 fn format_of(format: FormatArg) -> Format {

@@ -1,7 +1,7 @@
 //! `candour demo`: a real request, end to end, from made-up records that ship with the program.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use candour_answer::{count, document, make, publish, require_judgement, resolve};
@@ -100,7 +100,7 @@ fn make_all(folder: &Path, progress: &mut Progress) -> Result<String, Failure> {
     Ok(tables(&made.document))
 }
 
-fn write(path: &PathBuf, bytes: &[u8]) -> Result<(), Failure> {
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| told("make the folder", folder, &error))?;
     }

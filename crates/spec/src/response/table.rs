@@ -7,10 +7,10 @@ use super::{
     Cancelled, DimensionSource, NotRecorded, Resolver, TableDimension, TableSpec, not_recorded_category, unknown,
 };
 use crate::Filter;
-use crate::diagnostic::Fault;
+use crate::diagnostic::{Fault, did_you_mean};
 use crate::fields::At;
 use crate::filter::read_filter;
-use crate::schema::{ColumnRef, ColumnType};
+use crate::schema::{ColumnRef, ColumnType, Precision};
 use crate::written::{self, LabelStyle, ShowOrNote};
 
 /// The most cells that a table may have, margins apart; more could not be read, and would fill the memory.
@@ -450,8 +450,14 @@ impl Resolver<'_> {
                     match list.position(&category.value) {
                         Some(position) => codes.push(position),
                         None => {
-                            let what = format!("is no code in the list `{}`:", list.name);
-                            unknown(self.faults, category, &what, list.codes.iter().map(|code| code.code.as_str()));
+                            let message = format!("`{}` is no code of the list `{}`", category.value, list.name);
+                            let mut fault = Fault::new(category.span.clone(), message);
+                            let by_label = list.codes.iter().find(|code| code.label == category.value);
+                            fault.hint = match by_label {
+                                Some(code) => Some(format!("it is the label of the code `{}`", code.code)),
+                                None => did_you_mean(&category.value, list.codes.iter().map(|code| code.code.as_str())),
+                            };
+                            self.faults.push(fault);
                             return None;
                         }
                     }
@@ -607,8 +613,14 @@ impl Resolver<'_> {
                 span.to,
                 self.schema.column(date).name
             );
-            self.faults
-                .push(Fault::new(basis, message).hint("the date is known only to its precision: use whole ones"));
+            let known_to = match precision {
+                Precision::Day => "day",
+                Precision::Month => "month",
+                Precision::Year => "year",
+                Precision::FinancialYear => "financial year",
+            };
+            let hint = format!("the date is known only to the {known_to}: let the period begin and end with one");
+            self.faults.push(Fault::new(basis, message).hint(hint));
         }
     }
 

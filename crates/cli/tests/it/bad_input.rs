@@ -1,0 +1,166 @@
+//! Bad input: a message that says what, where and what to do; exit code 2; nothing written.
+
+use std::fs;
+use std::process::Command;
+
+use crate::support::{Parking, Ran, candour, files_below};
+
+/// Runs `ingest` on a changed example: it must be refused, and no store be left.
+fn refused_ingest(file: &str, from: &str, to: &str) -> String {
+    let parking = Parking::new().change(file, from, to);
+    let ran = parking.ingest();
+    assert_eq!(ran.code, 2, "{}", ran.out);
+    assert!(!parking.path("store").exists(), "a store was left behind");
+    parking.story(&ran)
+}
+
+/// Runs `answer` on a changed response file: it must be refused, with nothing written to the store or beside it.
+fn refused_answer(from: &str, to: &str) -> String {
+    let parking = Parking::new().judged();
+    parking.ingest().done();
+    let parking = parking.change("response.toml", from, to);
+    refused(&parking)
+}
+
+fn refused(parking: &Parking) -> String {
+    let before = files_below(parking.folder.path());
+    let out = parking.path("release").display().to_string();
+    let ran = parking.answer(&["--out", &out]);
+    assert_eq!(ran.code, 2, "{}", ran.out);
+    assert_eq!(files_below(parking.folder.path()), before, "something was written");
+    parking.story(&ran)
+}
+
+#[test]
+fn extracts() {
+    let stories = [
+        refused_ingest("extract/notices.csv", ",ward,", ",area,"),
+        refused_ingest("extract/notices.csv", "70.00,yes", "seventy,yes"),
+        refused_ingest("extract/notices.csv", ",40,N", ",99,N"),
+        refused_ingest("extract/appeals.csv", "SB1006", "SB6001"),
+        refused_ingest("extract/notices.csv", "SB1002", "SB1001"),
+        refused_ingest("extract/notices.csv", "08/01/2024,40", "08/01/2004,40"),
+        refused_ingest("schema.toml", "type = \"boolean\"", "type = \"bool\""),
+    ];
+    insta::assert_snapshot!(stories.join("\n\n"));
+}
+
+#[test]
+fn response_files() {
+    let column = "[bands.over]\nbands = [BANDS]\n\n[[table]]";
+    let bands = |bands: &str| {
+        let parking = Parking::new().judged();
+        parking.ingest().done();
+        let parking = parking.change("response.toml", "[[table]]", &column.replace("BANDS", bands)).change(
+            "response.toml",
+            "{ column = \"ward\", label = \"Ward\", not_recorded = \"show\" }",
+            "{ column = \"minutes_over\", bands = \"over\", label = \"Minutes over\", not_recorded = \"note\" }",
+        );
+        refused(&parking)
+    };
+    let stories = [
+        refused_answer("from = 2022-01-01", "from = 2024-01-01"),
+        bands("\"0-10\", \"10-20\", \"21+\""),
+        bands("\"0-10\", \"12-20\", \"21+\""),
+        refused_answer("contravention = '40'", "contraventions = '40'"),
+        refused_answer("contravention = '40'", "lower(street) = 'mill lane'"),
+        refused_answer("empty_rows = \"show\"", "empty_row = \"show\""),
+        refused_answer("[policy]\nmethod = \"assess\"\nthreshold = 5\n", ""),
+        refused_answer("figures = 11", "figures = 10"),
+        refused_answer("as_at = 2024-02-12", "as_at = 2024-02-11"),
+    ];
+    insta::assert_snapshot!(stories.join("\n\n"));
+}
+
+#[test]
+fn an_output_folder_that_exists_is_left_alone() {
+    let parking = Parking::new().judged();
+    parking.ingest().done();
+    fs::create_dir(parking.path("release")).unwrap();
+    let story = refused(&parking);
+    assert!(story.contains("error: `FOLDER/release` is there already"), "{story}");
+}
+
+#[test]
+fn a_file_size_limit_is_told_and_leaves_nothing() {
+    let parking = Parking::new();
+    let command = format!(
+        "ulimit -f 1; exec {} ingest {} --store {} --schema {} --source 'Parking back office' --as-at 2024-02-12",
+        env!("CARGO_BIN_EXE_candour"),
+        parking.path("extract").display(),
+        parking.path("store").display(),
+        parking.path("schema.toml").display()
+    );
+    let ran = Ran::of(&Command::new("sh").args(["-c", &command]).output().unwrap());
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("File too large"), "{}", ran.err);
+    assert!(!parking.path("store").exists());
+}
+
+#[test]
+fn a_file_size_limit_on_a_release_leaves_store_and_folder_as_they_were() {
+    let parking = Parking::new().judged();
+    parking.ingest().done();
+    let before = files_below(parking.folder.path());
+    let command = format!(
+        "ulimit -f 8; exec {} answer {} --store {} --out {}",
+        env!("CARGO_BIN_EXE_candour"),
+        parking.path("response.toml").display(),
+        parking.path("store").display(),
+        parking.path("release").display()
+    );
+    let ran = Ran::of(&Command::new("sh").args(["-c", &command]).output().unwrap());
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("File too large"), "{}", ran.err);
+    assert_eq!(files_below(parking.folder.path()), before);
+}
+
+#[test]
+fn a_closed_pipe_is_no_fault() {
+    let parking = Parking::new();
+    parking.ingest().done();
+    let command = format!(
+        "{} answer {} --store {} --preview | true",
+        env!("CARGO_BIN_EXE_candour"),
+        parking.path("response.toml").display(),
+        parking.path("store").display()
+    );
+    let ran = Ran::of(&Command::new("sh").args(["-c", &command]).output().unwrap());
+    assert!(!ran.err.contains("panicked"), "{}", ran.err);
+}
+
+#[test]
+fn small_figures_wait_for_a_judgement() {
+    let parking = Parking::new();
+    parking.ingest().done();
+    let story = refused(&parking);
+    insta::assert_snapshot!(story);
+    let preview = parking.answer(&["--preview"]);
+    assert_eq!(preview.code, 1, "{}", preview.err);
+    assert!(preview.out.contains("Small figures that must be judged"), "{}", preview.out);
+}
+
+#[test]
+fn a_new_response_file_is_sound_in_form() {
+    let parking = Parking::new();
+    parking.ingest().done();
+    let case = parking.path("case").display().to_string();
+    candour(["new", &case]).done();
+    let store = parking.path("store").display().to_string();
+    let response = parking.path("case/response.toml");
+    let text = fs::read_to_string(&response).unwrap();
+    let filled = text
+        .replace("<the source system, as it was named at ingest>", "Parking back office")
+        .replace("as_at = 2024-01-15", "as_at = 2024-02-12")
+        .replace("live_data_extracted = 2024-01-15", "live_data_extracted = 2024-02-12")
+        .replace("answered = 2024-01-30", "answered = 2024-02-28")
+        .replace("code = '<CODE>'", "contravention = '40'")
+        .replace("\"<notices>\"", "\"notices\"")
+        .replace("\"<recorded>\"", "\"issued\"")
+        .replace("# cancelled = ", "cancelled = ");
+    fs::write(&response, filled).unwrap();
+    candour(["answer", &response.display().to_string(), "--store", &store, "--check"]).done();
+    let again = candour(["new", &case]);
+    assert_eq!(again.code, 2);
+    assert!(again.err.contains("a response file is never overwritten"), "{}", again.err);
+}

@@ -1,0 +1,10 @@
+//! Whole commands, as a user runs them: exit code, standard output and standard error.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+mod bad_input;
+mod demo;
+mod page;
+mod support;
+mod verify;
+mod west_yorkshire;

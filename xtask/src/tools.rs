@@ -1,0 +1,52 @@
+//! The test tools that are not Rust: Debian's packages, installed when they are missing and we may.
+
+use std::process::Command;
+
+use anyhow::{Context as _, bail};
+
+use crate::say;
+
+/// Each tool with the package that has it, and what it is for.
+const TOOLS: [(&str, &str); 3] = [
+    ("chromium", "chromium"), // shows the release's page on a phone's width
+    ("python3", "python3"),   // counts the example a second way
+    ("tidy", "tidy"),         // checks the page's HTML
+];
+
+/// Makes sure that every tool is there.
+///
+/// # Errors
+/// When one is missing and cannot be installed; the packages are named.
+pub(crate) fn install() -> anyhow::Result<()> {
+    let missing: Vec<&str> = TOOLS.iter().filter(|(tool, _)| !is_there(tool)).map(|(_, package)| *package).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let packages = missing.join(" ");
+    if !is_root() {
+        bail!("the tests need Debian's packages {packages}: run `apt-get install {packages}` as root");
+    }
+    say(&format!("installing {packages}"));
+    apt(&["update", "-qq"])?;
+    apt(&[&["install", "-y", "-qq", "--no-install-recommends"], &missing[..]].concat())?;
+    match TOOLS.iter().find(|(tool, _)| !is_there(tool)) {
+        Some((tool, package)) => bail!("`{tool}` is still missing after installing `{package}`"),
+        None => Ok(()),
+    }
+}
+
+fn is_there(tool: &str) -> bool {
+    Command::new(tool).arg("--version").output().is_ok()
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
+
+fn apt(args: &[&str]) -> anyhow::Result<()> {
+    let status = Command::new("apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive").status();
+    if !status.context("apt-get cannot be run")?.success() {
+        bail!("`apt-get {}` failed", args.join(" "));
+    }
+    Ok(())
+}
