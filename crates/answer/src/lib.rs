@@ -116,6 +116,14 @@ pub(crate) struct Record {
     pub(crate) formats: Vec<String>,
 }
 
+/// The resolved response file in the store.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StoredResponse {
+    pub(crate) schema: String,
+    pub(crate) response: Response,
+}
+
+pub(crate) const STORED_RESPONSE_SCHEMA: &str = "candour/resolved-response/1";
 pub(crate) const RECORD_SCHEMA: &str = "candour/release-record/1";
 
 /// This program.
@@ -136,7 +144,7 @@ pub fn resolve(store: &Store, response: Source, policy: Option<Source>) -> Resul
     if let Some(damage) = snapshot.changed_files().into_iter().next() {
         return Err(AnswerError::Store(StoreError::Damaged { path: damage.file, reason: damage.reason }));
     }
-    let response = form.resolve(snapshot.schema(), outside.as_ref())?;
+    let response = form.resolve(snapshot.schema(), extract.as_at, outside.as_ref())?;
     Ok(Resolved { response, extract, snapshot, written, policy: policy.map(|policy| policy.text) })
 }
 
@@ -144,12 +152,8 @@ pub fn resolve(store: &Store, response: Source, policy: Option<Source>) -> Resul
 ///
 /// # Errors
 /// When one cannot be counted, or when `interrupted` says so between two tables.
-pub fn count(
-    store: &Store,
-    resolved: &Resolved,
-    step: &mut dyn FnMut(&str) -> bool,
-) -> Result<Vec<Cells>, AnswerError> {
-    let engine = Engine::embedded(&store.spill())?;
+pub fn count(resolved: &Resolved, step: &mut dyn FnMut(&str) -> bool) -> Result<Vec<Cells>, AnswerError> {
+    let engine = Engine::embedded()?;
     let mut cells = Vec::new();
     for table in &resolved.response.tables {
         if !step(&table.id) {
@@ -168,7 +172,7 @@ pub fn document(response: &Response, extract: &Extract, snapshot: &Snapshot, cel
         let read = extract.tables.iter().find(|read| read.name == table.name);
         read.map_or(0, |read| read.rejected)
     });
-    let facts = ExtractFacts { as_at: extract.as_at, rejected: rejected.collect() };
+    let facts = ExtractFacts { source: extract.source.clone(), as_at: extract.as_at, rejected: rejected.collect() };
     (lay_out(response, snapshot.schema(), &facts, &protected), report)
 }
 

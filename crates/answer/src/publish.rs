@@ -7,7 +7,10 @@ use std::path::Path;
 use candour_records::{Disk, Readers, Store, sync};
 use candour_release::Format;
 
-use crate::{AnswerError, Made, RECORD_SCHEMA, Record, Resolved, format_name, json, program};
+use crate::{
+    AnswerError, Made, RECORD_SCHEMA, Record, Resolved, STORED_RESPONSE_SCHEMA, StoredResponse, format_name, json,
+    program,
+};
 
 /// Keeps what is confidential in the store and writes the release to `out`, which must not be there yet.
 ///
@@ -73,7 +76,7 @@ fn parent_of(out: &Path) -> &Path {
     }
 }
 
-/// A new folder of the system's is its owner's alone; a release is for everybody.
+/// A temporary folder may be its owner's alone; a release is for everybody.
 fn open_to_readers(folder: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
@@ -92,9 +95,10 @@ fn confidential(
         extract: resolved.extract.clone(),
         formats: formats.iter().map(|format| format_name(*format).to_owned()).collect(),
     };
+    let stored = StoredResponse { schema: STORED_RESPONSE_SCHEMA.into(), response: resolved.response.clone() };
     let mut files = BTreeMap::from([
         ("response.toml".to_owned(), resolved.written.clone().into_bytes()),
-        ("response.json".to_owned(), json("response.json", &resolved.response)?),
+        ("response.json".to_owned(), json("response.json", &stored)?),
         ("record.json".to_owned(), json("record.json", &record)?),
         ("protect-report.json".to_owned(), json("protect-report.json", &made.report)?),
     ]);

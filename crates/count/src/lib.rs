@@ -11,7 +11,6 @@ mod expression;
 mod plan;
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{AsArray, RecordBatch};
@@ -21,11 +20,11 @@ use candour_records::Snapshot;
 use candour_spec::{Cancelled, DimensionSource, NotRecorded, TableSpec};
 use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 
-/// Memory that the engine may use before it spills: enough for any table that can be shown.
+/// Memory that the engine may use: enough for any table that can be shown.
 const MEMORY: usize = 4 << 30;
 
 /// The name of the engine's threads. A decoder may panic there on a damaged file; [`Engine::count`] tells that as an error,
@@ -55,19 +54,19 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Starts an engine in this process. What does not fit in memory is put under `spill`, inside the store, and taken
-    /// away again.
+    /// Starts an engine in this process. It never writes to a disk: a count that does not fit in memory is an error, and no
+    /// record is left behind in a file.
     ///
     /// # Errors
-    /// When threads or folders cannot be had.
-    pub fn embedded(spill: &Path) -> Result<Self, CountError> {
+    /// When threads cannot be had.
+    pub fn embedded() -> Result<Self, CountError> {
         let start = |reason: String| CountError::Start(reason);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_time().thread_name(THREAD_NAME).build();
         let runtime = runtime.map_err(|error| start(error.to_string()))?;
-        let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![spill.to_owned()]));
+        let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled);
         let environment = RuntimeEnvBuilder::new()
             .with_disk_manager_builder(disk)
-            .with_memory_pool(Arc::new(FairSpillPool::new(MEMORY)))
+            .with_memory_pool(Arc::new(GreedyMemoryPool::new(MEMORY)))
             .build_arc()
             .map_err(|error| start(error.to_string()))?;
         let mut config = SessionConfig::new();

@@ -137,14 +137,14 @@ fn bench(notices: &[Notice]) -> Bench {
     let paths = ["notices.csv", "appeals.csv"].map(|name| folder.path().join(name));
     let made = ingest(&store, &schema, &paths, &options, &LocalDisk, &mut NoObserver).unwrap();
     let snapshot = made.snapshot(&store).unwrap();
-    let engine = Engine::embedded(&store.spill()).unwrap();
+    let engine = Engine::embedded().unwrap();
     Bench { _folder: folder, snapshot, engine }
 }
 
 fn resolve(text: &str, snapshot: &Snapshot) -> Response {
     let source = Source::new("response.toml", text.as_bytes().to_vec()).unwrap();
     let (_, form) = WrittenResponse::read(source).extract().unwrap();
-    form.resolve(snapshot.schema(), None).unwrap()
+    form.resolve(snapshot.schema(), date(2024, 12, 31), None).unwrap()
 }
 
 fn month_of(day: Date) -> Option<u32> {

@@ -6,7 +6,7 @@
 mod notes;
 mod table;
 
-use candour_model::{Document, Note, Protected, Question, ReportField, Shown};
+use candour_model::{Document, ExtractSource, Note, Protected, Question, ReportField, Shown};
 use candour_spec::{Piece, Response, Schema, Sentence};
 use candour_wording::say;
 use jiff::civil::Date;
@@ -14,6 +14,8 @@ use jiff::civil::Date;
 /// What layout must know of the extract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExtractFacts {
+    /// The source system.
+    pub source: String,
     /// The day at which it shows the source system.
     pub as_at: Date,
     /// How many rows of each record table were rejected when it was read.
@@ -54,6 +56,7 @@ pub fn lay_out(response: &Response, schema: &Schema, extract: &ExtractFacts, pro
     Document {
         request: response.request.clone(),
         authority: response.authority.clone(),
+        extract: ExtractSource { source: extract.source.clone(), as_at: extract.as_at },
         title: response.title.clone(),
         report: response.report.iter().map(report_field).collect(),
         questions,

@@ -114,7 +114,7 @@ impl Context<'_> {
             ("code", definition.code.as_str().into()),
             ("statute", definition.statute.as_str().into()),
         ];
-        Some(note("definition", say("definition-short", &args)))
+        Some(note("label", say("definition-short", &args)))
     }
 
     fn left_out(&self, reason: &LeftOutReason) -> Shown {
@@ -207,13 +207,21 @@ impl Context<'_> {
     fn groups(&self) -> Option<Note> {
         for (at, dimension) in self.protected.dimensions.iter().enumerate() {
             let DimensionSource::Codes { .. } = self.spec.dimensions[at].source else { continue };
+            // Only what the table shows anyhow is said again.
+            let all_shown =
+                (0..).zip(&dimension.categories).all(|(position, _)| self.spec.shows(&self.coords_at(at, position)));
+            if !all_shown {
+                continue;
+            }
             let mut groups: Vec<(&str, Shown, Vec<String>)> = Vec::new();
             let mut alone: Vec<String> = Vec::new();
+            let mut total = Shown::Value(0);
             for (position, category) in (0..).zip(&dimension.categories) {
                 let shown = self.total_at(at, position);
                 if shown == Shown::Value(0) {
                     continue;
                 }
+                total = total.plus(shown);
                 let CategoryKind::Code { group: Some(group) } = &category.kind else {
                     let args = [("label", category.label.as_str().into()), ("count", figure_text(shown).into())];
                     alone.push(say("group-part", &args));
@@ -246,18 +254,23 @@ impl Context<'_> {
                 })
                 .collect();
             let parts = [parts, alone].concat();
-            let total = figure_text(self.protected.at(&vec![Coord::Total; self.protected.dimensions.len()]));
-            let args = [("total", total.into()), ("unit", self.unit()), ("parts", parts.join("; ").into())];
+            let args =
+                [("total", figure_text(total).into()), ("unit", self.unit()), ("parts", parts.join("; ").into())];
             return Some(note("groups", say("groups", &args)));
         }
         None
     }
 
-    /// The figure of a category, summed over all else.
-    fn total_at(&self, dimension: usize, position: u32) -> Shown {
+    /// The place of a category, summed over all else.
+    fn coords_at(&self, dimension: usize, position: u32) -> Vec<Coord> {
         let mut coords = vec![Coord::Total; self.protected.dimensions.len()];
         coords[dimension] = Coord::At(position);
-        self.protected.at(&coords)
+        coords
+    }
+
+    /// The figure of a category, summed over all else.
+    fn total_at(&self, dimension: usize, position: u32) -> Shown {
+        self.protected.at(&self.coords_at(dimension, position))
     }
 
     fn periods(&self) -> Vec<(&Category, &Period)> {

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use candour_model::{
-    Axis, CategoryKind, Cell, Column, ColumnKind, Coord, Dimension, Mark, Protected, Row, RowKind, Shown, Table,
+    Axis, CancelledRecords, CategoryKind, Cell, Column, ColumnKind, Coord, Dimension, Mark, Protected, Row, RowKind,
+    Shown, Table,
 };
-use candour_spec::{Schema, TableSpec};
+use candour_spec::{Cancelled, Schema, TableSpec};
 use candour_wording::say;
 use jiff::civil::Date;
 
@@ -50,6 +51,12 @@ pub(crate) fn lay_out(
         unit: schema.tables[spec.record_table].unit.many.clone(),
         measure: spec.measure.clone(),
         definition: spec.definition.clone(),
+        cancelled: match spec.cancelled {
+            Cancelled::NotMarked => None,
+            Cancelled::Included => Some(CancelledRecords::Included),
+            Cancelled::Excluded => Some(CancelledRecords::Excluded),
+        },
+        rejected: schema.lineage(spec.record_table).into_iter().filter_map(|table| extract.rejected.get(table)).sum(),
         date_basis: spec.date_basis.clone(),
         age_basis: spec.age_basis.clone(),
         row_headings: row_side.iter().map(|&at| dimensions[at].label.clone()).collect(),
@@ -133,14 +140,21 @@ struct Freshness {
 }
 
 impl Freshness {
-    /// A cell of a period that had not settled is provisional.
+    /// A figure is provisional when a period that had not settled is part of it.
     fn marks(&self, dimensions: &[Dimension], coords: &[Coord]) -> BTreeSet<Mark> {
-        let fresh = dimensions.iter().zip(coords).any(|(dimension, coord)| match coord {
-            Coord::At(position) => match &dimension.categories[*position as usize].kind {
-                CategoryKind::Period(period) => is_fresh(period.to, self.as_at, self.settled_after_days),
-                _ => false,
-            },
-            Coord::Total => false,
+        let fresh = dimensions.iter().zip(coords).any(|(dimension, coord)| {
+            let outer = dimension.rolls_up_to.map(|outer| coords[outer]);
+            (0..).zip(&dimension.categories).any(|(position, category)| {
+                let within = match (coord, outer, category.parent) {
+                    (Coord::At(at), _, _) => *at == position,
+                    (Coord::Total, Some(Coord::At(outer)), Some(parent)) => outer == parent,
+                    (Coord::Total, _, _) => true,
+                };
+                match &category.kind {
+                    CategoryKind::Period(period) if within => is_fresh(period.to, self.as_at, self.settled_after_days),
+                    _ => false,
+                }
+            })
         });
         if fresh { BTreeSet::from([Mark::Provisional]) } else { BTreeSet::new() }
     }

@@ -117,7 +117,7 @@ pub struct Note {
     pub text: String,
 }
 
-/// A standing text of the authority's, with the person who answers for it.
+/// A standing text of the authority's. Who answers for it, and until when, stands in the response file alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
     /// Its id in the response file.
@@ -126,10 +126,6 @@ pub struct Statement {
     pub heading: String,
     /// Its text; a blank line parts paragraphs.
     pub text: String,
-    /// Who answers for it.
-    pub owner: String,
-    /// The last day on which it may be used.
-    pub expires: Date,
 }
 
 /// How the records that were counted compare with the words of the request.
@@ -163,6 +159,15 @@ pub struct Definition {
     pub reach_reason: Option<String>,
 }
 
+/// Where the records come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtractSource {
+    /// The source system.
+    pub source: String,
+    /// The day at which the extract shows it.
+    pub as_at: Date,
+}
+
 /// The answer: decision, notes and tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
@@ -170,6 +175,8 @@ pub struct Document {
     pub request: Request,
     /// The authority that answers.
     pub authority: String,
+    /// Where the records come from.
+    pub extract: ExtractSource,
     /// Its title.
     pub title: String,
     /// The report's metadata block.

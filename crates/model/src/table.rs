@@ -71,6 +71,16 @@ pub struct Column {
     pub labels: Vec<String>,
 }
 
+/// What becomes of records that the source system holds as cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CancelledRecords {
+    /// They are counted.
+    Included,
+    /// They are left out.
+    Excluded,
+}
+
 /// A finished table. It holds counts and words; there is no type here that could carry a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
@@ -86,6 +96,10 @@ pub struct Table {
     pub measure: String,
     /// The definition that it counts, by id.
     pub definition: Option<String>,
+    /// What becomes of records that the source system holds as cancelled, where it marks them.
+    pub cancelled: Option<CancelledRecords>,
+    /// How many rows of the extract were rejected in the record tables that it reads.
+    pub rejected: u64,
     /// Which date puts a record in a period.
     pub date_basis: Option<String>,
     /// When an age was taken.

@@ -292,7 +292,12 @@ pub fn ingest(
         files: sources,
         tables: counts,
     };
-    let known = store.snapshot(&id).is_ok();
+    let stored = store.snapshot(&id).ok();
+    if let Some(damage) = stored.as_ref().and_then(|stored| stored.changed_files().into_iter().next()) {
+        let reason = format!("the store has these records already, and {}", damage.reason);
+        return Err(StoreError::Damaged { path: damage.file, reason }.into());
+    }
+    let known = stored.is_some();
     if !known {
         let description =
             Description { schema: SNAPSHOT_SCHEMA.into(), id: id.clone(), record_schema: schema.clone(), tables };
@@ -300,7 +305,8 @@ pub fn ingest(
         incoming.settle(&id)?;
     }
     if let Err(error) = enter(store, &extract, disk) {
-        if !known {
+        let entered = store.extracts().is_ok_and(|extracts| extracts.iter().any(|entry| entry.snapshot == id));
+        if !known && !entered {
             // A snapshot that no extract names would be of no use to anybody.
             let _ = fs::remove_dir_all(store.root().join("snapshots").join(&id));
         }

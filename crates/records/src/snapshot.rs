@@ -118,7 +118,8 @@ impl Snapshot {
         self.folder.join(&self.description.tables[table].file)
     }
 
-    /// A hash over the stored bytes: it changes when any byte of any file does.
+    /// A hash over the files' bytes as they were stored. Whether they still are is asked of
+    /// [`changed_files`](Self::changed_files).
     pub fn stored_hash(&self) -> String {
         let mut hash = Sha256::new();
         for table in &self.description.tables {

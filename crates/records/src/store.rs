@@ -7,7 +7,6 @@
 //! snapshots/<id>/          snapshot.json and one Parquet file a record table
 //! extracts/<name>.json     which snapshot an extract became: source system, as-at date, files, rejected rows
 //! releases/<hash>/         what is confidential about each release
-//! spill/                   where a count may put what does not fit in memory
 //! ```
 
 use std::collections::BTreeMap;
@@ -134,6 +133,7 @@ impl Store {
             return Self::open(root);
         }
         make_folder(root)?;
+        own(root)?;
         for folder in ["snapshots", "extracts", "releases"] {
             make_folder(&root.join(folder))?;
         }
@@ -155,16 +155,15 @@ impl Store {
         &self.root
     }
 
-    /// Where a count may put what does not fit in memory.
-    pub fn spill(&self) -> PathBuf {
-        self.root.join("spill")
-    }
-
     /// Takes the right to write, which is given back when the returned value is dropped, and clears away what an
     /// interrupted write left behind.
     pub(crate) fn lock(&self) -> Result<Lock, StoreError> {
         let path = self.root.join("lock");
-        let file = File::options().create(true).truncate(false).write(true).open(&path);
+        let mut options = File::options();
+        options.create(true).truncate(false).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path);
         let file = file.map_err(|error| StoreError::Io { doing: "open", path: path.clone(), error })?;
         match file.try_lock() {
             Ok(()) => {}
@@ -188,6 +187,7 @@ impl Store {
         let parent = self.root.join(folder);
         let made = tempfile::Builder::new().prefix(INCOMING).tempdir_in(&parent);
         let dir = made.map_err(|error| StoreError::Io { doing: "make a folder in", path: parent.clone(), error })?;
+        own(dir.path())?;
         Ok(Incoming { dir, parent })
     }
 
@@ -258,14 +258,15 @@ impl Store {
     pub fn snapshot(&self, id: &str) -> Result<Snapshot, StoreError> {
         // Ids come from files of the store and from letters; only one of hex digits names a folder.
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(StoreError::NoSnapshot { asked: format!("with the id `{id}`"), known: Vec::new() });
+            let path = self.root.join("extracts");
+            return Err(StoreError::Damaged { path, reason: format!("`{id}` is no id of a snapshot") });
         }
         let folder = self.root.join("snapshots").join(id);
         let path = folder.join("snapshot.json");
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(StoreError::NoSnapshot { asked: format!("with the id `{id}`"), known: Vec::new() });
+                return Err(StoreError::Damaged { path: folder, reason: "the snapshot is not there".into() });
             }
             Err(error) => return Err(StoreError::Io { doing: "read", path, error }),
         };
@@ -385,6 +386,17 @@ impl Pseudonyms {
         short.copy_from_slice(&full[..16]);
         short
     }
+}
+
+/// Closes a folder to everybody but its owner.
+fn own(path: &Path) -> Result<(), StoreError> {
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o700)).map_err(|error| StoreError::Io {
+        doing: "close to others",
+        path: path.to_owned(),
+        error,
+    })?;
+    Ok(())
 }
 
 /// Makes a folder that its owner alone can read, with those above it.

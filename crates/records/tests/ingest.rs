@@ -362,8 +362,11 @@ fn the_store_is_readable_by_its_owner_alone() {
     let (_folder, store) = store();
     Extract::new().ingest(&store, 0).unwrap();
     for (path, _) in contents(&store) {
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o077, 0, "{}", path.display());
+        for path in [path.as_path(), path.parent().unwrap()] {
+            assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o077, 0, "{}", path.display());
+        }
     }
+    assert_eq!(fs::metadata(store.root().join("lock")).unwrap().permissions().mode() & 0o077, 0);
     assert_eq!(fs::metadata(store.root()).unwrap().permissions().mode() & 0o077, 0);
 }
 

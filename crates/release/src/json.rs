@@ -2,8 +2,8 @@
 //! `docs/schemas/release.schema.json`. It only grows.
 
 use candour_model::{
-    Cell, Coord, Definition, Dimension, Document, Mark, Note, Question, RELEASE_SCHEMA, Reason, ReportField, Request,
-    Shown, Statement, Table,
+    CancelledRecords, Cell, Coord, Definition, Dimension, Document, ExtractSource, Mark, Note, Question,
+    RELEASE_SCHEMA, Reason, ReportField, Request, Shown, Statement, Table,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,8 @@ pub struct ReleaseJson {
     pub authority: String,
     /// The request.
     pub request: Request,
+    /// Where the records come from.
+    pub extract: ExtractSource,
     /// The title of the report.
     pub title: String,
     /// The report's metadata block.
@@ -50,6 +52,10 @@ pub struct TableJson {
     pub measure: String,
     /// The definition that it counts, by id.
     pub definition: Option<String>,
+    /// What becomes of records that the source system holds as cancelled; null where it does not mark them.
+    pub cancelled: Option<CancelledRecords>,
+    /// How many rows of the extract were rejected in the record tables that it reads.
+    pub rejected: u64,
     /// Which date puts a record in a period.
     pub date_basis: Option<String>,
     /// When an age was taken.
@@ -140,6 +146,7 @@ pub fn release(document: &Document) -> ReleaseJson {
         schema: RELEASE_SCHEMA.into(),
         authority: document.authority.clone(),
         request: document.request.clone(),
+        extract: document.extract.clone(),
         title: document.title.clone(),
         report: document.report.clone(),
         questions: document.questions.clone(),
@@ -180,6 +187,8 @@ fn table(table: &Table) -> TableJson {
         unit: table.unit.clone(),
         measure: table.measure.clone(),
         definition: table.definition.clone(),
+        cancelled: table.cancelled,
+        rejected: table.rejected,
         date_basis: table.date_basis.clone(),
         age_basis: table.age_basis.clone(),
         dimensions: table.dimensions.clone(),

@@ -207,12 +207,18 @@ impl Response {
 }
 
 impl WrittenResponse {
-    /// Works out what the file means. `policy` is one from outside the file, if any.
+    /// Works out what the file means, for an extract with this schema and as-at date. `policy` is one from outside the file,
+    /// if any.
     ///
     /// # Errors
     /// Every fault of form and of meaning, each with its place.
-    pub fn resolve(self, schema: &Schema, policy: Option<&WrittenPolicy>) -> Result<Response, Diagnostics> {
-        let response = Resolver { written: &self, schema, faults: &self.faults }.response(policy);
+    pub fn resolve(
+        self,
+        schema: &Schema,
+        as_at: Date,
+        policy: Option<&WrittenPolicy>,
+    ) -> Result<Response, Diagnostics> {
+        let response = Resolver { written: &self, schema, as_at, faults: &self.faults }.response(policy);
         let Self { source, faults, .. } = self;
         faults.finish(&source, response)
     }
@@ -221,6 +227,8 @@ impl WrittenResponse {
 struct Resolver<'r> {
     written: &'r WrittenResponse,
     schema: &'r Schema,
+    /// The day at which the extract shows the source system.
+    as_at: Date,
     faults: &'r Faults,
 }
 
@@ -362,8 +370,6 @@ impl Resolver<'_> {
             id: statement.id.value.clone(),
             heading: statement.heading.clone(),
             text: statement.text.clone(),
-            owner: statement.owner.clone(),
-            expires: statement.expires.value,
         };
         self.written.statements.iter().map(meant).collect()
     }

@@ -583,9 +583,12 @@ fn policy(fields: &Fields<'_>) -> Option<At<WrittenPolicy>> {
             }
             let threshold = threshold?;
             match u64::try_from(threshold.value) {
-                Ok(value) if value >= 1 => WrittenPolicy::Assess { threshold: value },
+                Ok(value) if value >= 2 => WrittenPolicy::Assess { threshold: value },
                 _ => {
-                    faults.add(&threshold.span, "`threshold` must be 1 or more");
+                    faults.add(
+                        &threshold.span,
+                        "`threshold` must be 2 or more: figures from 1 to just below it are listed",
+                    );
                     return None;
                 }
             }

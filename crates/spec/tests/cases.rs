@@ -8,6 +8,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::date;
+
 use candour_spec::{Files, Schema, Source, WrittenResponse, read_schema};
 
 struct NoFiles;
@@ -34,7 +36,8 @@ fn schema() -> Schema {
 
 fn said_of_response(text: String) -> String {
     let source = Source::new("response.toml", text.into_bytes()).unwrap();
-    match WrittenResponse::read(source).extract().and_then(|(_, form)| form.resolve(&schema(), None)) {
+    match WrittenResponse::read(source).extract().and_then(|(_, form)| form.resolve(&schema(), date(2024, 2, 12), None))
+    {
         Ok(_) => "sound\n".into(),
         Err(diagnostics) => diagnostics.to_string(),
     }

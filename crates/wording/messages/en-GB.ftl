@@ -67,6 +67,7 @@ note-caveat = Caveat
 
 # --- Notes that follow from what was counted ---------------------------------------------------------------------------
 
+note-label = Definition
 note-basis = What is counted
 note-cancelled = Cancelled records
 note-not-recorded = Not recorded

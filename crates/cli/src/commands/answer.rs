@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
     }
     let mut progress = Progress::start()?;
     let (mut at, tables) = (0, resolved.response.tables.len() as u64);
-    let cells = count(&store, &resolved, &mut |table| {
+    let cells = count(&resolved, &mut |table| {
         at += 1;
         progress.step(&format!("counting {table}"), at - 1, tables)
     });

@@ -88,7 +88,7 @@ fn make_all(folder: &Path, progress: &mut Progress) -> Result<String, Failure> {
     ingest(&store, &schema, &[inputs.join("extract")], &options, &LocalDisk, progress)?;
     let resolved = resolve(&store, files::source(&inputs.join("response.toml"))?, None)?;
     let (mut at, tables_to_count) = (0, resolved.response.tables.len() as u64);
-    let cells = count(&store, &resolved, &mut |table| {
+    let cells = count(&resolved, &mut |table| {
         at += 1;
         progress.step(&format!("counting {table}"), at - 1, tables_to_count)
     })?;

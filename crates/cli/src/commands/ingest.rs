@@ -14,14 +14,25 @@ use crate::progress::Progress;
 pub(crate) fn run(args: &Ingest) -> Result<ExitCode, Failure> {
     let schema = files::schema(&args.schema)?;
     let mut progress = Progress::start()?;
-    let new = !args.store.exists();
+    let before = std::fs::read_dir(&args.store).map(|mut entries| entries.next().is_some());
     let store = Store::open_or_create(&args.store, &LocalDisk)?;
     let options = IngestOptions { source: args.source.clone(), as_at: args.as_at, rejects: args.rejects };
     let ingested = ingest(&store, &schema, &args.paths, &options, &LocalDisk, &mut progress);
     progress.finish();
-    if ingested.is_err() && new {
+    if ingested.is_err() {
         // A store that was made for a refused extract is not left behind.
-        let _ = std::fs::remove_dir_all(&args.store);
+        match before {
+            Ok(true) => {}
+            Ok(false) => {
+                let entries = std::fs::read_dir(&args.store).into_iter().flatten().flatten();
+                for path in entries.map(|entry| entry.path()) {
+                    let _ = std::fs::remove_dir_all(&path).or_else(|_| std::fs::remove_file(&path));
+                }
+            }
+            Err(_) => {
+                let _ = std::fs::remove_dir_all(&args.store);
+            }
+        }
     }
     let ingested = ingested?;
     print(&report(&ingested))?;

@@ -5,6 +5,7 @@
 mod bad_input;
 mod demo;
 mod page;
+mod release;
 mod support;
 mod verify;
 mod west_yorkshire;

@@ -331,7 +331,18 @@ impl Resolver<'_> {
             LabelStyle::Words => Style::Words,
         };
         match periods(&window, style) {
-            Ok(periods) => Some(periods),
+            Ok(periods) => {
+                if let Some(period) = periods.iter().find(|period| period.period.from > self.as_at) {
+                    let message =
+                        format!("the period `{}` begins after the extract was taken ({})", period.label, self.as_at);
+                    let fault = Fault::new(written.to.span.clone(), message);
+                    self.faults.push(
+                        fault.hint("nothing could be recorded in it yet: end with the last period that had begun"),
+                    );
+                    return None;
+                }
+                Some(periods)
+            }
             Err(error) => {
                 self.faults.add(&written.from.span, error.to_string());
                 None
