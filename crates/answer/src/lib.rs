@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use candour_count::{CountError, Engine};
 use candour_layout::{ExtractFacts, lay_out};
 use candour_model::{Cells, Coord, Document, LeftOutReason};
-use candour_protect::{NotJudged, Report, judged, protect};
+use candour_protect::{NotJudged, Report, judged, list_mark, protect};
 use candour_records::{Extract, Snapshot, Store, StoreError};
 use candour_release::{Format, ManifestFile, Program, WriteError, files, manifest_json};
 use candour_spec::{Diagnostics, Response, Source, WrittenPolicy, WrittenResponse, read_policy};
@@ -111,6 +111,8 @@ pub struct Made {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Record {
     pub(crate) schema: String,
+    /// SHA-256 of the resolved response file, so that a damaged one is told and not recounted.
+    pub(crate) response_sha256: String,
     pub(crate) program: Program,
     pub(crate) extract: Extract,
     pub(crate) formats: Vec<String>,
@@ -200,10 +202,12 @@ pub fn small_figures(report: &Report) -> String {
         };
         let _ = writeln!(text, "  {}: {} ({place})", small.table, small.count);
     }
-    text.push_str(
-        "  hint: look at each, then record who judged in `[judgement]` of the response file, with `figures = ",
+    let _ = write!(
+        text,
+        "  hint: look at each, then record who judged in `[judgement]` of the response file, with `figures = {}` and `list = \"{}\"`",
+        report.small.len(),
+        list_mark(report)
     );
-    let _ = write!(text, "{}`", report.small.len());
     text
 }
 

@@ -9,7 +9,7 @@ use candour_release::Format;
 
 use crate::{
     AnswerError, Made, RECORD_SCHEMA, Record, Resolved, STORED_RESPONSE_SCHEMA, StoredResponse, format_name, json,
-    program,
+    program, sha256,
 };
 
 /// Keeps what is confidential in the store and writes the release to `out`, which must not be there yet.
@@ -34,21 +34,20 @@ pub fn publish(
     let beside = beside.map_err(fault("make a folder in", parent))?;
     for (path, bytes) in &made.files {
         let place = beside.path().join(path);
-        if let Some(folder) = place.parent() {
-            fs::create_dir_all(folder).map_err(fault("make the folder", &out.join(path)))?;
-        }
+        let folder = place.parent().unwrap_or(beside.path());
+        fs::create_dir_all(folder).map_err(fault("make the folder", &out.join(path)))?;
         disk.write(&place, Readers::Anyone, bytes).map_err(fault("write", &out.join(path)))?;
+        sync(folder).map_err(fault("write", &out.join(path)))?;
     }
     open_to_readers(beside.path()).map_err(fault("open to readers", out))?;
     sync(beside.path()).map_err(fault("write", out))?;
 
-    let known = store.releases()?.contains(&made.manifest);
-    store.keep_release(&made.manifest, &confidential(resolved, made, formats)?, disk)?;
+    let (kept, new) = store.keep_release(&made.manifest, &confidential(resolved, made, formats)?, disk)?;
     // Renaming replaces an empty folder without a word; somebody may have made one since it was looked for.
     let moved = check_out(out).and_then(|()| fs::rename(beside.path(), out).map_err(fault("write", out)));
     if let Err(error) = moved {
-        if !known {
-            store.forget_release(&made.manifest)?;
+        if new {
+            store.forget_release(&kept)?;
         }
         return Err(error);
     }
@@ -89,16 +88,18 @@ fn confidential(
     made: &Made,
     formats: &[Format],
 ) -> Result<BTreeMap<String, Vec<u8>>, AnswerError> {
+    let stored = StoredResponse { schema: STORED_RESPONSE_SCHEMA.into(), response: resolved.response.clone() };
+    let response = json("response.json", &stored)?;
     let record = Record {
         schema: RECORD_SCHEMA.into(),
+        response_sha256: sha256(&response),
         program: program(),
         extract: resolved.extract.clone(),
         formats: formats.iter().map(|format| format_name(*format).to_owned()).collect(),
     };
-    let stored = StoredResponse { schema: STORED_RESPONSE_SCHEMA.into(), response: resolved.response.clone() };
     let mut files = BTreeMap::from([
         ("response.toml".to_owned(), resolved.written.clone().into_bytes()),
-        ("response.json".to_owned(), json("response.json", &stored)?),
+        ("response.json".to_owned(), response),
         ("record.json".to_owned(), json("record.json", &record)?),
         ("protect-report.json".to_owned(), json("protect-report.json", &made.report)?),
     ]);

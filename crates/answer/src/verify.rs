@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use candour_count::Engine;
 use candour_model::Cells;
-use candour_records::{Snapshot, Store};
+use candour_records::{Snapshot, Store, StoreError};
 use candour_release::{CellJson, CoordJson, Format, Manifest, ReleaseJson, TableJson, cell_place, release};
 use candour_spec::Response;
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::{AnswerError, Record, StoredResponse, document, format_name, make, program, sha256};
 
 /// The most bytes that a file of a release is read for.
-const LARGEST_FILE: u64 = 1 << 30;
+const LARGEST_FILE: u64 = 256 << 20;
 
 /// What a verification found, in the form of `docs/schemas/verify.schema.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,7 +136,7 @@ pub fn verify(store: &Store, folder: &Path) -> Result<Verification, AnswerError>
     }
     Ok(Verification {
         schema: "candour/verify/1".into(),
-        reference: released.request.reference,
+        reference: released.about.request.reference,
         passed: findings.is_empty(),
         bytes_compared,
         tables,
@@ -175,27 +176,36 @@ fn read_release(folder: &Path) -> Result<ReleaseJson, AnswerError> {
 
 fn read(path: &Path) -> Result<Vec<u8>, AnswerError> {
     let fault = |error| AnswerError::Io { doing: "read", path: path.to_owned(), error };
-    let size = fs::metadata(path).map_err(fault)?.len();
-    if size > LARGEST_FILE {
-        let reason = format!("it has {size} bytes, more than any release");
+    // A link or a pipe is no file of a release, whatever it gives.
+    if !fs::symlink_metadata(path).map_err(fault)?.is_file() {
+        return Err(AnswerError::NotARelease { path: path.to_owned(), reason: "it is no file".into() });
+    }
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(fault)?;
+    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(fault)?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        let reason = format!("it has more than {LARGEST_FILE} bytes, more than any release");
         return Err(AnswerError::NotARelease { path: path.to_owned(), reason });
     }
-    fs::read(path).map_err(fault)
+    Ok(bytes)
 }
 
 /// The release in the store: by the hash of its manifest or, where that was changed, by its reference. Of several answers
 /// to one request, it is the one that shares most files with the folder.
 fn find(store: &Store, folder: &Path, released: &ReleaseJson) -> Result<Kept, AnswerError> {
-    if let Ok(bytes) = read(&folder.join("manifest.json"))
-        && let Some(kept) = kept(store, &sha256(&bytes))?
-    {
-        return Ok(kept);
+    if let Ok(bytes) = read(&folder.join("manifest.json")) {
+        let manifest = sha256(&bytes);
+        for release in store.releases()?.iter().filter(|release| release.starts_with(&manifest)) {
+            if let Some(kept) = kept(store, release)? {
+                return Ok(kept);
+            }
+        }
     }
     let mut best: Option<(usize, Kept)> = None;
     for manifest in store.releases()? {
         // What is damaged about another release is none of this one's business.
         let Ok(Some(kept)) = kept(store, &manifest) else { continue };
-        if kept.response.request.reference != released.request.reference {
+        if kept.response.request.reference != released.about.request.reference {
             continue;
         }
         let same = |file: &&candour_release::ManifestFile| {
@@ -206,7 +216,7 @@ fn find(store: &Store, folder: &Path, released: &ReleaseJson) -> Result<Kept, An
             best = Some((shared, kept));
         }
     }
-    let unknown = || AnswerError::UnknownRelease { reference: released.request.reference.clone() };
+    let unknown = || AnswerError::UnknownRelease { reference: released.about.request.reference.clone() };
     best.map(|(_, kept)| kept).ok_or_else(unknown)
 }
 
@@ -218,16 +228,21 @@ fn kept(store: &Store, manifest: &str) -> Result<Option<Kept>, AnswerError> {
         return Ok(None);
     };
     let path = |name: &str| store.root().join("releases").join(manifest).join(name);
+    let record: Record = parse(&path("record.json"), &record)?;
+    if record.response_sha256 != sha256(&response) {
+        let reason = "it is not the file that was stored".into();
+        return Err(AnswerError::Store(StoreError::Damaged { path: path("response.json"), reason }));
+    }
     Ok(Some(Kept {
         response: parse::<StoredResponse>(&path("response.json"), &response)?.response,
-        record: parse(&path("record.json"), &record)?,
+        record,
         manifest: parse(&path("manifest.json"), &published)?,
     }))
 }
 
 fn parse<T: serde::de::DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, AnswerError> {
     let damaged = |error: serde_json::Error| {
-        AnswerError::Store(candour_records::StoreError::Damaged { path: path.to_owned(), reason: error.to_string() })
+        AnswerError::Store(StoreError::Damaged { path: path.to_owned(), reason: error.to_string() })
     };
     serde_json::from_slice(bytes).map_err(damaged)
 }
@@ -322,21 +337,21 @@ fn compare_tables(
     let mut verified = Vec::new();
     for (table, counted) in expected.tables.iter().zip(again) {
         let mut cells = 0;
-        match released.tables.iter().find(|released| released.id == table.id) {
+        match released.tables.iter().find(|released| released.about.id == table.about.id) {
             Some(there) if counted.is_some() => cells = compare_cells(there, table, findings),
             Some(_) => {}
             None => {
-                let place = Some(Place { table: table.id.clone(), at: Vec::new() });
-                let message = format!("the table `{}` is not in the release", table.id);
+                let place = Some(Place { table: table.about.id.clone(), at: Vec::new() });
+                let message = format!("the table `{}` is not in the release", table.about.id);
                 findings.push(Finding { place, ..finding(FindingKind::CellMissing, message) });
             }
         }
-        verified.push(TableVerified { table: table.id.clone(), recounted: counted.is_some(), cells });
+        verified.push(TableVerified { table: table.about.id.clone(), recounted: counted.is_some(), cells });
     }
     for table in &released.tables {
-        if !expected.tables.iter().any(|expected| expected.id == table.id) {
-            let place = Some(Place { table: table.id.clone(), at: Vec::new() });
-            let message = format!("the table `{}` was never made", table.id);
+        if !expected.tables.iter().any(|expected| expected.about.id == table.about.id) {
+            let place = Some(Place { table: table.about.id.clone(), at: Vec::new() });
+            let message = format!("the table `{}` was never made", table.about.id);
             findings.push(Finding { place, ..finding(FindingKind::CellExtra, message) });
         }
     }
@@ -347,7 +362,7 @@ fn compare_tables(
 fn compare_cells(released: &TableJson, expected: &TableJson, findings: &mut Vec<Finding>) -> u64 {
     let mut compared = 0;
     let mut about = |kind, cell: &CellJson, released: Option<String>, recounted: Option<String>, message: String| {
-        let place = Some(Place { table: expected.id.clone(), at: cell.at.clone() });
+        let place = Some(Place { table: expected.about.id.clone(), at: cell.at.clone() });
         findings.push(Finding { place, released, recounted, ..finding(kind, message) });
     };
     let by_place = |table: &'_ TableJson| -> BTreeMap<Vec<CoordJson>, CellJson> {
@@ -382,8 +397,8 @@ fn compare_cells(released: &TableJson, expected: &TableJson, findings: &mut Vec<
         }
     }
     if in_release.len() != released.cells.len() {
-        let message = format!("the table `{}` has a cell twice", expected.id);
-        let place = Some(Place { table: expected.id.clone(), at: Vec::new() });
+        let message = format!("the table `{}` has a cell twice", expected.about.id);
+        let place = Some(Place { table: expected.about.id.clone(), at: Vec::new() });
         findings.push(Finding { place, ..finding(FindingKind::CellExtra, message) });
     }
     compared
@@ -411,22 +426,25 @@ fn compare_texts(released: &ReleaseJson, expected: &ReleaseJson, findings: &mut 
             findings.push(finding(FindingKind::TextDiffers, format!("{what} is not what the response file gives")));
         }
     };
-    about(released.authority == expected.authority, "the authority".into());
-    about(released.request == expected.request, "the request".into());
-    about(released.extract == expected.extract, "the extract".into());
-    about(released.title == expected.title, "the title".into());
-    about(released.report == expected.report, "the report's metadata block".into());
-    about(released.statements == expected.statements, "a statement".into());
-    about(released.definitions == expected.definitions, "a definition".into());
-    about(released.notes == expected.notes, "the notes page".into());
-    about(released.questions.len() == expected.questions.len(), "the number of questions".into());
-    for (there, question) in released.questions.iter().zip(&expected.questions) {
+    about(released.about.authority == expected.about.authority, "the authority".into());
+    about(released.about.request == expected.about.request, "the request".into());
+    about(released.about.extract == expected.about.extract, "the extract".into());
+    about(released.about.title == expected.about.title, "the title".into());
+    about(released.about.report == expected.about.report, "the report's metadata block".into());
+    about(released.about.statements == expected.about.statements, "a statement".into());
+    about(released.about.definitions == expected.about.definitions, "a definition".into());
+    about(released.about.notes == expected.about.notes, "the notes page".into());
+    about(released.about.questions.len() == expected.about.questions.len(), "the number of questions".into());
+    for (there, question) in released.about.questions.iter().zip(&expected.about.questions) {
         about(there == question, format!("question {}, with its decision and answer,", question.number));
     }
     for table in &expected.tables {
-        let Some(there) = released.tables.iter().find(|released| released.id == table.id) else { continue };
+        let Some(there) = released.tables.iter().find(|released| released.about.id == table.about.id) else { continue };
         let without_cells = |table: &TableJson| TableJson { cells: Vec::new(), ..table.clone() };
-        about(without_cells(there) == without_cells(table), format!("what the table `{}` says of itself", table.id));
+        about(
+            without_cells(there) == without_cells(table),
+            format!("what the table `{}` says of itself", table.about.id),
+        );
     }
 }
 

@@ -64,11 +64,11 @@ impl From<StoreError> for Failure {
 impl From<IngestError> for Failure {
     fn from(error: IngestError) -> Self {
         let mut message = format!("error: {error}");
-        if let IngestError::Rejected { rejects, count, .. } = &error {
+        if let IngestError::Rejected { rejects, more, .. } = &error {
             for reject in rejects {
                 message.push_str(&format!("\n  {reject}"));
             }
-            if *count > rejects.len() as u64 {
+            if *more {
                 message.push_str("\n  ... and more");
             }
             message.push_str(

@@ -107,7 +107,7 @@ impl Engine {
 }
 
 fn first_line(error: &DataFusionError) -> String {
-    error.to_string()
+    error.to_string().lines().next().unwrap_or_default().to_owned()
 }
 
 /// The rows of some batches of 64-bit integers.
@@ -131,10 +131,14 @@ fn sort_into_cells(table: &TableSpec, rows: &[Vec<i64>]) -> Cells {
     for row in rows {
         let count = row.last().copied().unwrap_or(0).cast_unsigned();
         let (unknown, cancelled) = (row[0] == 1, row[1] == 1);
+        let mut read = row[3..].iter();
+        let found: Vec<Found> = places.iter().map(|places| places.find(&mut read)).collect();
+        let undated = row[2] == 1
+            || found.iter().zip(&places).any(|(found, place)| place.is_date && matches!(found, Found::NotRecorded));
         let mut leave_out = |reason| *left_out.entry(reason).or_insert(0) += count;
         if cancelled && table.cancelled == Cancelled::Excluded {
             // A record that may not have matched in the first place is not counted among the cancelled.
-            if !unknown {
+            if !unknown && !undated {
                 leave_out(LeftOutReason::Cancelled);
             }
             continue;
@@ -147,8 +151,6 @@ fn sort_into_cells(table: &TableSpec, rows: &[Vec<i64>]) -> Cells {
             leave_out(LeftOutReason::Undated);
             continue;
         }
-        let mut read = row[3..].iter();
-        let found: Vec<Found> = places.iter().map(|places| places.find(&mut read)).collect();
         let mut any = false;
         for (dimension, found) in found.iter().enumerate() {
             match found {
@@ -163,6 +165,12 @@ fn sort_into_cells(table: &TableSpec, rows: &[Vec<i64>]) -> Cells {
             continue;
         }
         *counts.entry(key(table, &found)).or_insert(0) += count;
+    }
+    // Each record once is a figure of its own only where several values may be lacking together.
+    let lacking = left_out.keys().filter(|reason| matches!(reason, LeftOutReason::NotRecorded { .. })).count();
+    let not_listed = left_out.keys().any(|reason| matches!(reason, LeftOutReason::NotListed { .. }));
+    if lacking < 2 || not_listed {
+        left_out.remove(&LeftOutReason::Any);
     }
     let left_out = left_out.into_iter().map(|(reason, count)| LeftOut { reason, count }).collect();
     let dimensions = table.dimensions.iter().map(|dimension| dimension.dimension.clone()).collect();
@@ -194,6 +202,8 @@ enum Found {
 struct Places {
     /// Nothing is read for a rolled-up dimension.
     read: bool,
+    /// Whether it is the date that puts a record in a period.
+    is_date: bool,
     /// Position in the code list to position of the category; looked up, never walked. None: the engine gives positions.
     by_code: Option<HashMap<i64, u32>>,
     /// The category of records without a value, if it is shown.
@@ -209,7 +219,8 @@ impl Places {
         let categories = (0..).zip(&dimension.dimension.categories);
         let not_recorded = categories.into_iter().find(|(_, category)| category.kind == CategoryKind::NotRecorded);
         let not_recorded = not_recorded.map(|(at, _)| at).filter(|_| dimension.not_recorded == NotRecorded::Show);
-        Self { read: dimension.source != DimensionSource::RolledUp, by_code, not_recorded }
+        let is_date = dimension.source == DimensionSource::Periods;
+        Self { read: dimension.source != DimensionSource::RolledUp, is_date, by_code, not_recorded }
     }
 
     fn find<'r>(&self, row: &mut impl Iterator<Item = &'r i64>) -> Found {

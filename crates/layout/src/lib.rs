@@ -6,7 +6,7 @@
 mod notes;
 mod table;
 
-use candour_model::{Document, ExtractSource, Note, Protected, Question, ReportField, Shown};
+use candour_model::{Document, DocumentFacts, ExtractSource, Note, Protected, Question, ReportField, Shown};
 use candour_spec::{Piece, Response, Schema, Sentence};
 use candour_wording::say;
 use jiff::civil::Date;
@@ -30,8 +30,8 @@ pub fn lay_out(response: &Response, schema: &Schema, extract: &ExtractFacts, pro
         .iter()
         .zip(protected)
         .map(|(spec, protected)| {
-            let mut table = table::lay_out(spec, schema, extract, response.settled_after_days, protected);
-            table.notes = notes::of_table(spec, response, schema, extract, protected);
+            let (mut table, left_out) = table::lay_out(spec, schema, extract, response.settled_after_days, protected);
+            table.about.notes = notes::of_table(spec, response, schema, extract, protected, &left_out);
             table
         })
         .collect();
@@ -42,8 +42,8 @@ pub fn lay_out(response: &Response, schema: &Schema, extract: &ExtractFacts, pro
         answer: fill(&question.answer),
         tables: tables
             .iter()
-            .filter(|table| table.questions.contains(&question.number))
-            .map(|table| table.id.clone())
+            .filter(|table| table.about.questions.contains(&question.number))
+            .map(|table| table.about.id.clone())
             .collect(),
     });
     let written = response.notes.iter().map(|note| Note {
@@ -53,7 +53,7 @@ pub fn lay_out(response: &Response, schema: &Schema, extract: &ExtractFacts, pro
     });
     let questions = questions.collect();
     let notes = written.chain(response.definitions.iter().map(notes::of_definition)).collect();
-    Document {
+    let about = DocumentFacts {
         request: response.request.clone(),
         authority: response.authority.clone(),
         extract: ExtractSource { source: extract.source.clone(), as_at: extract.as_at },
@@ -63,8 +63,8 @@ pub fn lay_out(response: &Response, schema: &Schema, extract: &ExtractFacts, pro
         statements: response.statements.clone(),
         definitions: response.definitions.clone(),
         notes,
-        tables,
-    }
+    };
+    Document { about, tables }
 }
 
 /// A line of the metadata block, with its fixed label unless it brings its own.

@@ -2,7 +2,7 @@
 
 use candour_calendar::{day_in_words, span_in_words};
 use candour_model::{
-    Axis, Category, CategoryKind, Coord, Definition, Dimension, LeftOutReason, Note, Period, Protected, Reach, Shown,
+    Category, CategoryKind, Coord, Definition, Dimension, LeftOutReason, Note, Period, Protected, Reach, Shown,
 };
 use candour_spec::{Cancelled, Code, ColumnType, DimensionSource, Response, Schema, TableSpec};
 use candour_wording::{Arg, say};
@@ -20,8 +20,9 @@ pub(crate) fn of_table(
     schema: &Schema,
     extract: &ExtractFacts,
     protected: &Protected,
+    rows_left_out: &[String],
 ) -> Vec<Note> {
-    let context = Context { spec, response, schema, extract, protected };
+    let context = Context { spec, response, schema, extract, protected, rows_left_out };
     let all = [
         context.basis(),
         context.definition(),
@@ -78,6 +79,7 @@ struct Context<'c> {
     schema: &'c Schema,
     extract: &'c ExtractFacts,
     protected: &'c Protected,
+    rows_left_out: &'c [String],
 }
 
 impl Context<'_> {
@@ -92,7 +94,7 @@ impl Context<'_> {
             let date = say("basis-date", &[("basis", basis.as_str().into())]);
             text = format!("{text} {date}");
         }
-        if self.periods().is_empty() && !self.spec.spans.is_empty() {
+        if self.shown_periods().is_empty() && !self.spec.spans.is_empty() {
             let spans: Vec<String> = self.spec.spans.iter().map(|span| span_in_words(span.from, span.to)).collect();
             let covers = say("basis-covers", &[("spans", some_names(&spans).into())]);
             text = format!("{text} {covers}");
@@ -144,11 +146,10 @@ impl Context<'_> {
         if parts.is_empty() {
             return None;
         }
-        let only_reason = (0..self.protected.dimensions.len())
-            .all(|at| self.left_out(&LeftOutReason::NotListed { dimension: at }) == Shown::Value(0));
         let mut text = say("not-recorded-left-out", &[("unit", self.unit()), ("parts", list_and(&parts).into())]);
-        if parts.len() > 1 && only_reason {
-            let together = counted("left-out-together", self.left_out(&LeftOutReason::Any), &[]);
+        let any = self.left_out(&LeftOutReason::Any);
+        if any != Shown::Value(0) {
+            let together = counted("left-out-together", any, &[]);
             text = format!("{text} {together}");
         }
         Some(note("not-recorded", text))
@@ -273,13 +274,31 @@ impl Context<'_> {
         self.protected.at(&self.coords_at(dimension, position))
     }
 
-    fn periods(&self) -> Vec<(&Category, &Period)> {
-        let categories = self.protected.dimensions.iter().flat_map(|dimension| &dimension.categories);
-        let periods = categories.filter_map(|category| match &category.kind {
-            CategoryKind::Period(period) => Some((category, period)),
-            _ => None,
-        });
-        periods.collect()
+    /// The periods that the table covers, with what they are called: those that it is broken down by or, failing that,
+    /// those that it names in `within`.
+    fn periods(&self) -> Vec<(String, Period)> {
+        let shown = self.shown_periods();
+        if !shown.is_empty() {
+            return shown.into_iter().map(|(category, period, _)| (category.label.clone(), period.clone())).collect();
+        }
+        self.spec.spans.iter().map(|span| (span_in_words(span.from, span.to), span.clone())).collect()
+    }
+
+    /// The periods that the table is broken down by, with the figure of each over all else.
+    fn shown_periods(&self) -> Vec<(&Category, &Period, Shown)> {
+        let mut periods = Vec::new();
+        for (at, dimension) in self.protected.dimensions.iter().enumerate() {
+            for (position, category) in (0..).zip(&dimension.categories) {
+                if let CategoryKind::Period(period) = &category.kind {
+                    let mut coords = self.coords_at(at, position);
+                    if let (Some(outer), Some(parent)) = (dimension.rolls_up_to, category.parent) {
+                        coords[outer] = Coord::At(parent);
+                    }
+                    periods.push((category, period, self.protected.at(&coords)));
+                }
+            }
+        }
+        periods
     }
 
     fn part_periods(&self) -> Option<Note> {
@@ -287,9 +306,9 @@ impl Context<'_> {
             .periods()
             .into_iter()
             .filter(|(_, period)| !period.whole)
-            .map(|(category, period)| {
+            .map(|(label, period)| {
                 let span = span_in_words(period.from, period.to);
-                say("part-period", &[("label", category.label.as_str().into()), ("span", span.into())])
+                say("part-period", &[("label", label.into()), ("span", span.into())])
             })
             .collect();
         if parts.is_empty() {
@@ -312,16 +331,17 @@ impl Context<'_> {
                 sentences.extend(self.ended(code, chosen.len() == 1));
             }
         }
-        if sentences.is_empty() {
-            return None;
+        match sentences.len() {
+            0 => None,
+            few if few <= MOST_NAMES => Some(note("validity", sentences.join(" "))),
+            _ => Some(note("validity", say("codes-changed", &[("number", (sentences.len() as u64).into())]))),
         }
-        Some(note("validity", sentences.join(" ")))
     }
 
     fn began(&self, code: &Code, only: bool) -> Option<String> {
         let began = code.valid_from?;
         let inside = self.labels_where(|period| period.from < began && began <= period.to);
-        let before = self.labels_where(|period| period.to < began);
+        let before = self.empty_where(|period| period.to < began);
         self.validity_sentence(
             code,
             only,
@@ -335,7 +355,7 @@ impl Context<'_> {
     fn ended(&self, code: &Code, only: bool) -> Option<String> {
         let ended = code.valid_to?;
         let inside = self.labels_where(|period| period.from <= ended && ended < period.to);
-        let after = self.labels_where(|period| period.from > ended);
+        let after = self.empty_where(|period| period.from > ended);
         self.validity_sentence(
             code,
             only,
@@ -346,12 +366,16 @@ impl Context<'_> {
         )
     }
 
+    /// The labels of periods that hold nothing, where that is shown: "nothing could be recorded" is said of no other, since a
+    /// date of another basis may well lie outside the days on which a code could be used.
+    fn empty_where(&self, holds: impl Fn(&Period) -> bool) -> Vec<String> {
+        let shown = self.shown_periods().into_iter();
+        let empty = shown.filter(|(_, period, figure)| holds(period) && *figure == Shown::Value(0));
+        empty.map(|(category, _, _)| category.label.clone()).collect()
+    }
+
     fn labels_where(&self, holds: impl Fn(&Period) -> bool) -> Vec<String> {
-        self.periods()
-            .into_iter()
-            .filter(|(_, period)| holds(period))
-            .map(|(category, _)| category.label.clone())
-            .collect()
+        self.periods().into_iter().filter(|(_, period)| holds(period)).map(|(label, _)| label).collect()
     }
 
     /// One sentence that the code began or ended, and one each on the periods that it covers in part or not at all.
@@ -388,9 +412,9 @@ impl Context<'_> {
             .periods()
             .into_iter()
             .filter(|(_, period)| is_fresh(period.to, as_at, days))
-            .map(|(category, period)| {
+            .map(|(label, period)| {
                 let age = (as_at - period.to).get_days();
-                let label = ("label", Arg::from(category.label.as_str()));
+                let label = ("label", Arg::from(label));
                 match u64::try_from(age) {
                     Ok(age) => {
                         let age = say("days", &[("days", age.into())]);
@@ -411,22 +435,7 @@ impl Context<'_> {
 
     /// Rows that are not shown, since every figure in them is zero.
     fn empty_rows(&self) -> Option<Note> {
-        if !self.spec.drop_empty_rows {
-            return None;
-        }
-        let dimensions = &self.protected.dimensions;
-        let side: Vec<usize> = (0..dimensions.len()).filter(|&at| dimensions[at].axis == Axis::Rows).collect();
-        let hidden: Vec<String> = crate::table::combinations(dimensions, &side)
-            .into_iter()
-            .filter(|fixed| {
-                let mut coords = vec![Coord::Total; dimensions.len()];
-                for &(at, position) in fixed {
-                    coords[at] = Coord::At(position);
-                }
-                self.protected.at(&coords) == Shown::Value(0)
-            })
-            .map(|fixed| crate::table::labels(dimensions, &fixed).join(", "))
-            .collect();
+        let hidden = self.rows_left_out;
         let number = ("number", Arg::from(hidden.len() as u64));
         match hidden.len() {
             0 => None,

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use candour_model::{
-    Axis, CancelledRecords, CategoryKind, Cell, Column, ColumnKind, Coord, Dimension, Mark, Protected, Row, RowKind,
-    Shown, Table,
+    Axis, CancelledRecords, Category, CategoryKind, Cell, Column, ColumnKind, Coord, Dimension, Mark, Period,
+    Protected, Row, RowKind, Shown, Table, TableFacts,
 };
 use candour_spec::{Cancelled, Schema, TableSpec};
 use candour_wording::say;
@@ -13,21 +13,21 @@ use jiff::civil::Date;
 use crate::ExtractFacts;
 
 /// The positions fixed by a row or a column: one entry a dimension of its side that is not summed over.
-pub(crate) type Fixed = Vec<(usize, u32)>;
+type Fixed = Vec<(usize, u32)>;
 
-/// Lays out one table; its notes are added afterwards.
+/// Lays out one table, and gives the labels of the rows that it leaves out. Its notes are added afterwards.
 pub(crate) fn lay_out(
     spec: &TableSpec,
     schema: &Schema,
     extract: &ExtractFacts,
     settled_after_days: u32,
     protected: &Protected,
-) -> Table {
+) -> (Table, Vec<String>) {
     let dimensions = &protected.dimensions;
     let side = |axis| (0..dimensions.len()).filter(|&at| dimensions[at].axis == axis).collect::<Vec<_>>();
     let (row_side, column_side) = (side(Axis::Rows), side(Axis::Columns));
     let columns = columns(spec, dimensions, &column_side);
-    let fresh = Freshness { as_at: extract.as_at, settled_after_days };
+    let fresh = Freshness { as_at: extract.as_at, settled_after_days, spans: &spec.spans };
     let cell = |fixed: &Fixed, column: &Fixed| {
         let mut coords = vec![Coord::Total; dimensions.len()];
         for &(dimension, position) in fixed.iter().chain(column) {
@@ -36,15 +36,19 @@ pub(crate) fn lay_out(
         let marks = fresh.marks(dimensions, &coords);
         Cell { shown: protected.at(&coords), coords, marks }
     };
-    let mut rows = Vec::new();
+    let (mut rows, mut left_out) = (Vec::new(), Vec::new());
     for (kind, labels, fixed) in row_plan(spec, dimensions, &row_side) {
         let cells: Vec<Cell> = columns.iter().map(|(_, column)| cell(&fixed, column)).collect();
         let empty = cells.iter().all(|cell| cell.shown == Shown::Value(0));
-        if !(empty && spec.drop_empty_rows && kind != RowKind::GrandTotal) {
-            rows.push(Row { kind, labels, cells });
+        if empty && spec.drop_empty_rows && kind != RowKind::GrandTotal {
+            if kind == RowKind::Inner {
+                left_out.push(labels.join(", "));
+            }
+            continue;
         }
+        rows.push(Row { kind, key: positions(&fixed), labels, cells });
     }
-    Table {
+    let about = TableFacts {
         id: spec.id.clone(),
         title: spec.title.clone(),
         questions: spec.questions.clone(),
@@ -59,25 +63,41 @@ pub(crate) fn lay_out(
         rejected: schema.lineage(spec.record_table).into_iter().filter_map(|table| extract.rejected.get(table)).sum(),
         date_basis: spec.date_basis.clone(),
         age_basis: spec.age_basis.clone(),
-        row_headings: row_side.iter().map(|&at| dimensions[at].label.clone()).collect(),
         dimensions: dimensions.clone(),
+        notes: Vec::new(),
+    };
+    let table = Table {
+        about,
+        row_headings: row_side.iter().map(|&at| dimensions[at].label.clone()).collect(),
         columns: columns.into_iter().map(|(column, _)| column).collect(),
         rows,
-        notes: Vec::new(),
-    }
+    };
+    (table, left_out)
+}
+
+fn positions(fixed: &Fixed) -> Vec<u32> {
+    fixed.iter().map(|(_, position)| *position).collect()
 }
 
 /// The columns with the positions that they fix. A table without column dimensions has one, headed by its measure.
 fn columns(spec: &TableSpec, dimensions: &[Dimension], side: &[usize]) -> Vec<(Column, Fixed)> {
     if side.is_empty() {
-        return vec![(Column { kind: ColumnKind::Inner, labels: vec![spec.measure.clone()] }, Vec::new())];
+        return vec![(
+            Column { kind: ColumnKind::Inner, key: Vec::new(), labels: vec![spec.measure.clone()] },
+            Vec::new(),
+        )];
     }
     let mut columns: Vec<(Column, Fixed)> = combinations(dimensions, side)
         .into_iter()
-        .map(|fixed| (Column { kind: ColumnKind::Inner, labels: labels(dimensions, &fixed) }, fixed))
+        .map(|fixed| {
+            (Column { kind: ColumnKind::Inner, key: positions(&fixed), labels: labels(dimensions, &fixed) }, fixed)
+        })
         .collect();
     if spec.total_column {
-        columns.push((Column { kind: ColumnKind::Total, labels: vec![say("grand-total", &[])] }, Vec::new()));
+        columns.push((
+            Column { kind: ColumnKind::Total, key: Vec::new(), labels: vec![say("grand-total", &[])] },
+            Vec::new(),
+        ));
     }
     columns
 }
@@ -110,7 +130,7 @@ fn row_plan(spec: &TableSpec, dimensions: &[Dimension], side: &[usize]) -> Vec<(
 
 /// Every combination of categories of some dimensions, outer first; an inner category that is rolled up stands only under
 /// its own.
-pub(crate) fn combinations(dimensions: &[Dimension], side: &[usize]) -> Vec<Fixed> {
+fn combinations(dimensions: &[Dimension], side: &[usize]) -> Vec<Fixed> {
     let mut all: Vec<Fixed> = vec![Vec::new()];
     for &at in side {
         let dimension = &dimensions[at];
@@ -129,19 +149,24 @@ pub(crate) fn combinations(dimensions: &[Dimension], side: &[usize]) -> Vec<Fixe
     all
 }
 
-pub(crate) fn labels(dimensions: &[Dimension], fixed: &Fixed) -> Vec<String> {
+fn labels(dimensions: &[Dimension], fixed: &Fixed) -> Vec<String> {
     fixed.iter().map(|&(at, position)| dimensions[at].categories[position as usize].label.clone()).collect()
 }
 
 /// How old a period was when the extract was taken.
-struct Freshness {
+struct Freshness<'f> {
     as_at: Date,
     settled_after_days: u32,
+    /// What the table covers.
+    spans: &'f [Period],
 }
 
-impl Freshness {
+impl Freshness<'_> {
     /// A figure is provisional when a period that had not settled is part of it.
     fn marks(&self, dimensions: &[Dimension], coords: &[Coord]) -> BTreeSet<Mark> {
+        let is_fresh = |period: &Period| is_fresh(period.to, self.as_at, self.settled_after_days);
+        let is_period = |category: &Category| matches!(category.kind, CategoryKind::Period(_));
+        let undivided = !dimensions.iter().flat_map(|dimension| &dimension.categories).any(is_period);
         let fresh = dimensions.iter().zip(coords).any(|(dimension, coord)| {
             let outer = dimension.rolls_up_to.map(|outer| coords[outer]);
             (0..).zip(&dimension.categories).any(|(position, category)| {
@@ -151,11 +176,12 @@ impl Freshness {
                     (Coord::Total, _, _) => true,
                 };
                 match &category.kind {
-                    CategoryKind::Period(period) if within => is_fresh(period.to, self.as_at, self.settled_after_days),
+                    CategoryKind::Period(period) if within => is_fresh(period),
                     _ => false,
                 }
             })
         });
+        let fresh = fresh || (undivided && self.spans.iter().any(is_fresh));
         if fresh { BTreeSet::from([Mark::Provisional]) } else { BTreeSet::new() }
     }
 }

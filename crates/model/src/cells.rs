@@ -29,7 +29,8 @@ pub enum LeftOutReason {
         /// The dimension's position.
         dimension: usize,
     },
-    /// Any of the above: each record once.
+    /// Several values may be lacking: each record that lacks any, once. Stands only where more than one dimension is lacking
+    /// values and none has others than are listed.
     Any,
     /// The date that decides whether they fall in the table's periods is not recorded.
     Undated,

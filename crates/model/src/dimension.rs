@@ -24,13 +24,6 @@ pub struct Period {
     pub whole: bool,
 }
 
-impl Period {
-    /// Whether `day` falls in the period.
-    pub fn contains(&self, day: Date) -> bool {
-        self.from <= day && day <= self.to
-    }
-}
-
 /// What a category stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]

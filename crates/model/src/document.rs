@@ -168,13 +168,13 @@ pub struct ExtractSource {
     pub as_at: Date,
 }
 
-/// The answer: decision, notes and tables.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Document {
-    /// The request.
-    pub request: Request,
+/// The answer apart from its tables.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentFacts {
     /// The authority that answers.
     pub authority: String,
+    /// The request.
+    pub request: Request,
     /// Where the records come from.
     pub extract: ExtractSource,
     /// Its title.
@@ -189,6 +189,13 @@ pub struct Document {
     pub definitions: Vec<Definition>,
     /// The notes page: what holds for all tables.
     pub notes: Vec<Note>,
+}
+
+/// The answer: decision, notes and tables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// All but the tables.
+    pub about: DocumentFacts,
     /// The tables.
     pub tables: Vec<Table>,
 }

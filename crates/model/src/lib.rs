@@ -15,12 +15,12 @@ mod table;
 pub use cells::{Cells, Coord, LeftOut, LeftOutReason, Relation};
 pub use dimension::{Axis, Category, CategoryKind, Dimension, Period};
 pub use document::{
-    Basis, Decision, Definition, Document, Exemption, ExtractSource, Note, Outcome, Question, Reach, ReportField,
-    Request, Statement,
+    Basis, Decision, Definition, Document, DocumentFacts, Exemption, ExtractSource, Note, Outcome, Question, Reach,
+    ReportField, Request, Statement,
 };
 pub use policy::{Judgement, Policy};
 pub use protected::{Protected, ProtectedRelation, Reason, Shown};
-pub use table::{CancelledRecords, Cell, Column, ColumnKind, Mark, Row, RowKind, Table};
+pub use table::{CancelledRecords, Cell, Column, ColumnKind, Mark, Row, RowKind, Table, TableFacts};
 
 /// The version of the `release.json` contract that [`Document`] stands for.
 pub const RELEASE_SCHEMA: &str = "candour/release/1";

@@ -32,8 +32,10 @@ pub struct Judgement {
     pub role: String,
     /// On which day.
     pub date: Date,
-    /// How many figures were on the list that was judged. A list of another length is another list, and is judged anew.
+    /// How many figures were on the list that was judged.
     pub figures: u64,
+    /// The mark of that list. Another list is judged anew.
+    pub list: String,
     /// Are the people living individuals?
     pub living: String,
     /// Could they be identified, by means reasonably likely to be used?

@@ -21,7 +21,7 @@ pub enum Mark {
 /// One figure of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// One coordinate a dimension, in the order of [`Table::dimensions`].
+    /// One coordinate a dimension, in the order of [`TableFacts::dimensions`].
     pub coords: Vec<Coord>,
     /// Value or reason.
     pub shown: Shown,
@@ -46,6 +46,8 @@ pub enum RowKind {
 pub struct Row {
     /// What it holds.
     pub kind: RowKind,
+    /// The positions of its categories on the row dimensions that it does not sum over, outer first.
+    pub key: Vec<u32>,
     /// One label a row dimension, or a single one for a total.
     pub labels: Vec<String>,
     /// One a column.
@@ -67,6 +69,8 @@ pub enum ColumnKind {
 pub struct Column {
     /// What it holds.
     pub kind: ColumnKind,
+    /// The positions of its categories on the column dimensions that it does not sum over, outer first.
+    pub key: Vec<u32>,
     /// One label a column dimension, or a single one for a total.
     pub labels: Vec<String>,
 }
@@ -81,9 +85,9 @@ pub enum CancelledRecords {
     Excluded,
 }
 
-/// A finished table. It holds counts and words; there is no type here that could carry a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Table {
+/// What a table says of itself, apart from its figures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableFacts {
     /// Its id in the response file, and the name of its data file.
     pub id: String,
     /// Its caption.
@@ -96,7 +100,7 @@ pub struct Table {
     pub measure: String,
     /// The definition that it counts, by id.
     pub definition: Option<String>,
-    /// What becomes of records that the source system holds as cancelled, where it marks them.
+    /// What becomes of records that the source system holds as cancelled; None where it does not mark them.
     pub cancelled: Option<CancelledRecords>,
     /// How many rows of the extract were rejected in the record tables that it reads.
     pub rejected: u64,
@@ -104,14 +108,21 @@ pub struct Table {
     pub date_basis: Option<String>,
     /// When an age was taken.
     pub age_basis: Option<String>,
-    /// What it is broken down by.
+    /// What it is broken down by; rows before columns, outer before inner.
     pub dimensions: Vec<Dimension>,
+    /// What a reader must know to read it.
+    pub notes: Vec<Note>,
+}
+
+/// A finished table. It holds counts and words; there is no type here that could carry a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// What it says of itself.
+    pub about: TableFacts,
     /// The headings over the row labels.
     pub row_headings: Vec<String>,
     /// The columns of figures, in order.
     pub columns: Vec<Column>,
     /// The rows, in order.
     pub rows: Vec<Row>,
-    /// What a reader must know to read it.
-    pub notes: Vec<Note>,
 }

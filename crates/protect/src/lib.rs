@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use candour_model::{Cells, Coord, Judgement, LeftOutReason, Policy, Protected, ProtectedRelation, Shown};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// The `schema` of a report.
 pub const REPORT_SCHEMA: &str = "candour/protect-report/1";
@@ -58,7 +59,9 @@ pub enum NotJudged {
         below: u64,
     },
     /// Somebody judged another list.
-    #[error("{by} judged {judged} small figures on {date}, and there are {small}: the judgement must be made anew")]
+    #[error(
+        "{by} judged another list of {judged} small figures on {date}; there are {small} now: the judgement must be made anew"
+    )]
     Other {
         /// Who judged.
         by: String,
@@ -98,13 +101,23 @@ pub fn judged(report: &Report) -> Result<(), NotJudged> {
     let Policy::Assess { threshold, judgement } = &report.policy else { return Ok(()) };
     let small = report.small.len() as u64;
     match judgement {
-        Some(Judgement { figures, .. }) if *figures == small => Ok(()),
+        Some(Judgement { figures, list, .. }) if *figures == small && *list == list_mark(report) => Ok(()),
         Some(Judgement { by, date, figures, .. }) => {
             Err(NotJudged::Other { by: by.clone(), date: date.to_string(), judged: *figures, small })
         }
         None if small == 0 => Ok(()),
         None => Err(NotJudged::Missing { small, below: threshold - 1 }),
     }
+}
+
+/// A mark of a list of small figures: the first 8 hex digits of the SHA-256 over the figures with their places, so that a
+/// judgement holds for this list and for no other.
+pub fn list_mark(report: &Report) -> String {
+    let mut hash = Sha256::new();
+    for small in &report.small {
+        hash.update(format!("{small:?}\n"));
+    }
+    hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Every figure with its value.
@@ -186,12 +199,13 @@ mod tests {
         }
     }
 
-    fn assess(threshold: u64, figures: Option<u64>) -> Policy {
-        let judgement = figures.map(|figures| Judgement {
+    fn assess(threshold: u64, judged: Option<(u64, &str)>) -> Policy {
+        let judgement = judged.map(|(figures, list)| Judgement {
             by: "A. Approver".into(),
             role: "Disclosure manager".into(),
             date: jiff_date(),
             figures,
+            list: list.into(),
             living: "yes".into(),
             identifiable: "no".into(),
             principle: "none".into(),
@@ -215,11 +229,17 @@ mod tests {
     }
 
     #[test]
-    fn a_judgement_holds_for_a_list_of_its_own_length_only() {
-        let judge = |figures| judged(&protect(&[cells(&[4, 5])], &assess(5, figures), &|_, _| true).1);
-        assert_eq!(judge(None), Err(NotJudged::Missing { small: 3, below: 4 }));
-        assert!(matches!(judge(Some(2)), Err(NotJudged::Other { judged: 2, small: 3, .. })));
-        assert_eq!(judge(Some(3)), Ok(()));
+    fn a_judgement_holds_for_its_own_list_only() {
+        let report = |counts: &[u64], judged| protect(&[cells(counts)], &assess(5, judged), &|_, _| true).1;
+        assert_eq!(judged(&report(&[4, 5], None)), Err(NotJudged::Missing { small: 3, below: 4 }));
+        let list = list_mark(&report(&[4, 5], None));
+        assert!(matches!(
+            judged(&report(&[4, 5], Some((2, &list)))),
+            Err(NotJudged::Other { judged: 2, small: 3, .. })
+        ));
+        assert_eq!(judged(&report(&[4, 5], Some((3, &list)))), Ok(()));
+        // As many small figures, but another one among them.
+        assert!(judged(&report(&[5, 4], Some((3, &list)))).is_err());
     }
 
     #[test]

@@ -27,10 +27,14 @@ pub trait Disk: Sync {
     /// As the operating system says.
     fn write(&self, path: &Path, readers: Readers, bytes: &[u8]) -> io::Result<()> {
         let mut file = self.create(path, readers)?;
-        file.write_all(bytes)?;
-        file.flush()?;
+        let written = file.write_all(bytes).and_then(|()| file.flush());
         drop(file);
-        sync(path)
+        let written = written.and_then(|()| sync(path));
+        if written.is_err() {
+            // Half a file is worse than none.
+            let _ = std::fs::remove_file(path);
+        }
+        written
     }
 }
 

@@ -83,7 +83,8 @@ struct Column {
     /// The different values, until there are too many.
     values: BTreeSet<String>,
     too_many: bool,
-    distinct: std::collections::HashSet<String>,
+    /// Every value so far, until one comes twice.
+    distinct: Option<std::collections::HashSet<String>>,
     min: i64,
     max: i64,
 }
@@ -105,7 +106,11 @@ impl Column {
             self.values.insert(text.to_owned());
             self.too_many = self.values.len() > MOST_CODES;
         }
-        self.distinct.insert(text.to_owned());
+        if let Some(distinct) = &mut self.distinct
+            && !distinct.insert(text.to_owned())
+        {
+            self.distinct = None;
+        }
     }
 
     fn filled(&self) -> u64 {
@@ -125,7 +130,7 @@ impl Column {
     }
 
     fn could_be_key(&self) -> bool {
-        let once = self.distinct.len() as u64 == self.rows;
+        let once = self.distinct.is_some() && self.empty == 0;
         once && self.rows > 1 && matches!(self.holds(), Guess::Text | Guess::Integer)
     }
 
@@ -237,7 +242,7 @@ fn read(path: &Path) -> Result<Vec<Column>, IngestError> {
                 ],
                 values: BTreeSet::new(),
                 too_many: false,
-                distinct: std::collections::HashSet::new(),
+                distinct: Some(std::collections::HashSet::new()),
                 min: i64::MAX,
                 max: i64::MIN,
             }

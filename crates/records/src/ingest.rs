@@ -50,6 +50,8 @@ pub struct Ingested {
     pub known: bool,
     /// Rejected rows that were borne, the first of them one by one.
     pub rejects: Vec<Reject>,
+    /// Whether there were more faults than are told.
+    pub more_rejects: bool,
     /// Columns of the files that the schema does not declare, and which were not kept: table and heading.
     pub dropped: Vec<(String, String)>,
 }
@@ -222,6 +224,8 @@ pub enum IngestError {
         allowed: u64,
         /// The first of their faults.
         rejects: Vec<Reject>,
+        /// Whether there were more.
+        more: bool,
     },
     /// Writing the snapshot failed.
     #[error("cannot write the snapshot: {0}")]
@@ -259,6 +263,7 @@ pub fn ingest(
         keys: BTreeMap::new(),
         rejected_rows: 0,
         rejects: Vec::new(),
+        more_rejects: false,
         dropped: Vec::new(),
     };
     let mut tables = Vec::new();
@@ -279,9 +284,10 @@ pub fn ingest(
             count: work.rejected_rows,
             allowed: options.rejects,
             rejects: work.rejects,
+            more: work.more_rejects,
         });
     }
-    let (rejects, dropped) = (work.rejects, work.dropped);
+    let (rejects, more_rejects, dropped) = (work.rejects, work.more_rejects, work.dropped);
     let logical: Vec<String> = tables.iter().map(|table| table.logical.clone()).collect();
     let id = snapshot_id(schema, &logical);
     let extract = Extract {
@@ -312,7 +318,7 @@ pub fn ingest(
         }
         return Err(error.into());
     }
-    Ok(Ingested { extract, known, rejects, dropped })
+    Ok(Ingested { extract, known, rejects, more_rejects, dropped })
 }
 
 /// Enters an extract. Its name follows from source, date, records and rejected rows, so the same again, from files of other
@@ -399,6 +405,7 @@ struct Work<'w> {
     keys: BTreeMap<usize, HashSet<[u8; 16]>>,
     rejected_rows: u64,
     rejects: Vec<Reject>,
+    more_rejects: bool,
     dropped: Vec<(String, String)>,
 }
 
@@ -417,7 +424,7 @@ impl Work<'_> {
         let file = File::open(path).map_err(fault)?;
         let size = file.metadata().map_err(fault)?.len();
         let source_hash = Arc::new(Mutex::new(Sha256::new()));
-        let hashed = Hashed { inner: file, hash: Arc::clone(&source_hash) };
+        let hashed = Checked { inner: file, hash: Arc::clone(&source_hash), quotes: Quotes::default() };
         let mut text = BufReader::with_capacity(1 << 16, hashed);
         let ends_in_crlf = skip_byte_order_mark(&mut text, path)?;
         let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(true).from_reader(text);
@@ -500,6 +507,13 @@ impl Work<'_> {
             }
         }
         if !missing.is_empty() {
+            if places.is_empty() {
+                // With no heading that is known, the first line may be a record, whose values nobody should read here.
+                return Err(heading_fault(format!(
+                    "none of the {} fields of its first line is a heading of the schema: does the file lack its heading?",
+                    texts.len()
+                )));
+            }
             let present: Vec<String> = texts.iter().map(|heading| format!("`{heading}`")).collect();
             return Err(heading_fault(format!(
                 "missing column{} {}\n  hint: the file has {}; add the column to the extract, or mend `header` in the schema",
@@ -600,6 +614,7 @@ impl Work<'_> {
 
     fn reject(&mut self, place: &Place<'_>, reading: Option<&Reading<'_>>, text: &str, reason: RejectReason) {
         if self.rejects.len() >= TOLD {
+            self.more_rejects = true;
             return;
         }
         let shown = reading.is_some_and(|reading| reading.column.role.may_be_shown()) && !text.trim().is_empty();
@@ -654,7 +669,7 @@ fn class(text: &str) -> String {
 
 /// Passes over the mark that some programs put before UTF-8, and says plainly when a file is UTF-16. Gives whether the first
 /// line ends in CRLF.
-fn skip_byte_order_mark(text: &mut BufReader<Hashed<File>>, path: &Path) -> Result<bool, IngestError> {
+fn skip_byte_order_mark(text: &mut BufReader<Checked<File>>, path: &Path) -> Result<bool, IngestError> {
     let start = io::BufRead::fill_buf(text);
     let start = start.map_err(|error| IngestError::Io { doing: "read", path: path.to_owned(), error })?;
     if start.is_empty() {
@@ -672,19 +687,83 @@ fn skip_byte_order_mark(text: &mut BufReader<Hashed<File>>, path: &Path) -> Resu
     Ok(ends_in_crlf)
 }
 
-/// Hashes what is read through it.
-struct Hashed<R> {
+/// Hashes what is read through it, and stops at quotation marks that do not pair: the CSV reader takes text after a
+/// closing mark, or the end of the file, for a part of the field, and would swallow records without a word.
+struct Checked<R> {
     inner: R,
     hash: Arc<Mutex<Sha256>>,
+    quotes: Quotes,
 }
 
-impl<R: Read> Read for Hashed<R> {
+impl<R: Read> Read for Checked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         if let Ok(mut hash) = self.hash.lock() {
             hash.update(&buffer[..read]);
         }
+        self.quotes.see(&buffer[..read]).map_err(|reason| io::Error::new(io::ErrorKind::InvalidData, reason))?;
         Ok(read)
+    }
+}
+
+/// Where a CSV file (RFC 4180) stands between its quotation marks.
+struct Quotes {
+    state: QuoteState,
+    line: u64,
+    /// Where the open mark stands, and how many bytes ago.
+    opened: (u64, usize),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum QuoteState {
+    FieldStart,
+    Unquoted,
+    Quoted,
+    /// After a mark inside quotes: it closes the field, or a second one makes it a letter.
+    Mark,
+}
+
+impl Default for Quotes {
+    fn default() -> Self {
+        Self { state: QuoteState::FieldStart, line: 1, opened: (1, 0) }
+    }
+}
+
+impl Quotes {
+    /// Reads on; no bytes are the end of the file.
+    fn see(&mut self, bytes: &[u8]) -> Result<(), String> {
+        if bytes.is_empty() && self.state == QuoteState::Quoted {
+            return Err(format!("the quotation mark that opens on line {} is never closed", self.opened.0));
+        }
+        for &byte in bytes {
+            self.state = match (self.state, byte) {
+                (QuoteState::Quoted, b'"') => QuoteState::Mark,
+                (QuoteState::Quoted, _) => {
+                    self.opened.1 += 1;
+                    if self.opened.1 > LONGEST_FIELD {
+                        return Err(format!("the quotation mark that opens on line {} is never closed", self.opened.0));
+                    }
+                    QuoteState::Quoted
+                }
+                (QuoteState::Mark, b'"') => QuoteState::Quoted,
+                (_, b',' | b'\n' | b'\r') => QuoteState::FieldStart,
+                (QuoteState::Mark, _) => {
+                    return Err(format!(
+                        "line {}: text follows a closing quotation mark; is the one missing that should close the field of line {}?",
+                        self.line, self.opened.0
+                    ));
+                }
+                (QuoteState::FieldStart, b'"') => {
+                    self.opened = (self.line, 0);
+                    QuoteState::Quoted
+                }
+                // The mark before UTF-8 stands before the first field.
+                (QuoteState::FieldStart, 0xef | 0xbb | 0xbf) if self.line == 1 => QuoteState::FieldStart,
+                (QuoteState::FieldStart | QuoteState::Unquoted, _) => QuoteState::Unquoted,
+            };
+            self.line += u64::from(byte == b'\n');
+        }
+        Ok(())
     }
 }
 

@@ -19,4 +19,4 @@ pub use disk::{Disk, LocalDisk, Readers, sync};
 pub use infer::infer_schema;
 pub use ingest::{IngestError, IngestOptions, Ingested, NoObserver, Observer, Reject, RejectReason, ingest};
 pub use snapshot::{Damage, Extract, ExtractTable, Snapshot, SnapshotTable, SourceFile};
-pub use store::{Store, StoreError};
+pub use store::{NewStore, Prepared, Store, StoreError};

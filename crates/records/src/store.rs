@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::disk::{Disk, Readers, sync};
-use crate::snapshot::{Extract, Snapshot};
+use crate::snapshot::{Description, Extract, SNAPSHOT_SCHEMA, Snapshot, snapshot_id};
 
 /// The `schema` of `candour-store.json`.
 const STORE_SCHEMA: &str = "candour/store/1";
@@ -98,6 +98,55 @@ pub struct Store {
     root: PathBuf,
 }
 
+/// A store that is there, or one that is still to be moved into its place.
+pub enum Prepared {
+    /// It was there.
+    There(Store),
+    /// It is new.
+    New(NewStore),
+}
+
+impl Prepared {
+    /// The store, wherever it lies now.
+    pub fn store(&self) -> &Store {
+        match self {
+            Self::There(store) => store,
+            Self::New(new) => &new.store,
+        }
+    }
+
+    /// The store in its place.
+    ///
+    /// # Errors
+    /// When a new one cannot be moved there.
+    pub fn settle(self) -> Result<Store, StoreError> {
+        match self {
+            Self::There(store) => Ok(store),
+            Self::New(new) => new.settle(),
+        }
+    }
+}
+
+/// A store that was made beside its place; removed unless it is settled.
+pub struct NewStore {
+    store: Store,
+    dir: tempfile::TempDir,
+    place: PathBuf,
+    parent: PathBuf,
+}
+
+impl NewStore {
+    fn settle(self) -> Result<Store, StoreError> {
+        let fault = |error| StoreError::Io { doing: "write", path: self.place.clone(), error };
+        sync(self.dir.path()).map_err(fault)?;
+        // An empty folder in its place is replaced; one that was filled meanwhile is not.
+        fs::rename(self.dir.path(), &self.place).map_err(fault)?;
+        let _ = self.dir.keep();
+        sync(&self.parent).map_err(fault)?;
+        Ok(Store { root: self.place })
+    }
+}
+
 impl Store {
     /// Opens the store at `root`; nothing is written.
     ///
@@ -119,23 +168,29 @@ impl Store {
         Ok(Self { root: root.to_owned() })
     }
 
-    /// Opens the store at `root`, or makes one where there is nothing.
+    /// Opens the store at `root`, or makes one beside it where there is nothing: [`NewStore::settle`] moves it into its place,
+    /// so that a store is there whole or not at all.
     ///
     /// # Errors
     /// When the folder holds something else, or cannot be made.
-    pub fn open_or_create(root: &Path, disk: &dyn Disk) -> Result<Self, StoreError> {
+    pub fn open_or_prepare(root: &Path, disk: &dyn Disk) -> Result<Prepared, StoreError> {
         let empty = match fs::read_dir(root) {
             Ok(mut entries) => entries.next().is_none(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => true,
             Err(error) => return Err(StoreError::Io { doing: "read", path: root.to_owned(), error }),
         };
         if !empty {
-            return Self::open(root);
+            return Ok(Prepared::There(Self::open(root)?));
         }
-        make_folder(root)?;
-        own(root)?;
+        let parent = match root.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let made = tempfile::Builder::new().prefix(".candour-store-").tempdir_in(parent);
+        let dir = made.map_err(|error| StoreError::Io { doing: "make a folder in", path: parent.to_owned(), error })?;
+        own(dir.path())?;
         for folder in ["snapshots", "extracts", "releases"] {
-            make_folder(&root.join(folder))?;
+            make_folder(&dir.path().join(folder))?;
         }
         let mut secret = [0_u8; 32];
         getrandom::fill(&mut secret).map_err(|error| StoreError::Io {
@@ -143,11 +198,21 @@ impl Store {
             path: root.join("secret.key"),
             error: io::Error::other(error.to_string()),
         })?;
-        write(disk, &root.join("secret.key"), hex(&secret).as_bytes())?;
-        // Written last: a folder without it is no store yet.
-        let store = StoreFile { schema: STORE_SCHEMA.into() };
-        write(disk, &root.join("candour-store.json"), &json(&store))?;
-        Ok(Self { root: root.to_owned() })
+        write(disk, &dir.path().join("secret.key"), hex(&secret).as_bytes())?;
+        write(disk, &dir.path().join("candour-store.json"), &json(&StoreFile { schema: STORE_SCHEMA.into() }))?;
+        let store = Self { root: dir.path().to_owned() };
+        Ok(Prepared::New(NewStore { store, dir, place: root.to_owned(), parent: parent.to_owned() }))
+    }
+
+    /// Opens the store at `root`, or makes one where there is nothing.
+    ///
+    /// # Errors
+    /// When the folder holds something else, or cannot be made.
+    pub fn open_or_create(root: &Path, disk: &dyn Disk) -> Result<Self, StoreError> {
+        match Self::open_or_prepare(root, disk)? {
+            Prepared::There(store) => Ok(store),
+            Prepared::New(new) => new.settle(),
+        }
     }
 
     /// Where the store lies.
@@ -228,7 +293,12 @@ impl Store {
     pub fn find(&self, asked: &ExtractRef) -> Result<Extract, StoreError> {
         let all = self.extracts()?;
         let describe = |extract: &Extract| {
-            format!("`{}` as at {} (snapshot {})", extract.source, extract.as_at, &extract.snapshot[..12])
+            format!(
+                "`{}` as at {} (snapshot {})",
+                extract.source,
+                extract.as_at,
+                extract.snapshot.get(..12).unwrap_or(&extract.snapshot)
+            )
         };
         let known = all.iter().map(describe).collect();
         let (asked, mut found): (String, Vec<Extract>) = match asked {
@@ -270,10 +340,21 @@ impl Store {
             }
             Err(error) => return Err(StoreError::Io { doing: "read", path, error }),
         };
-        Ok(Snapshot { folder, description: parse(&path, &bytes)? })
+        let description: Description = parse(&path, &bytes)?;
+        let logical: Vec<String> = description.tables.iter().map(|table| table.logical.clone()).collect();
+        let sound = description.schema == SNAPSHOT_SCHEMA
+            && description.id == id
+            && snapshot_id(&description.record_schema, &logical) == id
+            && description.tables.len() == description.record_schema.tables.len();
+        if !sound {
+            return Err(StoreError::Damaged { path, reason: "it is not the description of this snapshot".into() });
+        }
+        Ok(Snapshot { folder, description })
     }
 
-    /// Keeps what is confidential about a release, under the hash of its manifest. The same release again changes nothing.
+    /// Keeps what is confidential about a release, under the hash of its manifest and that of the confidential files: two
+    /// releases may have the same published bytes and different judgements. Gives the name under which it is kept, and whether
+    /// that is new.
     ///
     /// # Errors
     /// When it cannot be written; nothing is kept then.
@@ -282,24 +363,26 @@ impl Store {
         manifest: &str,
         files: &BTreeMap<String, Vec<u8>>,
         disk: &dyn Disk,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(String, bool), StoreError> {
         let _lock = self.lock()?;
-        if self.root.join("releases").join(manifest).is_dir() {
-            return Ok(());
+        let name = format!("{manifest}-{}", &sha256(&json(files))[..12]);
+        if self.root.join("releases").join(&name).is_dir() {
+            return Ok((name, false));
         }
         let incoming = self.incoming("releases")?;
         for (name, bytes) in files {
             write(disk, &incoming.path().join(name), bytes)?;
         }
-        incoming.settle(manifest)
+        incoming.settle(&name)?;
+        Ok((name, true))
     }
 
-    /// A file kept with the release whose manifest has this hash; None when there is no such release or file.
+    /// A file kept with the release of this name; None when there is no such release or file.
     ///
     /// # Errors
     /// When it is there and cannot be read.
-    pub fn release_file(&self, manifest: &str, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let path = self.root.join("releases").join(manifest).join(name);
+    pub fn release_file(&self, release: &str, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let path = self.root.join("releases").join(release).join(name);
         match fs::read(&path) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -311,12 +394,12 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be removed.
-    pub fn forget_release(&self, manifest: &str) -> Result<(), StoreError> {
-        let path = self.root.join("releases").join(manifest);
+    pub fn forget_release(&self, name: &str) -> Result<(), StoreError> {
+        let path = self.root.join("releases").join(name);
         fs::remove_dir_all(&path).map_err(|error| StoreError::Io { doing: "remove", path, error })
     }
 
-    /// The hashes of the manifests of all releases, in order.
+    /// The names of all releases, in order: each begins with the hash of its manifest.
     ///
     /// # Errors
     /// When the folder cannot be read.

@@ -17,7 +17,7 @@ pub(crate) fn write(table: &Table) -> Result<Vec<u8>, csv::Error> {
 /// One column a dimension, with the code beside a label and first and last day for periods; then the value, its status and its marks.
 fn heading(table: &Table) -> Vec<String> {
     let mut names = Vec::new();
-    for dimension in &table.dimensions {
+    for dimension in &table.about.dimensions {
         names.push(dimension.label.clone());
         if has_codes(dimension) {
             names.push(say("csv-code", &[("label", dimension.label.as_str().into())]));
@@ -27,14 +27,14 @@ fn heading(table: &Table) -> Vec<String> {
             names.extend([say("csv-from", &[("label", label())]), say("csv-to", &[("label", label())])]);
         }
     }
-    names.push(table.measure.clone());
+    names.push(table.about.measure.clone());
     names.extend([say("csv-status", &[]), say("csv-marks", &[])]);
     names
 }
 
 fn record(table: &Table, cell: &Cell) -> Vec<String> {
     let mut values = Vec::new();
-    for (dimension, coord) in table.dimensions.iter().zip(&cell.coords) {
+    for (dimension, coord) in table.about.dimensions.iter().zip(&cell.coords) {
         let category = match coord {
             Coord::At(position) => Some(&dimension.categories[*position as usize]),
             Coord::Total => None,

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use candour_model::{
-    Basis, Cell, Document, Note, Outcome, Question, Reason, ReportField, Row, RowKind, Shown, Statement, Table,
+    Basis, Cell, Document, Mark, Note, Outcome, Question, Reason, ReportField, Row, RowKind, Shown, Statement, Table,
 };
 use candour_wording::say;
 
@@ -10,8 +10,8 @@ use candour_wording::say;
 pub(crate) fn write(document: &Document) -> Result<Vec<u8>, askama::Error> {
     let page = Page {
         document,
-        questions: document.questions.iter().map(|question| question_view(question, document)).collect(),
-        notes: notes_view(&document.notes),
+        questions: document.about.questions.iter().map(|question| question_view(question, document)).collect(),
+        notes: notes_view(&document.about.notes),
         tables: document.tables.iter().enumerate().map(|(at, table)| table_view(at, table)).collect(),
     };
     Ok(page.render()?.into_bytes())
@@ -77,11 +77,11 @@ impl Page<'_> {
     }
 
     fn report(&self) -> &[ReportField] {
-        &self.document.report
+        &self.document.about.report
     }
 
     fn statements(&self) -> &[Statement] {
-        &self.document.statements
+        &self.document.about.statements
     }
 
     fn paragraphs<'t>(&self, text: &'t str) -> Vec<&'t str> {
@@ -106,7 +106,7 @@ fn question_view<'d>(question: &'d Question, document: &'d Document) -> Question
         say("exemption", &args)
     };
     let title = |id: &'d String| {
-        let table = document.tables.iter().enumerate().find(|(_, table)| table.id == *id);
+        let table = document.tables.iter().enumerate().find(|(_, table)| table.about.id == *id);
         (id.as_str(), table.map_or_else(|| id.clone(), |(at, table)| numbered(at, table)))
     };
     QuestionView {
@@ -137,14 +137,14 @@ fn notes_view(notes: &[Note]) -> Vec<(&str, Vec<&str>)> {
 
 /// A table's caption, with its number.
 fn numbered(at: usize, table: &Table) -> String {
-    say("table-number", &[("number", (at as u64 + 1).into()), ("title", table.title.as_str().into())])
+    say("table-number", &[("number", (at as u64 + 1).into()), ("title", table.about.title.as_str().into())])
 }
 
 fn table_view(at: usize, table: &Table) -> TableView<'_> {
     TableView {
-        id: &table.id,
+        id: &table.about.id,
         title: numbered(at, table),
-        notes: &table.notes,
+        notes: &table.about.notes,
         legend: legend(table),
         heading_rows: heading_rows(table),
         groups: groups(table),
@@ -164,12 +164,18 @@ fn legend(table: &Table) -> Vec<String> {
         .collect();
     reasons.sort_unstable();
     reasons.dedup();
+    let marks: std::collections::BTreeSet<Mark> =
+        table.rows.iter().flat_map(|row| &row.cells).flat_map(|cell| cell.marks.iter().copied()).collect();
+    let mark = |mark: &Mark| match mark {
+        Mark::Provisional => say("shorthand-p", &[]),
+        Mark::Break => say("shorthand-b", &[]),
+    };
     let word = |reason: &Reason| match reason {
         Reason::Confidential => say("shorthand-c", &[]),
         Reason::NotApplicable => say("shorthand-z", &[]),
         Reason::NotAvailable => say("shorthand-x", &[]),
     };
-    reasons.iter().map(word).collect()
+    reasons.iter().map(word).chain(marks.iter().map(mark)).collect()
 }
 
 fn heading_rows(table: &Table) -> Vec<HeadingRow> {
@@ -187,8 +193,7 @@ fn heading_rows(table: &Table) -> Vec<HeadingRow> {
                     }
                     continue;
                 }
-                let continues =
-                    !last && at > 0 && table.columns[at - 1].labels.get(..=level) == column.labels.get(..=level);
+                let continues = !last && at > 0 && table.columns[at - 1].key.get(..=level) == column.key.get(..=level);
                 match columns.last_mut() {
                     Some(before) if continues => before.across += 1,
                     _ => columns.push(HeadingCell {
@@ -210,7 +215,7 @@ fn groups(table: &Table) -> Vec<Vec<RowView>> {
     let mut groups: Vec<Vec<RowView>> = Vec::new();
     let nested = table.row_headings.len() > 1;
     for (at, row) in table.rows.iter().enumerate() {
-        let outer = |row: &Row| row.labels.first().cloned();
+        let outer = |row: &Row| row.key.first().copied();
         let starts = match at.checked_sub(1).map(|before| &table.rows[before]) {
             None => true,
             Some(_) if row.kind == RowKind::GrandTotal => true,
@@ -245,7 +250,7 @@ fn row_headings(table: &Table, at: usize) -> Vec<HeadingCell> {
         return vec![HeadingCell { label, across: levels, down: 1, scope: "row" }];
     }
     let shares =
-        |other: &Row, level: usize| other.kind == RowKind::Inner && other.labels[..=level] == row.labels[..=level];
+        |other: &Row, level: usize| other.kind == RowKind::Inner && other.key.get(..=level) == row.key.get(..=level);
     let mut headings = Vec::new();
     for level in 0..levels {
         let inner = level + 1 == levels;
@@ -259,9 +264,15 @@ fn row_headings(table: &Table, at: usize) -> Vec<HeadingCell> {
     headings
 }
 
+/// A value or the shorthand in its place, and the shorthand beside it.
 fn figure(cell: &Cell) -> String {
-    match cell.shown {
+    let value = match cell.shown {
         Shown::Value(count) => count.to_string(),
         Shown::Withheld(reason) => reason.symbol().to_owned(),
-    }
+    };
+    let marks = cell.marks.iter().map(|mark| match mark {
+        Mark::Provisional => " [p]",
+        Mark::Break => " [b]",
+    });
+    [value].into_iter().chain(marks.map(str::to_owned)).collect()
 }

@@ -2,8 +2,7 @@
 //! `docs/schemas/release.schema.json`. It only grows.
 
 use candour_model::{
-    CancelledRecords, Cell, Coord, Definition, Dimension, Document, ExtractSource, Mark, Note, Question,
-    RELEASE_SCHEMA, Reason, ReportField, Request, Shown, Statement, Table,
+    Cell, Coord, Dimension, Document, DocumentFacts, Mark, RELEASE_SCHEMA, Reason, Shown, Table, TableFacts,
 };
 use serde::{Deserialize, Serialize};
 
@@ -15,24 +14,9 @@ const MANIFEST_SCHEMA: &str = "candour/manifest/1";
 pub struct ReleaseJson {
     /// The contract.
     pub schema: String,
-    /// The authority that answers.
-    pub authority: String,
-    /// The request.
-    pub request: Request,
-    /// Where the records come from.
-    pub extract: ExtractSource,
-    /// The title of the report.
-    pub title: String,
-    /// The report's metadata block.
-    pub report: Vec<ReportField>,
-    /// The questions, decided and answered.
-    pub questions: Vec<Question>,
-    /// The authority's standing texts.
-    pub statements: Vec<Statement>,
-    /// What was counted.
-    pub definitions: Vec<Definition>,
-    /// The notes page.
-    pub notes: Vec<Note>,
+    /// All but the tables.
+    #[serde(flatten)]
+    pub about: DocumentFacts,
     /// The tables.
     pub tables: Vec<TableJson>,
 }
@@ -40,32 +24,11 @@ pub struct ReleaseJson {
 /// A table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableJson {
-    /// Its id.
-    pub id: String,
-    /// Its caption.
-    pub title: String,
-    /// The questions that it answers.
-    pub questions: Vec<String>,
-    /// What one record counts.
-    pub unit: String,
-    /// The heading over its figures.
-    pub measure: String,
-    /// The definition that it counts, by id.
-    pub definition: Option<String>,
-    /// What becomes of records that the source system holds as cancelled; null where it does not mark them.
-    pub cancelled: Option<CancelledRecords>,
-    /// How many rows of the extract were rejected in the record tables that it reads.
-    pub rejected: u64,
-    /// Which date puts a record in a period.
-    pub date_basis: Option<String>,
-    /// When an age was taken.
-    pub age_basis: Option<String>,
-    /// What it is broken down by.
-    pub dimensions: Vec<Dimension>,
+    /// What it says of itself.
+    #[serde(flatten)]
+    pub about: TableFacts,
     /// The shown cells, in the order of reading: row by row.
     pub cells: Vec<CellJson>,
-    /// What a reader must know.
-    pub notes: Vec<Note>,
 }
 
 /// A cell.
@@ -144,15 +107,7 @@ pub fn manifest_json(program: Program, files: Vec<ManifestFile>) -> Result<Vec<u
 pub fn release(document: &Document) -> ReleaseJson {
     ReleaseJson {
         schema: RELEASE_SCHEMA.into(),
-        authority: document.authority.clone(),
-        request: document.request.clone(),
-        extract: document.extract.clone(),
-        title: document.title.clone(),
-        report: document.report.clone(),
-        questions: document.questions.clone(),
-        statements: document.statements.clone(),
-        definitions: document.definitions.clone(),
-        notes: document.notes.clone(),
+        about: document.about.clone(),
         tables: document.tables.iter().map(table).collect(),
     }
 }
@@ -164,11 +119,11 @@ pub(crate) fn write(document: &Document) -> Result<Vec<u8>, serde_json::Error> {
 
 /// A cell's place in words, for messages: `weekly, year = 2017, weeks = 23-29/03/2017`.
 pub fn cell_place(table: &TableJson, at: &[CoordJson]) -> String {
-    let mut place = format!("table `{}`", table.id);
+    let mut place = format!("table `{}`", table.about.id);
     for coord in at {
         match coord {
             CoordJson::Category { dimension, category } => {
-                let known = table.dimensions.iter().find(|known| known.id == *dimension);
+                let known = table.about.dimensions.iter().find(|known| known.id == *dimension);
                 let label = known.and_then(|known| known.categories.iter().find(|known| known.id == *category));
                 let label = label.map_or(category, |category| &category.label);
                 place = format!("{place}, {dimension} = {label}");
@@ -180,21 +135,8 @@ pub fn cell_place(table: &TableJson, at: &[CoordJson]) -> String {
 }
 
 fn table(table: &Table) -> TableJson {
-    TableJson {
-        id: table.id.clone(),
-        title: table.title.clone(),
-        questions: table.questions.clone(),
-        unit: table.unit.clone(),
-        measure: table.measure.clone(),
-        definition: table.definition.clone(),
-        cancelled: table.cancelled,
-        rejected: table.rejected,
-        date_basis: table.date_basis.clone(),
-        age_basis: table.age_basis.clone(),
-        dimensions: table.dimensions.clone(),
-        cells: table.rows.iter().flat_map(|row| &row.cells).map(|cell| self::cell(table, cell)).collect(),
-        notes: table.notes.clone(),
-    }
+    let cells = table.rows.iter().flat_map(|row| &row.cells).map(|cell| self::cell(table, cell));
+    TableJson { about: table.about.clone(), cells: cells.collect() }
 }
 
 fn cell(table: &Table, cell: &Cell) -> CellJson {
@@ -210,7 +152,7 @@ fn cell(table: &Table, cell: &Cell) -> CellJson {
         Shown::Withheld(reason) => (None, Some(reason)),
     };
     CellJson {
-        at: table.dimensions.iter().zip(&cell.coords).map(coord).collect(),
+        at: table.about.dimensions.iter().zip(&cell.coords).map(coord).collect(),
         value,
         reason,
         marks: cell.marks.iter().copied().collect(),

@@ -58,7 +58,7 @@ pub fn files(document: &Document, formats: &[Format]) -> Result<BTreeMap<String,
     }
     if formats.contains(&Format::Csv) {
         for table in &document.tables {
-            let path = format!("csv/{}.csv", table.id);
+            let path = format!("csv/{}.csv", table.about.id);
             let bytes = csv_file::write(table).map_err(|error| fault(&path, error.to_string()))?;
             files.insert(path, bytes);
         }

@@ -7,7 +7,7 @@ pub fn table_text(table: &Table) -> String {
     let lines = lines(table);
     let widths = widths(&lines);
     let labels = table.row_headings.len();
-    let mut text = format!("{}\n\n", table.title);
+    let mut text = format!("{}\n\n", table.about.title);
     for (at, line) in lines.iter().enumerate() {
         let mut row = String::new();
         for (column, value) in line.iter().enumerate() {
@@ -28,7 +28,7 @@ pub fn table_text(table: &Table) -> String {
             text.push('\n');
         }
     }
-    for note in &table.notes {
+    for note in &table.about.notes {
         text.push('\n');
         text.push_str(&wrap(&format!("{}: {}", note.heading, note.text), 100));
     }
@@ -52,19 +52,19 @@ fn lines(table: &Table) -> Vec<Vec<String>> {
             if column.labels.len() < depth {
                 return if last { column.labels.last().cloned().unwrap_or_default() } else { String::new() };
             }
-            let repeats = !last && at > 0 && table.columns[at - 1].labels.get(..=level) == column.labels.get(..=level);
+            let repeats = !last && at > 0 && table.columns[at - 1].key.get(..=level) == column.key.get(..=level);
             if repeats { String::new() } else { column.labels[level].clone() }
         });
         lines.push(headings.chain(columns).collect());
     }
-    let mut previous: &[String] = &[];
+    let mut previous: &[u32] = &[];
     for row in &table.rows {
         let labels = (0..table.row_headings.len()).map(|level| {
             let inner = row.kind == RowKind::Inner;
             let repeats = inner
                 && level + 1 < row.labels.len()
-                && previous.len() == row.labels.len()
-                && previous[..=level] == row.labels[..=level];
+                && previous.get(..=level) == row.key.get(..=level)
+                && !previous.is_empty();
             if repeats { String::new() } else { row.labels.get(level).cloned().unwrap_or_default() }
         });
         let cells = row.cells.iter().map(|cell| match cell.shown {
@@ -72,7 +72,7 @@ fn lines(table: &Table) -> Vec<Vec<String>> {
             Shown::Withheld(reason) => reason.symbol().to_owned(),
         });
         lines.push(labels.chain(cells).collect());
-        previous = if row.kind == RowKind::Inner { &row.labels } else { &[] };
+        previous = if row.kind == RowKind::Inner { &row.key } else { &[] };
     }
     lines
 }

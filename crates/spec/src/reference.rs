@@ -79,6 +79,10 @@ pub(crate) fn read_sentence(written: &At<String>, tables: &[Named<'_>], faults: 
                 }
             }
         }
+        if let Some(message) = cannot_be_added(&references) {
+            fault(message.to_owned(), Some("add up figures of one table that share no record".to_owned()));
+            sound = false;
+        }
         sentence.pieces.push(Piece::Figure(references));
         rest = &rest[end + 1..];
     }
@@ -87,6 +91,22 @@ pub(crate) fn read_sentence(written: &At<String>, tables: &[Named<'_>], faults: 
         sentence.pieces.push(Piece::Text(words));
     }
     sound.then_some(sentence)
+}
+
+/// Why some figures cannot be added up: they count different things, or some records twice.
+fn cannot_be_added(references: &[Reference]) -> Option<&'static str> {
+    for (at, left) in references.iter().enumerate() {
+        for right in &references[at + 1..] {
+            if left.table != right.table {
+                return Some("figures of different tables cannot be added up");
+            }
+            let apart = |(left, right): (&Coord, &Coord)| matches!((left, right), (Coord::At(left), Coord::At(right)) if left != right);
+            if !left.coords.iter().zip(&right.coords).any(apart) {
+                return Some("figures that overlap cannot be added up: a record would be counted twice");
+            }
+        }
+    }
+    None
 }
 
 type Complaint = (String, Option<String>);

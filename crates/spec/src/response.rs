@@ -425,17 +425,17 @@ impl Resolver<'_> {
                     .push(fault.hint(format!("ask its owner, {}, for a new text or a new date", statement.owner)));
             }
         }
-        if let Some(extract) = &self.written.extract
-            && let ExtractRef::Extract { as_at, .. } = &extract.which.value
-        {
-            if *as_at > answered {
-                self.faults.add(&extract.which.span, format!("the extract was taken after the answer ({answered})"));
-            }
-            let told = self.written.report.as_ref().and_then(|report| report.live_data_extracted.as_ref());
-            if let Some(told) = told.filter(|told| told.value != *as_at) {
-                self.faults
-                    .add(&told.span, format!("the report says {}, and the extract is as at {as_at}", told.value));
-            }
+        let as_at = self.as_at;
+        if let Some(extract) = self.written.extract.as_ref().filter(|_| as_at > answered) {
+            self.faults.add(&extract.which.span, format!("the extract was taken after the answer ({answered})"));
+        }
+        let told = self.written.report.as_ref().and_then(|report| report.live_data_extracted.as_ref());
+        if let Some(told) = told.filter(|told| told.value != as_at) {
+            self.faults.add(&told.span, format!("the report says {}, and the extract is as at {as_at}", told.value));
+        }
+        if let Some(judgement) = self.written.judgement.as_ref().filter(|judgement| judgement.value.date < as_at) {
+            let message = format!("the judgement was made before the extract was taken ({as_at})");
+            self.faults.add(&judgement.span, message);
         }
     }
 }

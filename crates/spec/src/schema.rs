@@ -37,16 +37,6 @@ pub enum Precision {
 }
 
 impl Precision {
-    /// The last day of the span of this precision that begins on `first`.
-    pub fn last_day(self, first: Date) -> Date {
-        match self {
-            Self::Day => first,
-            Self::Month => first.last_of_month(),
-            Self::Year => first.last_of_year(),
-            Self::FinancialYear => date(first.year().saturating_add(1), 3, 31),
-        }
-    }
-
     /// Whether a span of this precision begins on `day`.
     pub fn begins_on(self, day: Date) -> bool {
         match self {

@@ -464,8 +464,8 @@ fn table(fields: &Fields<'_>) -> Option<Table> {
     let sound = std::cell::Cell::new(true);
     let rows = all(&fields.tables("rows"), dimension, &sound);
     let columns = all(&fields.tables("columns"), dimension, &sound);
-    if rows.is_empty() && !fields.has("rows") {
-        let fault = Fault::new(fields.span(), "`table` lacks the key `rows`");
+    if rows.is_empty() && sound.get() {
+        let fault = Fault::new(fields.span(), "a table needs `rows` with at least one dimension");
         fields
             .faults()
             .push(fault.hint("write what it is broken down by: `rows = [{ column = \"...\", label = \"...\" }]`"));
@@ -621,6 +621,7 @@ fn judgement(fields: &Fields<'_>) -> Option<At<Judgement>> {
         let fault = Fault::new(fields.span(), "`judgement` lacks the key `figures`: how many figures were judged");
         fields.faults().push(fault);
     }
+    let list = fields.text("list");
     let (living, identifiable) = (fields.text("living"), fields.text("identifiable"));
     let (principle, harm, conclusion) = (fields.text("principle"), fields.text("harm"), fields.text("conclusion"));
     fields.finish();
@@ -634,6 +635,7 @@ fn judgement(fields: &Fields<'_>) -> Option<At<Judgement>> {
         role: role?.value,
         date: date?.value,
         figures: count,
+        list: list?.value,
         living: living?.value,
         identifiable: identifiable?.value,
         principle: principle?.value,

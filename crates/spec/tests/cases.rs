@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::date;
 
-use candour_spec::{Files, Schema, Source, WrittenResponse, read_schema};
+use candour_spec::{ExtractRef, Files, Schema, Source, WrittenResponse, read_schema};
 
 struct NoFiles;
 
@@ -36,8 +36,14 @@ fn schema() -> Schema {
 
 fn said_of_response(text: String) -> String {
     let source = Source::new("response.toml", text.into_bytes()).unwrap();
-    match WrittenResponse::read(source).extract().and_then(|(_, form)| form.resolve(&schema(), date(2024, 2, 12), None))
-    {
+    let meant = WrittenResponse::read(source).extract().and_then(|(asked, form)| {
+        let as_at = match asked {
+            ExtractRef::Extract { as_at, .. } => as_at,
+            ExtractRef::Snapshot(_) => date(2024, 2, 12),
+        };
+        form.resolve(&schema(), as_at, None)
+    });
+    match meant {
         Ok(_) => "sound\n".into(),
         Err(diagnostics) => diagnostics.to_string(),
     }

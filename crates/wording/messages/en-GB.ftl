@@ -136,6 +136,7 @@ code-ended-none = { $number ->
     [one] { $periods } lies after that: nothing could be recorded under it.
    *[other] { $periods } lie after that: nothing could be recorded under it.
  }
+codes-changed = { $number } of the codes counted began or ended inside the periods shown, so the periods do not all hold the same.
 settled-part = { $label } ({ $days })
 settled-not-over = { $label } (not over)
 settled = The data were extracted on { $as_at }. Records of the last { $limit } are still being entered, corrected and cancelled, so the figures of these periods may change and should not be compared with older ones; in brackets, the time from the end of the period to the extract: { $parts }.
@@ -178,6 +179,8 @@ other-basis = This is answered on another basis than asked.
 shorthand-c = [c]: withheld so that nobody can be identified.
 shorthand-z = [z]: not applicable.
 shorthand-x = [x]: not available.
+shorthand-p = [p]: provisional, and may still change.
+shorthand-b = [b]: the series has a break here.
 
 # --- Data files --------------------------------------------------------------------------------------------------------
 

@@ -59,11 +59,6 @@ pub fn say(id: &str, args: &[(&str, Arg)]) -> String {
     bundle.format_pattern(pattern, Some(&fluent_args), &mut faults).into_owned()
 }
 
-/// Whether the message file has this id.
-pub fn has(id: &str) -> bool {
-    bundle().has_message(id)
-}
-
 fn bundle() -> &'static FluentBundle<FluentResource> {
     static BUNDLE: OnceLock<FluentBundle<FluentResource>> = OnceLock::new();
     BUNDLE.get_or_init(|| {

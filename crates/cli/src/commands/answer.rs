@@ -64,7 +64,10 @@ fn warn_of_empty_tables(document: &Document) -> bool {
     let is_empty = |table: &&Table| table.rows.iter().flat_map(|row| &row.cells).all(is_zero);
     let empty: Vec<&Table> = document.tables.iter().filter(is_empty).collect();
     for table in &empty {
-        warn(&format!("no record falls in the table `{}`: are its filter and its periods what was meant?", table.id));
+        warn(&format!(
+            "no record falls in the table `{}`: are its filter and its periods what was meant?",
+            table.about.id
+        ));
     }
     !empty.is_empty()
 }
@@ -90,7 +93,7 @@ fn sound(args: &Answer, resolved: &Resolved) -> String {
 /// The answers and the tables, as a reader would see them.
 pub(crate) fn preview(document: &Document) -> String {
     let mut text = String::new();
-    for question in &document.questions {
+    for question in &document.about.questions {
         let _ = writeln!(
             text,
             "Question {} ({}): {}\n",

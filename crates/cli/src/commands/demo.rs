@@ -44,7 +44,10 @@ pub(crate) fn run(args: &Demo) -> Result<ExitCode, Failure> {
     progress.finish();
     let printed = printed?;
     if replaces {
-        fs::remove_dir_all(&args.out).map_err(|error| told("replace", &args.out, &error))?;
+        // Moved aside first, so that there is always one whole folder to go back to.
+        let aside = tempfile::Builder::new().prefix(".candour-demo-").tempdir_in(parent);
+        let aside = aside.map_err(|error| told("make a folder in", parent, &error))?;
+        fs::rename(&args.out, aside.path().join("old")).map_err(|error| told("replace", &args.out, &error))?;
     }
     fs::rename(beside.path(), &args.out).map_err(|error| told("write", &args.out, &error))?;
     let _ = beside.keep();

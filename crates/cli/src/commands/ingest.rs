@@ -14,27 +14,13 @@ use crate::progress::Progress;
 pub(crate) fn run(args: &Ingest) -> Result<ExitCode, Failure> {
     let schema = files::schema(&args.schema)?;
     let mut progress = Progress::start()?;
-    let before = std::fs::read_dir(&args.store).map(|mut entries| entries.next().is_some());
-    let store = Store::open_or_create(&args.store, &LocalDisk)?;
+    // A new store is moved into its place once the extract is in it: a refused one leaves none behind.
+    let prepared = Store::open_or_prepare(&args.store, &LocalDisk)?;
     let options = IngestOptions { source: args.source.clone(), as_at: args.as_at, rejects: args.rejects };
-    let ingested = ingest(&store, &schema, &args.paths, &options, &LocalDisk, &mut progress);
+    let ingested = ingest(prepared.store(), &schema, &args.paths, &options, &LocalDisk, &mut progress);
     progress.finish();
-    if ingested.is_err() {
-        // A store that was made for a refused extract is not left behind.
-        match before {
-            Ok(true) => {}
-            Ok(false) => {
-                let entries = std::fs::read_dir(&args.store).into_iter().flatten().flatten();
-                for path in entries.map(|entry| entry.path()) {
-                    let _ = std::fs::remove_dir_all(&path).or_else(|_| std::fs::remove_file(&path));
-                }
-            }
-            Err(_) => {
-                let _ = std::fs::remove_dir_all(&args.store);
-            }
-        }
-    }
     let ingested = ingested?;
+    prepared.settle()?;
     print(&report(&ingested))?;
     let clean = ingested.rejects.is_empty();
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(1) })
@@ -61,6 +47,9 @@ fn report(ingested: &Ingested) -> String {
     }
     for reject in &ingested.rejects {
         let _ = writeln!(text, "  rejected: {reject}");
+    }
+    if ingested.more_rejects {
+        text.push_str("  ... and more\n");
     }
     text
 }

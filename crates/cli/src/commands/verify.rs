@@ -34,13 +34,12 @@ fn text(verification: &Verification) -> String {
         let done = if table.recounted { format!("{} cells recounted", table.cells) } else { "not recounted".into() };
         let _ = writeln!(text, "{}: {done}", table.table);
     }
-    let bytes = if verification.bytes_compared { " and every byte" } else { "" };
+    let compared = match verification.bytes_compared {
+        true => "every cell, every text and every byte",
+        false => "every cell and every file (another version made the release, so it was not written again)",
+    };
     let _ = match verification.findings.len() {
-        0 => writeln!(
-            text,
-            "Verified: every cell, every text{bytes} of {} is as the records give it.",
-            verification.reference
-        ),
+        0 => writeln!(text, "Verified: {compared} of {} is as the records give it.", verification.reference),
         1 => writeln!(text, "Not verified: 1 finding on {}.", verification.reference),
         count => writeln!(text, "Not verified: {count} findings on {}.", verification.reference),
     };

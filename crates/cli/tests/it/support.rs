@@ -104,7 +104,7 @@ impl Parking {
         let path = self.path("response.toml");
         let mut text = fs::read_to_string(&path).unwrap();
         text.push_str(
-            "\n[judgement]\nby = \"A. Approver\"\nrole = \"Head of Information\"\ndate = 2024-02-27\nfigures = 11\nliving = \
+            "\n[judgement]\nby = \"A. Approver\"\nrole = \"Head of Information\"\ndate = 2024-02-27\nfigures = 11\nlist = \"60ac4941\"\nliving = \
              \"yes\"\nidentifiable = \"no\"\nprinciple = \"none\"\nharm = \"none\"\nconclusion = \"publish\"\n",
         );
         fs::write(path, text).unwrap();

@@ -476,9 +476,18 @@ impl Resolver<'_> {
                 if written.categories.is_empty() {
                     codes = (0..list.codes.len()).collect();
                 }
+                let mut labels = std::collections::BTreeMap::new();
+                for &position in &codes {
+                    *labels.entry(list.codes[position].label.as_str()).or_insert(0) += 1;
+                }
                 let category = |&position: &usize| {
                     let code = &list.codes[position];
-                    plain(&code.code, &code.label, CategoryKind::Code { group: code.group.clone() })
+                    // A label that several codes share tells nothing without its code.
+                    let label = match labels.get(code.label.as_str()) {
+                        Some(1) => code.label.clone(),
+                        _ => format!("{} ({})", code.label, code.code),
+                    };
+                    plain(&code.code, &label, CategoryKind::Code { group: code.group.clone() })
                 };
                 let categories = codes.iter().map(category).collect();
                 let codes = codes.into_iter().filter_map(|code| u32::try_from(code).ok()).collect();
