@@ -507,11 +507,12 @@ impl Work<'_> {
             }
         }
         if !missing.is_empty() {
-            if places.is_empty() {
-                // With no heading that is known, the first line may be a record, whose values nobody should read here.
+            if places.len() * 2 < table.columns.len() {
+                // With few headings that are known, the first line may be a record, whose values nobody should read here.
                 return Err(heading_fault(format!(
-                    "none of the {} fields of its first line is a heading of the schema: does the file lack its heading?",
-                    texts.len()
+                    "missing columns: of the {} that the schema declares, {} stand in the first line; does the file lack its heading?",
+                    table.columns.len(),
+                    places.len()
                 )));
             }
             let present: Vec<String> = texts.iter().map(|heading| format!("`{heading}`")).collect();

@@ -234,6 +234,65 @@ fn faulty_files_are_told() {
 }
 
 #[test]
+fn a_quotation_mark_that_is_not_closed_swallows_no_record() {
+    let told = |extract: Extract| faults(&extract, &store().1).join("\n");
+    // The reader would take the next record for a part of this field, and find the right number of fields.
+    let swallowed = told(Extract::new().change("notices.csv", "Mill Lane,12", "\"Mill Lane,12").change(
+        "notices.csv",
+        "Quay Street,,70",
+        "\"Quay Street\",,70",
+    ));
+    assert!(
+        swallowed.contains(
+            "line 3: text follows a closing quotation mark; is the one missing that should close the field of line 2?"
+        ),
+        "{swallowed}"
+    );
+    let to_the_end = told(Extract::new().change("appeals.csv", "AP03,SB1007,K06,71,,", "AP03,SB1007,K06,71,,\"R"));
+    assert!(to_the_end.contains("the quotation mark that opens on line 4 is never closed"), "{to_the_end}");
+    // A mark inside a field that does not begin with one is a letter like any other.
+    let inches = Extract::new().change("notices.csv", "Mill Lane,12", "5\" pipe,12");
+    assert!(inches.ingest(&store().1, 0).is_ok());
+}
+
+#[test]
+fn an_extract_without_its_heading_shows_no_record() {
+    let text = Extract::new().text("notices.csv");
+    let headless = text.split_once('\n').unwrap().1.to_owned();
+    let told = faults(&Extract::new().write("notices.csv", headless.as_bytes()), &store().1).join("\n");
+    assert!(told.contains("does the file lack its heading?"), "{told}");
+    assert!(!told.contains("K01") && !told.contains("Mill Lane"), "{told}");
+}
+
+#[test]
+fn a_store_is_made_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("store");
+    for room in [0, 10, 64, 70] {
+        let disk = FullDisk { left: Arc::new(AtomicI64::new(room)) };
+        assert!(Store::open_or_create(&place, &disk).is_err(), "{room} bytes were enough");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "something was left behind at {room} bytes");
+    }
+    Store::open_or_create(&place, &LocalDisk).unwrap();
+}
+
+#[test]
+fn a_snapshot_in_the_place_of_another_is_not_taken_for_it() {
+    let (_folder, store) = store();
+    let first = Extract::new().ingest(&store, 0).unwrap().extract.snapshot;
+    let second = Extract::new().change("appeals.csv", ",34,", ",35,").ingest(&store, 0).unwrap().extract.snapshot;
+    let at = |id: &str| store.root().join("snapshots").join(id);
+    fs::rename(at(&first), folder_beside(&store)).unwrap();
+    fs::rename(at(&second), at(&first)).unwrap();
+    let error = store.snapshot(&first).unwrap_err().to_string();
+    assert!(error.contains("it is not the description of this snapshot"), "{error}");
+}
+
+fn folder_beside(store: &Store) -> PathBuf {
+    store.root().parent().unwrap().join("aside")
+}
+
+#[test]
 fn rejected_rows_are_borne_only_as_far_as_allowed_and_take_their_children_with_them() {
     let (_folder, store) = store();
     // Notice SB1002 is rejected, and so the appeal that hangs on it.

@@ -1,0 +1,106 @@
+//! Withheld figures and marks in every format.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+use std::collections::BTreeSet;
+
+use candour_model::{
+    Axis, Category, CategoryKind, Cell, Column, ColumnKind, Coord, Dimension, Document, DocumentFacts, ExtractSource,
+    Mark, Reason, Request, Row, RowKind, Shown, Table, TableFacts,
+};
+use candour_release::{Format, files, table_text};
+use jiff::civil::date;
+
+fn document() -> Document {
+    let category = |id: &str| Category {
+        id: id.into(),
+        label: format!("Kind {id}"),
+        kind: CategoryKind::Code { group: None },
+        parent: None,
+    };
+    let dimension = Dimension {
+        id: "kind".into(),
+        label: "Kind".into(),
+        axis: Axis::Rows,
+        rolls_up_to: None,
+        categories: vec![category("a"), category("b"), category("c")],
+    };
+    let row = |at: u32, shown, marks: &[Mark]| Row {
+        kind: RowKind::Inner,
+        key: vec![at],
+        labels: vec![format!("Kind {}", ["a", "b", "c"][at as usize])],
+        cells: vec![Cell { coords: vec![Coord::At(at)], shown, marks: marks.iter().copied().collect::<BTreeSet<_>>() }],
+    };
+    let about = TableFacts {
+        id: "kinds".into(),
+        title: "Kinds & <sorts>".into(),
+        questions: vec!["1".into()],
+        unit: "things".into(),
+        measure: "Things".into(),
+        definition: None,
+        cancelled: None,
+        rejected: 0,
+        date_basis: None,
+        age_basis: None,
+        dimensions: vec![dimension],
+        notes: Vec::new(),
+    };
+    let table = Table {
+        about,
+        row_headings: vec!["Kind".into()],
+        columns: vec![Column { kind: ColumnKind::Inner, key: Vec::new(), labels: vec!["Things".into()] }],
+        rows: vec![
+            row(0, Shown::Withheld(Reason::Confidential), &[]),
+            row(1, Shown::Withheld(Reason::NotAvailable), &[]),
+            row(2, Shown::Value(0), &[Mark::Provisional, Mark::Break]),
+        ],
+    };
+    let about = DocumentFacts {
+        authority: "An authority".into(),
+        request: Request {
+            reference: "1".into(),
+            reference_display: "1".into(),
+            received: date(2024, 1, 2),
+            answered: date(2024, 1, 3),
+        },
+        extract: ExtractSource { source: "A system".into(), as_at: date(2024, 1, 1) },
+        title: "A title".into(),
+        report: Vec::new(),
+        questions: Vec::new(),
+        statements: Vec::new(),
+        definitions: Vec::new(),
+        notes: Vec::new(),
+    };
+    Document { about, tables: vec![table] }
+}
+
+#[test]
+fn a_withheld_figure_has_a_reason_and_no_value_in_every_format() {
+    let document = document();
+    let files = files(&document, &[Format::Html, Format::Csv]).unwrap();
+    let text = |name: &str| String::from_utf8(files[name].clone()).unwrap();
+
+    let html = text("response.html");
+    assert!(
+        html.contains("<td>[c]</td>") && html.contains("<td>[x]</td>") && html.contains("<td>0 [p] [b]</td>"),
+        "{html}"
+    );
+    for explained in ["[c]: withheld", "[x]: not available", "[p]: provisional", "[b]: the series has a break"] {
+        assert!(html.contains(explained), "{explained} is not explained");
+    }
+    assert!(!html.contains("[z]:"), "a shorthand is explained that is not used");
+    assert!(html.contains("Kinds &#38; &#60;sorts&#62;") && !html.contains("<sorts>"), "{html}");
+
+    assert_eq!(
+        text("csv/kinds.csv"),
+        "Kind,Kind code,Things,Status,Marks\r\nKind a,a,,c,\r\nKind b,b,,x,\r\nKind c,c,0,,p b\r\n"
+    );
+
+    let json: serde_json::Value = serde_json::from_slice(&files["release.json"]).unwrap();
+    let cells = &json["tables"][0]["cells"];
+    assert_eq!((&cells[0]["reason"], cells[0].get("value")), (&"c".into(), None));
+    assert_eq!((&cells[2]["value"], &cells[2]["marks"]), (&"0".into(), &serde_json::json!(["p", "b"])));
+
+    let terminal = table_text(&document.tables[0]);
+    assert!(terminal.contains("Kind a     [c]") && terminal.contains("Kind c       0"), "{terminal}");
+}
