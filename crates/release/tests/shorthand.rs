@@ -1,7 +1,5 @@
 //! Withheld figures and marks in every format.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
-
 use std::collections::BTreeSet;
 
 use candour_model::{
