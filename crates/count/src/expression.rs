@@ -24,28 +24,54 @@ pub(crate) fn column(at: ColumnRef) -> Expr {
     col(column_name(at))
 }
 
-/// A filter, with the three answers of SQL.
-pub(crate) fn filter(filter: &Filter, schema: &Schema) -> Expr {
+/// Whether a filter holds. Never null: each comparison stands behind a check that there is a value, since the engine
+/// simplifies lists and comparisons as if there always were one (`x NOT IN (1) OR x NOT IN (2)` becomes true).
+pub(crate) fn holds(filter: &Filter, schema: &Schema) -> Expr {
     match filter {
         Filter::Compare { column: at, how, with } => {
             let (left, right) = (column(*at), literal(with, *at, schema));
-            match how {
+            let compared = match how {
                 Comparison::Equal => left.eq(right),
                 Comparison::NotEqual => left.not_eq(right),
                 Comparison::Less => left.lt(right),
                 Comparison::LessOrEqual => left.lt_eq(right),
                 Comparison::Greater => left.gt(right),
                 Comparison::GreaterOrEqual => left.gt_eq(right),
-            }
+            };
+            and(column(*at).is_not_null(), compared)
         }
-        Filter::In { column: at, any_of } => {
-            column(*at).in_list(any_of.iter().map(|with| literal(with, *at, schema)).collect(), false)
-        }
+        Filter::In { column: at, any_of } => and(column(*at).is_not_null(), in_list(*at, any_of, schema, false)),
         Filter::IsNull { column: at } => column(*at).is_null(),
-        Filter::And(parts) => balanced(parts.iter().map(|part| self::filter(part, schema)).collect(), and, true),
-        Filter::Or(parts) => balanced(parts.iter().map(|part| self::filter(part, schema)).collect(), or, false),
-        Filter::Not(inner) => Expr::Not(Box::new(self::filter(inner, schema))),
+        Filter::And(parts) => balanced(parts.iter().map(|part| holds(part, schema)).collect(), and, true),
+        Filter::Or(parts) => balanced(parts.iter().map(|part| holds(part, schema)).collect(), or, false),
+        Filter::Not(inner) => fails(inner, schema),
     }
+}
+
+/// Whether a filter fails. Never null; a filter that neither holds nor fails has no answer, since a value is not recorded.
+pub(crate) fn fails(filter: &Filter, schema: &Schema) -> Expr {
+    match filter {
+        Filter::Compare { column, how, with } => {
+            let how = match how {
+                Comparison::Equal => Comparison::NotEqual,
+                Comparison::NotEqual => Comparison::Equal,
+                Comparison::Less => Comparison::GreaterOrEqual,
+                Comparison::LessOrEqual => Comparison::Greater,
+                Comparison::Greater => Comparison::LessOrEqual,
+                Comparison::GreaterOrEqual => Comparison::Less,
+            };
+            holds(&Filter::Compare { column: *column, how, with: with.clone() }, schema)
+        }
+        Filter::In { column: at, any_of } => and(column(*at).is_not_null(), in_list(*at, any_of, schema, true)),
+        Filter::IsNull { column: at } => column(*at).is_not_null(),
+        Filter::And(parts) => balanced(parts.iter().map(|part| fails(part, schema)).collect(), or, false),
+        Filter::Or(parts) => balanced(parts.iter().map(|part| fails(part, schema)).collect(), and, true),
+        Filter::Not(inner) => holds(inner, schema),
+    }
+}
+
+fn in_list(at: ColumnRef, any_of: &[Literal], schema: &Schema, negated: bool) -> Expr {
+    column(at).in_list(any_of.iter().map(|with| literal(with, at, schema)).collect(), negated)
 }
 
 fn literal(with: &Literal, at: ColumnRef, schema: &Schema) -> Expr {

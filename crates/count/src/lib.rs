@@ -143,12 +143,21 @@ fn sort_into_cells(table: &TableSpec, rows: &[Vec<i64>]) -> Cells {
             }
             continue;
         }
-        if unknown {
-            leave_out(LeftOutReason::FilterUnknown);
+        if undated {
+            // Whether it falls in the periods is open, so it stands in no other note; nor does one that may not match either.
+            if !unknown {
+                match places.iter().position(|place| place.is_date) {
+                    Some(dimension) => {
+                        leave_out(LeftOutReason::NotRecorded { dimension });
+                        leave_out(LeftOutReason::Any);
+                    }
+                    None => leave_out(LeftOutReason::Undated),
+                }
+            }
             continue;
         }
-        if row[2] == 1 {
-            leave_out(LeftOutReason::Undated);
+        if unknown {
+            leave_out(LeftOutReason::FilterUnknown);
             continue;
         }
         let mut any = false;

@@ -74,7 +74,7 @@ pub(crate) fn relation(
     async move {
         let parents = keep(scan(&context, &parents).await?, &table, &schema)?;
         let parents = match &table.filter {
-            Some(filter) => parents.filter(expression::filter(filter, &schema))?,
+            Some(filter) => parents.filter(expression::holds(filter, &schema))?,
             None => parents,
         };
         let parents = match table.date {
@@ -111,7 +111,7 @@ pub(crate) fn relation(
 fn keep(records: DataFrame, table: &TableSpec, schema: &Schema) -> Planned {
     let mut records = records;
     if let Some(filter) = &table.filter {
-        records = records.filter(Expr::IsNotFalse(Box::new(expression::filter(filter, schema))))?;
+        records = records.filter(Expr::Not(Box::new(expression::fails(filter, schema))))?;
     }
     if let Some(date) = table.date
         && let Some(spans) = expression::in_spans(date, &table.spans)
@@ -123,14 +123,14 @@ fn keep(records: DataFrame, table: &TableSpec, schema: &Schema) -> Planned {
 
 /// 1 where the filter has no answer.
 fn unknown(filter: Option<&Filter>, schema: &Schema) -> Expr {
-    let Some(filter) = filter.map(|filter| expression::filter(filter, schema)) else { return lit(0_i64) };
-    choose(vec![(filter.clone(), 0), (Expr::Not(Box::new(filter)), 0)], 1)
+    let Some(filter) = filter else { return lit(0_i64) };
+    choose(vec![(expression::holds(filter, schema), 0), (expression::fails(filter, schema), 0)], 1)
 }
 
 /// 1 where the source system holds the record as cancelled.
 fn cancelled(filter: Option<&Filter>, schema: &Schema) -> Expr {
     let Some(filter) = filter else { return lit(0_i64) };
-    choose(vec![(expression::filter(filter, schema), 1)], 0)
+    choose(vec![(expression::holds(filter, schema), 1)], 0)
 }
 
 /// 1 where the date that puts a record in the table's periods is not recorded, unless a dimension tells.
