@@ -13,14 +13,17 @@ pub struct Source {
 }
 
 impl Source {
-    /// Reads bytes as text.
+    /// Reads bytes as text. Line ends are line feeds from here on, so that a file means the same however its lines end.
     ///
     /// # Errors
     /// When they are not UTF-8.
     pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Result<Self, Diagnostics> {
         let name = name.into();
         match String::from_utf8(bytes) {
-            Ok(text) => Ok(Self { text: text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text), name }),
+            Ok(text) => {
+                let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+                Ok(Self { text: text.replace("\r\n", "\n"), name })
+            }
             Err(error) => {
                 let valid = error.utf8_error().valid_up_to();
                 let source = Self { name, text: String::from_utf8_lossy(error.as_bytes()).into_owned() };

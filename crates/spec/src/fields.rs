@@ -126,7 +126,21 @@ impl<'t> Fields<'t> {
         self.faults.add(&value.span(), message);
     }
 
+    /// A text of one line.
     pub(crate) fn opt_text(&self, key: &'static str) -> Option<At<String>> {
+        let text = self.opt_prose(key)?;
+        self.one_line(key, &text).then_some(text)
+    }
+
+    pub(crate) fn text(&self, key: &'static str) -> Option<At<String>> {
+        if !self.has(key) {
+            self.missing(key);
+        }
+        self.opt_text(key)
+    }
+
+    /// A text that may have several lines.
+    pub(crate) fn opt_prose(&self, key: &'static str) -> Option<At<String>> {
         let value = self.get(key)?;
         match value.get_ref() {
             DeValue::String(text) if text.trim().is_empty() => {
@@ -141,11 +155,19 @@ impl<'t> Fields<'t> {
         }
     }
 
-    pub(crate) fn text(&self, key: &'static str) -> Option<At<String>> {
+    pub(crate) fn prose(&self, key: &'static str) -> Option<At<String>> {
         if !self.has(key) {
             self.missing(key);
         }
-        self.opt_text(key)
+        self.opt_prose(key)
+    }
+
+    fn one_line(&self, key: &str, text: &At<String>) -> bool {
+        let one_line = !text.value.contains(['\n', '\t']);
+        if !one_line {
+            self.faults.add(&text.span, format!("`{key}` must be one line, without tabs"));
+        }
+        one_line
     }
 
     pub(crate) fn opt_date(&self, key: &'static str) -> Option<At<Date>> {
@@ -224,7 +246,13 @@ impl<'t> Fields<'t> {
         }
     }
 
+    /// Texts of one line each.
     pub(crate) fn texts(&self, key: &'static str) -> Vec<At<String>> {
+        self.proses(key).into_iter().filter(|text| self.one_line(key, text)).collect()
+    }
+
+    /// Texts that may have several lines.
+    pub(crate) fn proses(&self, key: &'static str) -> Vec<At<String>> {
         let mut texts = Vec::new();
         for value in self.values(key) {
             match value.get_ref() {

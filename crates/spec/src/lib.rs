@@ -7,6 +7,7 @@
 mod diagnostic;
 mod fields;
 mod filter;
+mod hidden;
 mod reference;
 mod response;
 mod schema;
@@ -15,6 +16,7 @@ mod written;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Source};
 pub use filter::{Comparison, Filter, Literal};
+pub use hidden::{check_line, is_hidden, visible, visible_line};
 pub use reference::{Piece, Reference, Sentence};
 pub use response::{
     Cancelled, DimensionSource, NotRecorded, NoteSpec, QuestionSpec, Response, TableDimension, TableSpec,

@@ -10,6 +10,7 @@ use toml::de::DeValue;
 use crate::diagnostic::{Diagnostics, Fault, Source, did_you_mean};
 use crate::fields::{At, Faults, Fields, parse};
 use crate::filter::{Filter, read_filter};
+use crate::hidden::{check_line, refuse_hidden};
 use crate::value::parse_date;
 use crate::{Files, SCHEMA_SCHEMA};
 
@@ -282,6 +283,7 @@ impl Schema {
 pub fn read_schema(source: &Source, files: &dyn Files) -> Result<Schema, Diagnostics> {
     let faults = Faults::default();
     let root = parse(source, &faults);
+    refuse_hidden(source, root.get_ref(), &faults);
     let schema = Reader { faults: &faults, files }.schema(&Fields::root(&root, &faults));
     let known = matches!(root.get_ref().get("schema").map(|value| value.get_ref()), Some(DeValue::String(name)) if name == SCHEMA_SCHEMA);
     // A file that is another kind of file would only be misread further.
@@ -411,6 +413,11 @@ impl Reader<'_> {
                     continue;
                 }
             };
+            for (name, written) in headers.iter().zip(&record) {
+                if let Err(what) = check_line(written) {
+                    fault(format!("row {line}: `{name}` {what}"));
+                }
+            }
             let text = |at: Option<usize>| at.and_then(|at| record.get(at)).filter(|text| !text.is_empty());
             let day = |name: &str| {
                 let written = text(column(name))?;
@@ -492,7 +499,7 @@ impl Reader<'_> {
             parent.finish();
             Some((table?, column?))
         });
-        let cancelled = fields.opt_text("cancelled");
+        let cancelled = fields.opt_prose("cancelled");
         fields.finish();
         let table =
             RecordTable { name: name.value.clone(), unit: unit?, columns, key, parent: None, person, cancelled: None };
@@ -539,7 +546,7 @@ impl Reader<'_> {
         self.identifier(name);
         let fields = Fields::of(value, format!("the column `{}`", name.value), self.faults)?;
         let header =
-            fields.opt_text("header").map_or_else(|| name.value.clone(), |header| header.value.trim().to_owned());
+            fields.opt_prose("header").map_or_else(|| name.value.clone(), |header| header.value.trim().to_owned());
         let title = fields.opt_text("title").map_or_else(|| in_words(&name.value), |title| title.value);
         let required = fields.opt_flag("required").is_some_and(|required| required.value);
         let role = fields.choice(
@@ -551,7 +558,7 @@ impl Reader<'_> {
                 ("plain", Role::Plain),
             ],
         );
-        let missing: Vec<String> = fields.texts("missing").into_iter().map(|text| text.value).collect();
+        let missing: Vec<String> = fields.proses("missing").into_iter().map(|text| text.value).collect();
         let date_basis = fields.opt_text("date_basis");
         let age_basis = fields.opt_text("age_basis");
         let holds = self.holds(&fields, lists);

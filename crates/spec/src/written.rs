@@ -9,6 +9,7 @@ use toml::de::DeValue;
 use crate::RESPONSE_SCHEMA;
 use crate::diagnostic::{Diagnostics, Fault, Source};
 use crate::fields::{At, Faults, Fields, parse};
+use crate::hidden::refuse_hidden;
 
 /// Which snapshot is counted: by its id, or by source system and as-at date. "The latest" cannot be said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -177,6 +178,7 @@ impl WrittenResponse {
         let known = root.choice("schema", &[(RESPONSE_SCHEMA, ())]).is_some();
         // A file that is not TOML, or is another kind of file, would only be misread further.
         let readable = known && faults.count() == 0;
+        refuse_hidden(&source, root_table.get_ref(), &faults);
         let request = root.table("request").and_then(|fields| request(&fields));
         let extract = root.table("extract").and_then(|fields| extract(&fields));
         let report = root.table("report").and_then(|fields| report(&fields));
@@ -297,7 +299,7 @@ fn report(fields: &Fields<'_>) -> Option<Report> {
     for key in
         ["protective_marking", "publication_scheme", "ad_hoc_reference", "foi_reference", "summary", "creating_branch"]
     {
-        known.extend(fields.text(key).map(|text| (key, text.value)));
+        known.extend(fields.prose(key).map(|text| (key, text.value)));
     }
     let (created, review) = (fields.date("date_created"), fields.date("review_date"));
     if let (Some(created), Some(review)) = (&created, &review)
@@ -307,12 +309,12 @@ fn report(fields: &Fields<'_>) -> Option<Report> {
     }
     known.extend(created.map(|date| ("date_created", in_figures(date.value))));
     known.extend(review.map(|date| ("review_date", in_figures(date.value))));
-    known.extend(fields.text("live_data_from").map(|text| ("live_data_from", text.value)));
+    known.extend(fields.prose("live_data_from").map(|text| ("live_data_from", text.value)));
     let live_data_extracted = fields.date("live_data_extracted");
     known.extend(live_data_extracted.as_ref().map(|date| ("live_data_extracted", in_figures(date.value))));
     let mut further = Vec::new();
     for field in fields.tables("field") {
-        let (label, value) = (field.text("label"), field.text("value"));
+        let (label, value) = (field.text("label"), field.prose("value"));
         field.finish();
         if let (Some(label), Some(value)) = (label, value) {
             further.push((label.value, value.value));
@@ -328,25 +330,25 @@ fn in_figures(date: Date) -> String {
 }
 
 fn notes(fields: &Fields<'_>) -> Option<Notes> {
-    let source_system = fields.text("source_system");
-    let date_range = fields.text("date_range");
-    let definition = fields.text("definition");
-    let caveats = fields.texts("caveats");
+    let source_system = fields.prose("source_system");
+    let date_range = fields.prose("date_range");
+    let definition = fields.prose("definition");
+    let caveats = fields.proses("caveats");
     fields.finish();
     Some(Notes { source_system: source_system?, date_range: date_range?, definition: definition?, caveats })
 }
 
 fn question(fields: &Fields<'_>) -> Option<Question> {
     let number = fields.text("number");
-    let text = fields.text("text");
+    let text = fields.prose("text");
     let outcomes = [Outcome::InFull, Outcome::InPart, Outcome::Refused, Outcome::NotHeld];
     let outcome = fields.choice("outcome", &outcomes.map(|outcome| (outcome.as_str(), outcome)));
     let other_basis = fields.choice("basis", &[("as asked", false), ("other", true)]);
-    let basis_statement = fields.opt_text("basis_statement");
-    let answer = fields.text("answer");
+    let basis_statement = fields.opt_prose("basis_statement");
+    let answer = fields.prose("answer");
     let mut exemptions = Vec::new();
     for exemption in fields.tables("exemption") {
-        let (section, reason) = (exemption.text("section"), exemption.text("reason"));
+        let (section, reason) = (exemption.text("section"), exemption.prose("reason"));
         exemption.finish();
         if let (Some(section), Some(reason)) = (section, reason) {
             exemptions.push(Exemption { section: section.value, reason: reason.value });
@@ -389,7 +391,7 @@ fn question(fields: &Fields<'_>) -> Option<Question> {
 }
 
 fn statement(fields: &Fields<'_>) -> Option<Statement> {
-    let (id, heading, text) = (fields.text("id"), fields.text("heading"), fields.text("text"));
+    let (id, heading, text) = (fields.text("id"), fields.text("heading"), fields.prose("text"));
     let (owner, expires) = (fields.text("owner"), fields.date("expires"));
     fields.finish();
     Some(Statement { id: id?, heading: heading?.value, text: text?.value, owner: owner?.value, expires: expires? })
@@ -397,17 +399,17 @@ fn statement(fields: &Fields<'_>) -> Option<Statement> {
 
 fn definition(fields: &Fields<'_>) -> Option<Definition> {
     let id = fields.text("id");
-    let requested = fields.texts("requested");
+    let requested = fields.proses("requested");
     if requested.is_empty() {
         let fault =
             Fault::new(fields.span(), "a definition needs `requested`: the words of the request that it stands for");
         fields.faults().push(fault);
     }
     let (statute, code, label) = (fields.text("statute"), fields.text("code"), fields.text("label"));
-    let filter = fields.text("filter");
+    let filter = fields.prose("filter");
     let reach =
         fields.choice("reach", &[("same", Reach::Same), ("narrower", Reach::Narrower), ("wider", Reach::Wider)]);
-    let reach_reason = fields.opt_text("reach_reason");
+    let reach_reason = fields.opt_prose("reach_reason");
     fields.finish();
     let reach = reach?;
     if reach.value != Reach::Same && reach_reason.is_none() {
@@ -456,7 +458,7 @@ fn table(fields: &Fields<'_>) -> Option<Table> {
     let unit = fields.text("unit");
     let measure = fields.text("measure");
     let definition = fields.opt_text("definition");
-    let filter = fields.opt_text("filter");
+    let filter = fields.opt_prose("filter");
     let cancelled = fields.opt_choice("cancelled", &[("included", true), ("excluded", false)]);
     let date_basis = fields.opt_text("date_basis");
     let age_basis = fields.opt_text("age_basis");
@@ -560,6 +562,7 @@ pub enum WrittenPolicy {
 pub fn read_policy(source: &Source) -> Result<WrittenPolicy, Diagnostics> {
     let faults = Faults::default();
     let root = parse(source, &faults);
+    refuse_hidden(source, root.get_ref(), &faults);
     let policy = policy(&Fields::root(&root, &faults)).map(|policy| policy.value);
     faults.finish(source, policy)
 }
@@ -569,7 +572,7 @@ fn policy(fields: &Fields<'_>) -> Option<At<WrittenPolicy>> {
     let methods = ["assess", "none", "suppress", "round", "small-counts", "cell-key"];
     let method = fields.choice("method", &methods.map(|method| (method, method)));
     let threshold = fields.opt_whole("threshold");
-    let reason = fields.opt_text("reason");
+    let reason = fields.opt_prose("reason");
     // A zero is no figure from 1 to the threshold; the key is read so that policies made for other methods are understood.
     fields.opt_choice("zeros", &[("published", ())]);
     fields.finish();
@@ -622,8 +625,8 @@ fn judgement(fields: &Fields<'_>) -> Option<At<Judgement>> {
         fields.faults().push(fault);
     }
     let list = fields.text("list");
-    let (living, identifiable) = (fields.text("living"), fields.text("identifiable"));
-    let (principle, harm, conclusion) = (fields.text("principle"), fields.text("harm"), fields.text("conclusion"));
+    let (living, identifiable) = (fields.prose("living"), fields.prose("identifiable"));
+    let (principle, harm, conclusion) = (fields.prose("principle"), fields.prose("harm"), fields.prose("conclusion"));
     fields.finish();
     let figures = figures?;
     let Ok(count) = u64::try_from(figures.value) else {

@@ -19,6 +19,7 @@ impl Files for NoFiles {
         match name {
             "twice.csv" => Ok(b"code,label\nA,First\nA,Second\n".to_vec()),
             "odd.csv" => Ok(b"code,label,colour\n,Empty,red\nB,Late,\n".to_vec()),
+            "hidden.csv" => Ok("code,label\nA,Fi\u{feff}rst\nB,\"Sec\nond\"\nC,Th\u{1b}[2Jird\n".into()),
             _ => Err("there is no such file".into()),
         }
     }
@@ -103,4 +104,15 @@ fn response_files() {
 #[test]
 fn schema_files() {
     run("schema-cases", &example("schema.toml"), said_of_schema);
+}
+
+#[test]
+fn line_ends_change_nothing() {
+    let unix = example("response.toml").replace("by ward?\"", "\n\nby ward?\"\"\"").replace("text = \"", "text = \"\"\"");
+    let read = |text: String| {
+        let source = Source::new("response.toml", text.into_bytes()).unwrap();
+        let (_, form) = WrittenResponse::read(source).extract().unwrap();
+        form.resolve(&schema(), date(2024, 2, 12), None).unwrap()
+    };
+    assert_eq!(read(unix.replace('\n', "\r\n")).questions, read(unix).questions);
 }
