@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use candour_spec::check_line;
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
@@ -83,7 +84,7 @@ pub(crate) struct Ingest {
     #[arg(long, value_name = "FILE")]
     pub(crate) schema: PathBuf,
     /// The source system, as response files name it.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = source)]
     pub(crate) source: String,
     /// The day at which the extract shows the system, such as 2020-05-21.
     #[arg(long, value_name = "DATE", value_parser = date)]
@@ -164,6 +165,13 @@ pub(crate) enum FormatArg {
     Html,
     /// One data file a table.
     Csv,
+}
+
+fn source(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        return Err("it is empty".into());
+    }
+    check_line(text).map(|()| text.to_owned()).map_err(|what| format!("it {what}"))
 }
 
 fn date(text: &str) -> Result<Date, String> {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use candour_answer::AnswerError;
 use candour_records::{IngestError, StoreError};
-use candour_spec::Diagnostics;
+use candour_spec::{Diagnostics, visible};
 
 /// Keeps a panic of the engine's threads from being printed: it is told as an error, with the table that it broke.
 pub(crate) fn keep_engine_panics_quiet() {
@@ -32,7 +32,7 @@ impl Failure {
     /// Tells standard error and gives the exit code.
     pub(crate) fn report(&self) -> ExitCode {
         // There is nobody left to tell when standard error is gone.
-        let _ = writeln!(std::io::stderr().lock(), "{}", self.message.trim_end());
+        let _ = writeln!(std::io::stderr().lock(), "{}", visible(self.message.trim_end()));
         ExitCode::from(2)
     }
 }

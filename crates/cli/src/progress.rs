@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use candour_records::Observer;
+use candour_spec::visible_line;
 use indicatif::{ProgressBar, ProgressStyle};
 use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 
@@ -40,7 +41,7 @@ impl Progress {
     pub(crate) fn step(&mut self, what: &str, at: u64, of: u64) -> bool {
         self.bar.set_length(of);
         self.bar.set_position(at);
-        self.bar.set_message(what.to_owned());
+        self.bar.set_message(visible_line(what));
         !self.is_interrupted()
     }
 

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use candour_spec::{Precision, parse_date, parse_decimal};
+use candour_spec::{Precision, is_hidden, parse_date, parse_decimal};
 
 use crate::ingest::IngestError;
 
@@ -289,8 +289,8 @@ fn quoted(text: &str) -> String {
         match letter {
             '"' => quoted.push_str("\\\""),
             '\\' => quoted.push_str("\\\\"),
-            letter if letter.is_control() => {
-                let _ = write!(quoted, "\\u{:04X}", u32::from(letter));
+            letter if letter.is_control() || is_hidden(letter) => {
+                let _ = write!(quoted, "\\U{:08X}", u32::from(letter));
             }
             letter => quoted.push(letter),
         }

@@ -7,7 +7,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use candour_spec::{ColumnRef, Precision, RecordTable, Schema};
+use candour_spec::{ColumnRef, Precision, RecordTable, Schema, visible_line};
 use csv::ByteRecord;
 use jiff::civil::Date;
 use parquet::arrow::ArrowWriter;
@@ -515,7 +515,7 @@ impl Work<'_> {
                     places.len()
                 )));
             }
-            let present: Vec<String> = texts.iter().map(|heading| format!("`{heading}`")).collect();
+            let present: Vec<String> = texts.iter().map(|heading| format!("`{}`", visible_line(heading))).collect();
             return Err(heading_fault(format!(
                 "missing column{} {}\n  hint: the file has {}; add the column to the extract, or mend `header` in the schema",
                 if missing.len() == 1 { "" } else { "s" },

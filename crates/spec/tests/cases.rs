@@ -108,7 +108,8 @@ fn schema_files() {
 
 #[test]
 fn line_ends_change_nothing() {
-    let unix = example("response.toml").replace("by ward?\"", "\n\nby ward?\"\"\"").replace("text = \"", "text = \"\"\"");
+    let unix =
+        example("response.toml").replace("by ward?\"", "\n\nby ward?\"\"\"").replace("text = \"", "text = \"\"\"");
     let read = |text: String| {
         let source = Source::new("response.toml", text.into_bytes()).unwrap();
         let (_, form) = WrittenResponse::read(source).extract().unwrap();

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use candour_records::{IngestOptions, Ingested, LocalDisk, Store, ingest};
+use candour_spec::visible_line;
 
 use crate::args::Ingest;
 use crate::console::print;
@@ -43,6 +44,7 @@ fn report(ingested: &Ingested) -> String {
         }
     }
     for (table, heading) in &ingested.dropped {
+        let heading = visible_line(heading);
         let _ = writeln!(text, "  {table}: the column `{heading}` is not in the schema and was not kept");
     }
     for reject in &ingested.rejects {

@@ -167,3 +167,31 @@ fn a_new_response_file_is_sound_in_form() {
     assert_eq!(again.code, 2);
     assert!(again.err.contains("a response file is never overwritten"), "{}", again.err);
 }
+
+#[test]
+fn nothing_from_elsewhere_drives_the_terminal() {
+    let parking = Parking::new();
+    let path = parking.path("extract/notices.csv");
+    let text = fs::read_to_string(&path).unwrap().replace("\nSB", "\nx,SB");
+    fs::write(&path, format!("\"\u{1b}[2J\u{202e}\nforged\",{text}")).unwrap();
+    let ran = parking.ingest().done();
+    let heard = format!("{}{}", ran.out, ran.err);
+    assert!(heard.contains("\\u001b[2J\\u202e\\nforged"), "{heard}");
+    let name = "no\u{1b}[2J\u{200e}such.toml";
+    let heard = candour(["answer", name, "--store", "none", "--check"]).err;
+    assert!(heard.contains("no\\u001b[2J\\u200esuch.toml"), "{heard}");
+    for text in [heard, ran.err, ran.out] {
+        assert!(!text.contains(|letter: char| letter.is_control() && letter != '\n'), "{text:?}");
+    }
+}
+
+#[test]
+fn a_source_has_a_name_that_can_be_read() {
+    let parking = Parking::new();
+    for source in ["", " ", "CRIS\u{202e}", "CR\nIS", "\u{1b}[2J"] {
+        let ran = parking.ingest_as(source);
+        assert_eq!(ran.code, 2, "{source:?} was accepted");
+        assert!(ran.err.contains("--source"), "{}", ran.err);
+        assert!(!parking.path("store").exists());
+    }
+}

@@ -72,6 +72,10 @@ impl Parking {
     }
 
     pub(crate) fn ingest(&self) -> Ran {
+        self.ingest_as("Parking back office")
+    }
+
+    pub(crate) fn ingest_as(&self, source: &str) -> Ran {
         let arg = |name: &str| self.path(name).display().to_string();
         let (extract, store, schema) = (arg("extract"), arg("store"), arg("schema.toml"));
         candour([
@@ -82,7 +86,7 @@ impl Parking {
             "--schema",
             &schema,
             "--source",
-            "Parking back office",
+            source,
             "--as-at",
             "2024-02-12",
         ])
