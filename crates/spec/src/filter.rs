@@ -11,16 +11,22 @@ use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 use sqlparser::ast::{BinaryOperator, Expr, Ident, UnaryOperator, Value};
 use sqlparser::dialect::AnsiDialect;
+use sqlparser::keywords::Keyword;
 use sqlparser::parser::Parser;
-use sqlparser::tokenizer::Token;
+use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
 use crate::diagnostic::{Fault, did_you_mean};
 use crate::fields::{At, Faults};
 use crate::schema::{ColumnRef, ColumnType, Role, Schema};
 use crate::value::{parse_date, parse_decimal};
 
-/// How deep a filter may nest.
-const DEEPEST: usize = 40;
+/// How deep a filter may nest. The parser tries each parenthesis, and each word such as NOT, in more than one way, so that its
+/// work doubles with each level.
+const DEEPEST: usize = 12;
+/// How deep the parser may go for everything else that nests.
+const DEEPEST_CALL: usize = 40;
+/// What is said of one that nests deeper.
+const TOO_DEEP: &str = "it is nested too deeply";
 /// How long a filter may be.
 const LONGEST: usize = 10_000;
 
@@ -150,14 +156,50 @@ fn parse(sql: &str) -> Result<Expr, String> {
     if sql.len() > LONGEST {
         return Err(format!("it has {} characters, and at most {LONGEST} are read", sql.len()));
     }
-    let tidy = |message: String| message.trim_start_matches("sql parser error: ").to_owned();
-    let parser = Parser::new(&AnsiDialect {}).with_recursion_limit(DEEPEST);
-    let mut parser = parser.try_with_sql(sql).map_err(|error| tidy(error.to_string()))?;
+    let tidy = |message: String| {
+        let message = message.trim_start_matches("sql parser error: ");
+        message.replace("recursion limit exceeded", TOO_DEEP)
+    };
+    let tokens = Tokenizer::new(&AnsiDialect {}, sql).tokenize_with_location();
+    let tokens = tokens.map_err(|error| tidy(error.to_string()))?;
+    check_depth(&tokens)?;
+    let parser = Parser::new(&AnsiDialect {}).with_recursion_limit(DEEPEST_CALL);
+    let mut parser = parser.with_tokens_with_locations(tokens);
     let expression = parser.parse_expr().map_err(|error| tidy(error.to_string()))?;
     match parser.peek_token().token {
         Token::EOF => Ok(expression),
         token => Err(format!("`{token}` stands where the filter should end")),
     }
+}
+
+/// Stops what would take the parser for ever: counts parentheses that are open, and in them the words of SQL since the last
+/// AND or OR.
+fn check_depth(tokens: &[TokenWithSpan]) -> Result<(), String> {
+    let mut words = vec![0_usize];
+    let mut between = false;
+    for token in tokens {
+        match &token.token {
+            Token::LParen | Token::LBracket | Token::LBrace => words.push(0),
+            Token::RParen | Token::RBracket | Token::RBrace if words.len() > 1 => drop(words.pop()),
+            Token::Word(word) => {
+                if let Some(here) = words.last_mut() {
+                    match word.keyword {
+                        // What stands after this AND belongs to the comparison.
+                        Keyword::AND if between => between = false,
+                        Keyword::AND | Keyword::OR => *here = 0,
+                        Keyword::BETWEEN => between = true,
+                        Keyword::NoKeyword | Keyword::IS | Keyword::NULL | Keyword::IN => {}
+                        _ => *here += 1,
+                    }
+                }
+            }
+            _ => {}
+        }
+        if words.len() > DEEPEST + 1 || words.iter().sum::<usize>() > DEEPEST {
+            return Err(TOO_DEEP.into());
+        }
+    }
+    Ok(())
 }
 
 struct Reader<'r> {
@@ -409,4 +451,84 @@ fn negate(negated: bool, filter: Filter) -> Filter {
 
 fn shorten(text: &str) -> String {
     if text.chars().count() > 40 { text.chars().take(40).chain(['…']).collect() } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    #[test]
+    fn no_filter_takes_the_parser_long() {
+        // Half of what a main thread has: a test's own thread has a quarter, and frames of this build are large.
+        let reads = std::thread::Builder::new().stack_size(4 << 20).spawn(read_many);
+        assert!(reads.is_ok_and(|reads| reads.join().is_ok()));
+    }
+
+    fn read_many() {
+        let closed =
+            |open: &str, levels: usize, close: &str| format!("{}a = 1{}", open.repeat(levels), close.repeat(levels));
+        for levels in [DEEPEST, DEEPEST + 1, 34, 1000] {
+            for (open, close) in [
+                ("NOT (", ")"),
+                ("(", ")"),
+                ("NOT ", ""),
+                ("NOT -- it isn't\n(", ")"),
+                ("((", "))"),
+                ("a(", ")"),
+                ("a IN (", ")"),
+                ("EXISTS (", ")"),
+                ("CASE WHEN ", " END"),
+                ("CAST(", " AS INT)"),
+                ("[", "]"),
+                ("{", "}"),
+                ("a[", "]"),
+                ("- ", ""),
+                ("+", ""),
+                ("a = ", ""),
+                ("a BETWEEN ", " AND b"),
+                ("INTERVAL ", ""),
+                ("a AND NOT (", ")"),
+                ("a LIKE ", ""),
+                ("'' '", "'"),
+                ("CAST(a AS ARRAY<", ">)"),
+                ("ARRAY<", ">"),
+                ("CAST(a AS STRUCT<b ", ">)"),
+                ("STRUCT<b ", ">"),
+                ("PRIOR ", ""),
+                ("NOT - ", ""),
+                ("NOT a BETWEEN 1 AND ", ""),
+                ("INTERVAL a BETWEEN 1 AND ", ""),
+                ("a = NOT ", ""),
+                ("NOT a = ", ""),
+                ("NOT NOT NOT (", ")"),
+                ("NOT NOT NOT - (", ")"),
+                ("a AND NOT - ", ""),
+                ("a BETWEEN NOT ", " AND b"),
+                ("NOT - (", ")"),
+                ("(SELECT ", ")"),
+                ("(SELECT a FROM ", ")"),
+                ("a = ANY (", ")"),
+                ("(a, ", ")"),
+                ("CAST(a AS ROW(a ", "))"),
+                ("WITH a AS (", ")"),
+                ("VALUES (", ")"),
+                ("a -> ", ""),
+                ("NOT CASE WHEN (", ") END"),
+            ] {
+                for sql in [closed(open, levels, close), open.repeat(levels)] {
+                    let begun = Instant::now();
+                    let read = parse(&sql);
+                    assert!(begun.elapsed() < Duration::from_secs(1), "{levels} of `{open}`");
+                    if levels == 34 && ["NOT (", "(", "NOT ", "NOT -- it isn't\n("].contains(&open) {
+                        let message = read.err().unwrap_or_default();
+                        assert!(message.contains("nested too deeply"), "{open}: {message}");
+                    }
+                }
+            }
+        }
+        assert!(parse(&closed("NOT (", DEEPEST, ")")).is_ok());
+        assert!(parse("street = '((((((((((((((((((('").is_ok());
+    }
 }
