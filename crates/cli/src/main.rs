@@ -14,7 +14,7 @@ use clap::Parser;
 fn main() -> ExitCode {
     let args = args::Args::parse();
     failure::keep_engine_panics_quiet();
-    match commands::run(&args) {
+    match progress::outlive_file_size_limit().and_then(|()| commands::run(&args)) {
         Ok(code) => code,
         Err(failure) => failure.report(),
     }

@@ -12,6 +12,12 @@ use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 
 use crate::failure::Failure;
 
+/// A file that grows past its limit would end the program; heard and passed over, the write fails and is told.
+pub(crate) fn outlive_file_size_limit() -> Result<(), Failure> {
+    let heard = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
+    heard.map(drop).map_err(|error| Failure::new(format!("cannot listen for a file-size limit: {error}")))
+}
+
 /// Follows a long work: a bar on a terminal, nothing elsewhere; stops on an interrupt.
 pub(crate) struct Progress {
     bar: ProgressBar,
@@ -27,9 +33,6 @@ impl Progress {
                 .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&interrupted)))
                 .map_err(|error| Failure::new(format!("cannot listen for an interrupt: {error}")))?;
         }
-        // A file that grows past its limit would end the program; heard and passed over, the write fails and is told.
-        signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))
-            .map_err(|error| Failure::new(format!("cannot listen for a file-size limit: {error}")))?;
         let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
         if let Ok(style) = ProgressStyle::with_template("{msg:32} {bar:40} {percent:>3} %") {
             bar.set_style(style);

@@ -195,3 +195,19 @@ fn a_source_has_a_name_that_can_be_read() {
         assert!(!parking.path("store").exists());
     }
 }
+
+#[test]
+fn a_file_size_limit_is_told_by_short_commands_too() {
+    let parking = Parking::new();
+    let case = parking.path("case").display().to_string();
+    let (file, schema) = (parking.path("extract/notices.csv"), parking.path("new.toml"));
+    let infer = format!("schema infer {} -o {}", file.display(), schema.display());
+    for args in [format!("new {case}"), infer] {
+        let command = format!("ulimit -f 1; exec {} {args}", env!("CARGO_BIN_EXE_candour"));
+        let ran = Ran::of(&Command::new("sh").args(["-c", &command]).output().unwrap());
+        assert_eq!(ran.code, 2, "{args}: {}{}", ran.out, ran.err);
+        assert!(ran.err.contains("File too large"), "{}", ran.err);
+    }
+    assert!(!parking.path("case").exists());
+    assert!(!schema.exists());
+}
