@@ -47,6 +47,14 @@ pub enum AnswerError {
     /// The output folder is there already.
     #[error("`{}` is there already\n  hint: choose another folder, or remove it yourself; a release is never overwritten", .0.display())]
     OutExists(PathBuf),
+    /// The output folder would lie in a store.
+    #[error("`{}` lies in the store `{}`, which is confidential\n  hint: choose a folder outside it; a release is for everybody", out.display(), store.display())]
+    OutInStore {
+        /// The output folder.
+        out: PathBuf,
+        /// The store.
+        store: PathBuf,
+    },
     /// The folder around it is not.
     #[error("`{}` is no folder\n  hint: make it first", .0.display())]
     NoParent(PathBuf),

@@ -58,13 +58,20 @@ pub fn publish(
 /// Whether a release can be written to `out` at all.
 ///
 /// # Errors
-/// When something is there, or the folder around it is not.
+/// When something is there, when the folder around it is not, or when it would lie in a store.
 pub(crate) fn check_out(out: &Path) -> Result<(), AnswerError> {
     if out.symlink_metadata().is_ok() {
         return Err(AnswerError::OutExists(out.to_owned()));
     }
     let parent = parent_of(out);
-    if parent.is_dir() { Ok(()) } else { Err(AnswerError::NoParent(parent.to_owned())) }
+    if !parent.is_dir() {
+        return Err(AnswerError::NoParent(parent.to_owned()));
+    }
+    let around = Store::around(out);
+    match around.map_err(|error| AnswerError::Io { doing: "look at", path: parent.to_owned(), error })? {
+        Some(store) => Err(AnswerError::OutInStore { out: out.to_owned(), store }),
+        None => Ok(()),
+    }
 }
 
 fn parent_of(out: &Path) -> &Path {

@@ -28,8 +28,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Answers a real request end to end, from made-up records that ship with the program.
     ///
-    /// Prints the tables and writes a folder with the inputs, a store and the release. A second run replaces what the first
-    /// one made, and nothing else.
+    /// Prints the tables and writes a folder with the inputs, a store and the release. A second run replaces that folder,
+    /// unless it holds a file that the first one did not write, or an input that has been changed.
     Demo(Demo),
     /// Works with schema files, which say what the records of an extract are.
     #[command(subcommand)]

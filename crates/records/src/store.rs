@@ -24,6 +24,8 @@ use crate::snapshot::{Description, Extract, SNAPSHOT_SCHEMA, Snapshot, snapshot_
 
 /// The `schema` of `candour-store.json`.
 const STORE_SCHEMA: &str = "candour/store/1";
+/// The file that says that a folder is a store.
+const MARK: &str = "candour-store.json";
 /// What marks a folder that is still being written.
 const INCOMING: &str = ".incoming-";
 
@@ -153,7 +155,7 @@ impl Store {
     /// # Errors
     /// When there is none, or one of another version.
     pub fn open(root: &Path) -> Result<Self, StoreError> {
-        let file = root.join("candour-store.json");
+        let file = root.join(MARK);
         let bytes = match fs::read(&file) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -199,7 +201,7 @@ impl Store {
             error: io::Error::other(error.to_string()),
         })?;
         write(disk, &dir.path().join("secret.key"), hex(&secret).as_bytes())?;
-        write(disk, &dir.path().join("candour-store.json"), &json(&StoreFile { schema: STORE_SCHEMA.into() }))?;
+        write(disk, &dir.path().join(MARK), &json(&StoreFile { schema: STORE_SCHEMA.into() }))?;
         let store = Self { root: dir.path().to_owned() };
         Ok(Prepared::New(NewStore { store, dir, place: root.to_owned(), parent: parent.to_owned() }))
     }
@@ -213,6 +215,17 @@ impl Store {
             Prepared::There(store) => Ok(store),
             Prepared::New(new) => new.settle(),
         }
+    }
+
+    /// The store in which `path` lies, or would lie once it is made. Links are followed.
+    ///
+    /// # Errors
+    /// When the folders above it cannot be looked at.
+    pub fn around(path: &Path) -> io::Result<Option<PathBuf>> {
+        let whole = std::path::absolute(path)?;
+        let Some(there) = whole.ancestors().find(|folder| folder.exists()) else { return Ok(None) };
+        let there = there.canonicalize()?;
+        Ok(there.ancestors().find(|folder| folder.join(MARK).is_file()).map(Path::to_owned))
     }
 
     /// Where the store lies.

@@ -1,7 +1,9 @@
 //! `candour demo`: a real request, end to end, from made-up records that ship with the program.
 
+mod place;
+
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use candour_answer::{count, document, make, publish, require_judgement, resolve};
@@ -28,13 +30,12 @@ const INPUTS: [(&str, &[u8]); 8] = [
     ("inputs/extract/proceedings.csv", include_bytes!("../../../../examples/image-abuse-2020/extract/proceedings.csv")),
 ];
 
-/// Marks a folder that a demonstration made, and may therefore replace.
-const MARKER: &str = ".candour-demo";
-
 pub(crate) fn run(args: &Demo) -> Result<ExitCode, Failure> {
-    let replaces = may_replace(&args.out)?;
+    // Without a slash at its end, which would follow a link.
+    let out: PathBuf = args.out.components().collect();
+    let replaces = place::may_replace(&out)?;
     let mut progress = Progress::start()?;
-    let parent = match args.out.parent() {
+    let parent = match out.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
@@ -43,16 +44,17 @@ pub(crate) fn run(args: &Demo) -> Result<ExitCode, Failure> {
     let printed = make_all(beside.path(), &mut progress);
     progress.finish();
     let printed = printed?;
+    place::mark(beside.path()).map_err(|error| told("write", &out, &error))?;
     if replaces {
         // Moved aside first, so that there is always one whole folder to go back to.
         let aside = tempfile::Builder::new().prefix(".candour-demo-").tempdir_in(parent);
         let aside = aside.map_err(|error| told("make a folder in", parent, &error))?;
-        fs::rename(&args.out, aside.path().join("old")).map_err(|error| told("replace", &args.out, &error))?;
+        fs::rename(&out, aside.path().join("old")).map_err(|error| told("replace", &out, &error))?;
     }
-    fs::rename(beside.path(), &args.out).map_err(|error| told("write", &args.out, &error))?;
+    fs::rename(beside.path(), &out).map_err(|error| told("write", &out, &error))?;
     let _ = beside.keep();
     print(&printed)?;
-    let at = |path: &str| args.out.join(path).display().to_string();
+    let at = |path: &str| out.join(path).display().to_string();
     print(&format!(
         "\nThe release lies in `{release}`: open `{page}`.\nRecount it with\n  candour verify {release} --store {store}\nThe letter, \
          the response file, the schema and the records that it was made from lie in `{inputs}`.",
@@ -64,23 +66,8 @@ pub(crate) fn run(args: &Demo) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether there is a folder to replace; a failure when it is not one of ours.
-fn may_replace(out: &Path) -> Result<bool, Failure> {
-    if out.symlink_metadata().is_err() {
-        return Ok(false);
-    }
-    if out.join(MARKER).is_file() {
-        return Ok(true);
-    }
-    Err(Failure::new(format!(
-        "`{}` is there already, and no demonstration made it\n  hint: give another folder by `--out`",
-        out.display()
-    )))
-}
-
 /// Makes everything below `folder` and gives what is to be printed.
 fn make_all(folder: &Path, progress: &mut Progress) -> Result<String, Failure> {
-    write(&folder.join(MARKER), b"Made by `candour demo`, which may replace this folder.\n")?;
     for (path, bytes) in INPUTS {
         write(&folder.join(path), bytes)?;
     }

@@ -197,6 +197,21 @@ fn a_source_has_a_name_that_can_be_read() {
 }
 
 #[test]
+fn a_release_is_not_written_into_a_store() {
+    let parking = Parking::new().judged();
+    parking.ingest().done();
+    fs::create_dir(parking.path("store/mine")).unwrap();
+    std::os::unix::fs::symlink("store/mine", parking.path("link")).unwrap();
+    let before = files_below(parking.folder.path());
+    for out in ["store/release", "store/mine/release", "extract/../store/release", "link/release"] {
+        let ran = parking.answer(&["--out", &parking.path(out).display().to_string()]);
+        assert_eq!(ran.code, 2, "{out}: {}", ran.out);
+        assert!(ran.err.contains("lies in the store"), "{}", ran.err);
+        assert_eq!(files_below(parking.folder.path()), before, "{out}: something was written");
+    }
+}
+
+#[test]
 fn a_file_size_limit_is_told_by_short_commands_too() {
     let parking = Parking::new();
     let case = parking.path("case").display().to_string();

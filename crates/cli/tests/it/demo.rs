@@ -147,7 +147,7 @@ fn a_second_run_replaces_the_first_and_gives_the_same_bytes() {
     let out = folder.path().join("demo");
     demo(&out).done();
     let first = files_below(&out.join("release"));
-    fs::write(out.join("release/left-behind.txt"), "from the first run").unwrap();
+    fs::write(out.join("release/release.json"), "changed to see `verify` find it").unwrap();
     demo(&out).done();
     assert_eq!(files_below(&out.join("release")), first);
     let beside: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -163,6 +163,49 @@ fn a_folder_that_no_demonstration_made_is_left_alone() {
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("is there already, and no demonstration made it"), "{}", ran.err);
     assert_eq!(fs::read_to_string(kept).unwrap(), "mine");
+}
+
+#[test]
+fn a_demonstration_that_somebody_worked_in_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("demo");
+    demo(&out).done();
+    let refused = |path: &str| {
+        let before = files_below(folder.path());
+        let ran = demo(&out);
+        assert_eq!(ran.code, 2, "{}", ran.out);
+        assert!(ran.err.contains(&format!("demo/{path}` is not as a demonstration wrote it")), "{}", ran.err);
+        assert_eq!(files_below(folder.path()), before);
+    };
+    fs::write(out.join("release/mine.txt"), "mine").unwrap();
+    refused("release/mine.txt");
+    fs::remove_file(out.join("release/mine.txt")).unwrap();
+    std::os::unix::fs::symlink("inputs/letter.txt", out.join("link")).unwrap();
+    refused("link");
+    fs::remove_file(out.join("link")).unwrap();
+    fs::write(out.join("inputs/response.toml"), "mine").unwrap();
+    refused("inputs/response.toml");
+}
+
+#[test]
+fn a_link_is_not_replaced_by_a_demonstration() {
+    let folder = tempfile::tempdir().unwrap();
+    demo(&folder.path().join("demo")).done();
+    std::os::unix::fs::symlink("demo", folder.path().join("link")).unwrap();
+    for name in ["link", "link/"] {
+        let ran = demo(&folder.path().join(name));
+        assert_eq!(ran.code, 2, "{name}");
+        assert!(ran.err.contains("is a link"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_demonstration_keeps_out_of_a_store() {
+    let folder = tempfile::tempdir().unwrap();
+    demo(&folder.path().join("demo")).done();
+    let ran = demo(&folder.path().join("demo/store/releases/demo"));
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("lies in the store"), "{}", ran.err);
 }
 
 #[test]
