@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 
 use candour_spec::visible;
+use candour_wording::say;
 
 use crate::failure::Failure;
 
@@ -13,14 +14,29 @@ pub(crate) fn warn(message: &str) {
     let _ = writeln!(io::stderr().lock(), "warning: {}", visible(message));
 }
 
-/// Prints a text, and a line end where it lacks one. A reader who has seen enough and closed the pipe is no failure.
+/// A number of things, in the plural that it needs.
+pub(crate) fn counted(id: &str, count: u64) -> String {
+    say(id, &[("count", count.into())])
+}
+
+/// Tells of work that is done and kept: that stands, even if nobody can be told.
+pub(crate) fn report(text: &str) {
+    if let Err(error) = write(text) {
+        warn(&format!("all was done, but it cannot be told on standard output: {error}"));
+    }
+}
+
+/// Prints a text that is itself the result.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    write(text).map_err(|error| Failure::new(format!("cannot write to standard output: {error}")))
+}
+
+/// Writes a text, and a line end where it lacks one. A reader who has seen enough and closed the pipe is no failure.
+fn write(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let ended = if text.ends_with('\n') { "" } else { "\n" };
     match write!(out, "{}{ended}", visible(text)).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(format!("cannot write to standard output: {error}")))
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),
     }
 }

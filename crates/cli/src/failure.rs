@@ -7,6 +7,8 @@ use candour_answer::AnswerError;
 use candour_records::{IngestError, StoreError};
 use candour_spec::{Diagnostics, visible};
 
+use crate::console::counted;
+
 /// Keeps a panic of the engine's threads from being printed: it is told as an error, with the table that it broke.
 pub(crate) fn keep_engine_panics_quiet() {
     let usual = std::panic::take_hook();
@@ -41,7 +43,7 @@ impl From<Diagnostics> for Failure {
     fn from(diagnostics: Diagnostics) -> Self {
         let count = diagnostics.0.len();
         let file = diagnostics.0.first().map(|diagnostic| diagnostic.file.clone()).unwrap_or_default();
-        let faults = if count == 1 { "1 fault".to_owned() } else { format!("{count} faults") };
+        let faults = counted("told-faults", count as u64);
         Self { message: format!("{diagnostics}\n`{file}` has {faults}; nothing was written") }
     }
 }
@@ -68,8 +70,8 @@ impl From<IngestError> for Failure {
             for reject in rejects {
                 message.push_str(&format!("\n  {reject}"));
             }
-            if *more {
-                message.push_str("\n  ... and more");
+            if *more > 0 {
+                message.push_str(&format!("\n  and {}", counted("told-more-faults", *more)));
             }
             message.push_str(
                 "\n  hint: mend the extract or the schema; `--rejects N` goes on without up to N rows and says so in every table",

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use candour_spec::{Precision, is_hidden, parse_date, parse_decimal};
 
-use crate::ingest::IngestError;
+use crate::ingest::{IngestError, NO_HEADINGS};
 
 /// How British systems write a date with a time.
 const UK_DATE_TIME: &str = "%d/%m/%Y %H:%M";
@@ -219,6 +219,9 @@ fn read(path: &Path) -> Result<Vec<Column>, IngestError> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(before.chain(start));
     let mut used = BTreeSet::new();
     let headings = reader.byte_headers().map_err(fault)?.clone();
+    if headings.iter().all(|heading| heading.trim_ascii().is_empty()) {
+        return Err(IngestError::Csv { file: path.to_owned(), reason: NO_HEADINGS.into() });
+    }
     let mut columns: Vec<Column> = headings
         .iter()
         .map(|heading| {

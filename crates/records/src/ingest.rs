@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use candour_spec::{ColumnRef, Precision, RecordTable, Schema, visible_line};
+use candour_wording::say;
 use csv::ByteRecord;
 use jiff::civil::Date;
 use parquet::arrow::ArrowWriter;
@@ -25,6 +26,10 @@ use crate::store::{Incoming, Pseudonyms, Store, StoreError, hex, json, sha256, w
 
 /// How many rejected rows are told one by one; the rest are counted.
 const TOLD: usize = 200;
+/// What is said of a file without headings, such as one of blank lines.
+pub(crate) const NO_HEADINGS: &str = "it is empty: its first line has no headings";
+/// How many headings of a file are told.
+const TOLD_HEADINGS: usize = 50;
 /// Rows between two writes to a Parquet file.
 const BATCH: usize = 65_536;
 /// The most bytes that one field may hold: more is a quotation mark that was never closed.
@@ -50,8 +55,8 @@ pub struct Ingested {
     pub known: bool,
     /// Rejected rows that were borne, the first of them one by one.
     pub rejects: Vec<Reject>,
-    /// Whether there were more faults than are told.
-    pub more_rejects: bool,
+    /// How many more faults there were than are told.
+    pub more_rejects: u64,
     /// Columns of the files that the schema does not declare, and which were not kept: table and heading.
     pub dropped: Vec<(String, String)>,
 }
@@ -125,7 +130,10 @@ pub enum RejectReason {
 impl fmt::Display for RejectReason {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::FieldCount { found, expected } => write!(out, "the row has {found} fields, the heading {expected}"),
+            Self::FieldCount { found, expected } => {
+                let fields = say("told-fields", &[("count", (*found as u64).into())]);
+                write!(out, "the row has {fields}, the heading {expected}")
+            }
             Self::NotUtf8 => out.write_str("it is not UTF-8 text"),
             Self::TooLong => out.write_str("it is longer than a value can be: is a quotation mark missing?"),
             Self::Empty => out.write_str("a value is required"),
@@ -224,8 +232,8 @@ pub enum IngestError {
         allowed: u64,
         /// The first of their faults.
         rejects: Vec<Reject>,
-        /// Whether there were more.
-        more: bool,
+        /// How many more there were.
+        more: u64,
     },
     /// Writing the snapshot failed.
     #[error("cannot write the snapshot: {0}")]
@@ -263,7 +271,7 @@ pub fn ingest(
         keys: BTreeMap::new(),
         rejected_rows: 0,
         rejects: Vec::new(),
-        more_rejects: false,
+        more_rejects: 0,
         dropped: Vec::new(),
     };
     let mut tables = Vec::new();
@@ -405,7 +413,7 @@ struct Work<'w> {
     keys: BTreeMap<usize, HashSet<[u8; 16]>>,
     rejected_rows: u64,
     rejects: Vec<Reject>,
-    more_rejects: bool,
+    more_rejects: u64,
     dropped: Vec<(String, String)>,
 }
 
@@ -489,6 +497,9 @@ impl Work<'_> {
         let heading_fault = |reason: String| IngestError::Heading { file: path.to_owned(), reason };
         let texts: Vec<String> =
             headings.iter().map(|heading| String::from_utf8_lossy(heading).trim().to_owned()).collect();
+        if texts.iter().all(String::is_empty) {
+            return Err(IngestError::Csv { file: path.to_owned(), reason: NO_HEADINGS.into() });
+        }
         if texts.len() == 1 && texts[0].contains([';', '\t', '|']) {
             return Err(heading_fault(
                 "the heading has one column: save the file again with commas between columns".into(),
@@ -515,7 +526,11 @@ impl Work<'_> {
                     places.len()
                 )));
             }
-            let present: Vec<String> = texts.iter().map(|heading| format!("`{}`", visible_line(heading))).collect();
+            let mut present: Vec<String> =
+                texts.iter().take(TOLD_HEADINGS).map(|heading| format!("`{}`", visible_line(heading))).collect();
+            if let Some(more) = texts.len().checked_sub(TOLD_HEADINGS).filter(|more| *more > 0) {
+                present.push(say("told-more-columns", &[("count", (more as u64).into())]));
+            }
             return Err(heading_fault(format!(
                 "missing column{} {}\n  hint: the file has {}; add the column to the extract, or mend `header` in the schema",
                 if missing.len() == 1 { "" } else { "s" },
@@ -615,7 +630,7 @@ impl Work<'_> {
 
     fn reject(&mut self, place: &Place<'_>, reading: Option<&Reading<'_>>, text: &str, reason: RejectReason) {
         if self.rejects.len() >= TOLD {
-            self.more_rejects = true;
+            self.more_rejects += 1;
             return;
         }
         let shown = reading.is_some_and(|reading| reading.column.role.may_be_shown()) && !text.trim().is_empty();

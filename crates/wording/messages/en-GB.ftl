@@ -190,3 +190,50 @@ csv-to = { $label } to
 csv-total = Total
 csv-status = Status
 csv-marks = Marks
+
+# --- What the command tells -----------------------------------------------------------------------------------------------
+
+told-rows = { $count ->
+    [one] { $count } row
+   *[other] { $count } rows
+ }
+told-fields = { $count ->
+    [one] { $count } field
+   *[other] { $count } fields
+ }
+told-files = { $count ->
+    [one] { $count } file
+   *[other] { $count } files
+ }
+told-questions = { $count ->
+    [one] { $count } question
+   *[other] { $count } questions
+ }
+told-tables = { $count ->
+    [one] { $count } table
+   *[other] { $count } tables
+ }
+told-cells = { $count ->
+    [one] { $count } cell recounted
+   *[other] { $count } cells recounted
+ }
+told-faults = { $count ->
+    [one] { $count } fault
+   *[other] { $count } faults
+ }
+told-findings = { $count ->
+    [one] { $count } finding
+   *[other] { $count } findings
+ }
+told-small = { $count ->
+    [one] { $count } small figure was published
+   *[other] { $count } small figures were published
+ }
+told-more-faults = { $count ->
+    [one] { $count } more fault
+   *[other] { $count } more faults
+ }
+told-more-columns = { $count ->
+    [one] { $count } more column
+   *[other] { $count } more columns
+ }

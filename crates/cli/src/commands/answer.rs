@@ -9,7 +9,7 @@ use candour_records::{LocalDisk, Store};
 use candour_release::{Format, table_text};
 
 use crate::args::{Answer, FormatArg};
-use crate::console::{print, warn};
+use crate::console::{counted, print, report, warn};
 use crate::failure::Failure;
 use crate::files;
 use crate::progress::Progress;
@@ -30,31 +30,32 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
         progress.step(&format!("counting {table}"), at - 1, tables)
     });
     progress.finish();
-    let (document, report) = document(&resolved.response, &resolved.extract, &resolved.snapshot, &cells?);
-    let judged = require_judgement(&report);
+    let (document, checked) = document(&resolved.response, &resolved.extract, &resolved.snapshot, &cells?);
+    let judged = require_judgement(&checked);
     let empty = warn_of_empty_tables(&document);
     let Some(out) = &args.out else {
         print(&preview(&document))?;
         if judged.is_err() {
-            print(&format!("\nSmall figures that must be judged:\n{}", small_figures(&report)))?;
+            print(&format!("\nSmall figures that must be judged:\n{}", small_figures(&checked)))?;
         }
         return Ok(if judged.is_ok() && !empty { ExitCode::SUCCESS } else { ExitCode::from(1) });
     };
     judged?;
     let formats: Vec<Format> = args.formats.iter().map(|format| format_of(*format)).collect();
-    let made = make(document, report, &formats)?;
+    let made = make(document, checked, &formats)?;
     publish(&store, &resolved, &made, &formats, out, &LocalDisk)?;
     let small = made.report.small.len();
     let judgement = match &made.report.policy {
         Policy::Assess { judgement: Some(judgement), .. } if small > 0 => {
-            format!("\n{small} small figures were published on the judgement of {}.", judgement.by)
+            format!("\n{} on the judgement of {}.", counted("told-small", small as u64), judgement.by)
         }
         Policy::Assess { threshold, .. } => format!("\nNo figure is from 1 to {}.", threshold - 1),
         Policy::None { .. } => {
             "\nNo figure was checked for disclosure risk, for the reason that the policy gives.".into()
         }
     };
-    print(&format!("The release lies in `{}`: {} files.{judgement}", out.display(), made.files.len()))?;
+    let files = counted("told-files", made.files.len() as u64);
+    report(&format!("The release lies in `{}`: {files}.{judgement}", out.display()));
     Ok(if empty { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
@@ -81,10 +82,10 @@ fn format_of(format: FormatArg) -> Format {
 
 fn sound(args: &Answer, resolved: &Resolved) -> String {
     format!(
-        "`{}` is sound: {} questions, {} tables, to be counted from {} as at {}.",
+        "`{}` is sound: {}, {}, to be counted from {} as at {}.",
         args.response.display(),
-        resolved.response.questions.len(),
-        resolved.response.tables.len(),
+        counted("told-questions", resolved.response.questions.len() as u64),
+        counted("told-tables", resolved.response.tables.len() as u64),
         resolved.extract.source,
         resolved.extract.as_at
     )

@@ -13,7 +13,7 @@ use jiff::civil::date;
 
 use crate::args::Demo;
 use crate::commands::answer::tables;
-use crate::console::print;
+use crate::console::report;
 use crate::failure::Failure;
 use crate::files;
 use crate::progress::Progress;
@@ -53,16 +53,16 @@ pub(crate) fn run(args: &Demo) -> Result<ExitCode, Failure> {
     }
     fs::rename(beside.path(), &out).map_err(|error| told("write", &out, &error))?;
     let _ = beside.keep();
-    print(&printed)?;
+    report(&printed);
     let at = |path: &str| out.join(path).display().to_string();
-    print(&format!(
+    report(&format!(
         "\nThe release lies in `{release}`: open `{page}`.\nRecount it with\n  candour verify {release} --store {store}\nThe letter, \
          the response file, the schema and the records that it was made from lie in `{inputs}`.",
         release = at("release"),
         page = at("release/response.html"),
         store = at("store"),
         inputs = at("inputs"),
-    ))?;
+    ));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -82,10 +82,10 @@ fn make_all(folder: &Path, progress: &mut Progress) -> Result<String, Failure> {
         at += 1;
         progress.step(&format!("counting {table}"), at - 1, tables_to_count)
     })?;
-    let (document, report) = document(&resolved.response, &resolved.extract, &resolved.snapshot, &cells);
-    require_judgement(&report)?;
+    let (document, checked) = document(&resolved.response, &resolved.extract, &resolved.snapshot, &cells);
+    require_judgement(&checked)?;
     let formats = [Format::Html, Format::Csv];
-    let made = make(document, report, &formats)?;
+    let made = make(document, checked, &formats)?;
     publish(&store, &resolved, &made, &formats, &folder.join("release"), &LocalDisk)?;
     Ok(tables(&made.document))
 }

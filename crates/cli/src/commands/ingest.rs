@@ -7,10 +7,13 @@ use candour_records::{IngestOptions, Ingested, LocalDisk, Store, ingest};
 use candour_spec::visible_line;
 
 use crate::args::Ingest;
-use crate::console::print;
+use crate::console::{counted, report};
 use crate::failure::Failure;
 use crate::files;
 use crate::progress::Progress;
+
+/// How many columns that were not kept are told one by one.
+const MOST_DROPPED: usize = 50;
 
 pub(crate) fn run(args: &Ingest) -> Result<ExitCode, Failure> {
     let schema = files::schema(&args.schema)?;
@@ -22,20 +25,20 @@ pub(crate) fn run(args: &Ingest) -> Result<ExitCode, Failure> {
     progress.finish();
     let ingested = ingested?;
     prepared.settle()?;
-    print(&report(&ingested))?;
+    report(&told(&ingested));
     let clean = ingested.rejects.is_empty();
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 /// What was kept, what was not.
-fn report(ingested: &Ingested) -> String {
+fn told(ingested: &Ingested) -> String {
     let extract = &ingested.extract;
     let mut text = String::new();
     let known = if ingested.known { " (the store had these records already)" } else { "" };
     let _ = writeln!(text, "Snapshot {}{known}", extract.snapshot);
     let _ = writeln!(text, "Source {}, as at {}", extract.source, extract.as_at);
     for table in &extract.tables {
-        let _ = write!(text, "  {}: {} rows", table.name, table.rows);
+        let _ = write!(text, "  {}: {}", table.name, counted("told-rows", table.rows));
         match table.rejected {
             0 => text.push('\n'),
             rejected => {
@@ -43,15 +46,19 @@ fn report(ingested: &Ingested) -> String {
             }
         }
     }
-    for (table, heading) in &ingested.dropped {
+    for (table, heading) in ingested.dropped.iter().take(MOST_DROPPED) {
         let heading = visible_line(heading);
         let _ = writeln!(text, "  {table}: the column `{heading}` is not in the schema and was not kept");
+    }
+    let more_dropped = ingested.dropped.len().saturating_sub(MOST_DROPPED);
+    if more_dropped > 0 {
+        let _ = writeln!(text, "  and {} that were not kept", counted("told-more-columns", more_dropped as u64));
     }
     for reject in &ingested.rejects {
         let _ = writeln!(text, "  rejected: {reject}");
     }
-    if ingested.more_rejects {
-        text.push_str("  ... and more\n");
+    if ingested.more_rejects > 0 {
+        let _ = writeln!(text, "  and {}", counted("told-more-faults", ingested.more_rejects));
     }
     text
 }

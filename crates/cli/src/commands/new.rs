@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use candour_records::{Disk as _, LocalDisk, Readers};
 
 use crate::args::New;
-use crate::console::print;
+use crate::console::report;
 use crate::failure::Failure;
 
 /// A response file to start from: complete in form, to be filled in.
@@ -28,9 +28,9 @@ pub(crate) fn run(args: &New) -> Result<ExitCode, Failure> {
         };
         return Err(Failure::new(format!("cannot write `{}`: {error}{hint}", path.display())));
     }
-    print(&format!(
+    report(&format!(
         "Wrote `{0}`. Fill it in, then mend it with\n  candour answer {0} --store DIR --check\n  candour answer {0} --store DIR --preview",
         path.display()
-    ))?;
+    ));
     Ok(ExitCode::SUCCESS)
 }

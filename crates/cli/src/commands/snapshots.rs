@@ -7,7 +7,7 @@ use candour_records::{Extract, ExtractTable, Store};
 use serde::Serialize;
 
 use crate::args::{Print, Snapshots};
-use crate::console::print;
+use crate::console::{counted, print};
 use crate::failure::Failure;
 
 /// What programs are told: `docs/schemas/snapshots.schema.json`.
@@ -62,10 +62,16 @@ fn text(snapshots: &[Listed]) -> String {
     }
     for snapshot in snapshots {
         let _ = writeln!(text, "{}", snapshot.id);
-        let _ = writeln!(text, "  source {}, as at {}, {} rows", snapshot.source, snapshot.as_at, snapshot.rows);
+        let _ = writeln!(
+            text,
+            "  source {}, as at {}, {}",
+            snapshot.source,
+            snapshot.as_at,
+            counted("told-rows", snapshot.rows)
+        );
         for table in &snapshot.tables {
             let rejected = if table.rejected == 0 { String::new() } else { format!(", {} rejected", table.rejected) };
-            let _ = writeln!(text, "  {}: {} rows{rejected}", table.name, table.rows);
+            let _ = writeln!(text, "  {}: {}{rejected}", table.name, counted("told-rows", table.rows));
         }
         let _ = writeln!(text, "  hash {}", snapshot.hash);
     }

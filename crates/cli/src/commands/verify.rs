@@ -7,7 +7,7 @@ use candour_answer::{Verification, verify};
 use candour_records::Store;
 
 use crate::args::{Print, Verify};
-use crate::console::print;
+use crate::console::{counted, print};
 use crate::failure::Failure;
 use crate::progress::Progress;
 
@@ -31,7 +31,7 @@ fn text(verification: &Verification) -> String {
         let _ = writeln!(text, "{}", finding.message);
     }
     for table in &verification.tables {
-        let done = if table.recounted { format!("{} cells recounted", table.cells) } else { "not recounted".into() };
+        let done = if table.recounted { counted("told-cells", table.cells) } else { "not recounted".into() };
         let _ = writeln!(text, "{}: {done}", table.table);
     }
     let compared = match verification.bytes_compared {
@@ -40,8 +40,9 @@ fn text(verification: &Verification) -> String {
     };
     let _ = match verification.findings.len() {
         0 => writeln!(text, "Verified: {compared} of {} is as the records give it.", verification.reference),
-        1 => writeln!(text, "Not verified: 1 finding on {}.", verification.reference),
-        count => writeln!(text, "Not verified: {count} findings on {}.", verification.reference),
+        count => {
+            writeln!(text, "Not verified: {} on {}.", counted("told-findings", count as u64), verification.reference)
+        }
     };
     text
 }

@@ -226,3 +226,73 @@ fn a_file_size_limit_is_told_by_short_commands_too() {
     assert!(!parking.path("case").exists());
     assert!(!schema.exists());
 }
+
+#[test]
+fn work_that_is_done_stands_though_nobody_can_be_told() {
+    let parking = Parking::new().judged();
+    let at = |name: &str| parking.path(name).display().to_string();
+    let ingest = format!(
+        "ingest {} --store {} --schema {} --source 'Parking back office' --as-at 2024-02-12",
+        at("extract"),
+        at("store"),
+        at("schema.toml")
+    );
+    let answer = format!("answer {} --store {} --out {}", at("response.toml"), at("store"), at("release"));
+    let infer = format!("schema infer {} -o {}", at("extract/notices.csv"), at("new.toml"));
+    for (args, made) in [(ingest, "store"), (answer, "release"), (infer, "new.toml")] {
+        let command = format!("exec {} {args} > /dev/full", env!("CARGO_BIN_EXE_candour"));
+        let ran = Ran::of(&Command::new("sh").args(["-c", &command]).output().unwrap());
+        assert_eq!(ran.code, 0, "{args}: {}", ran.err);
+        assert!(ran.err.starts_with("warning: all was done, but it cannot be told"), "{}", ran.err);
+        assert!(parking.path(made).exists());
+    }
+    // What is printed is all that `--check` makes.
+    let check = format!("answer {} --store {} --check", at("response.toml"), at("store"));
+    let command = format!("exec {} {check} > /dev/full", env!("CARGO_BIN_EXE_candour"));
+    assert_eq!(Ran::of(&Command::new("sh").args(["-c", &command]).output().unwrap()).code, 2);
+}
+
+#[test]
+fn an_empty_file_is_told_as_one() {
+    for bytes in ["", "\u{feff}", "\n\n", "\u{feff}\n"] {
+        let parking = Parking::new();
+        let file = parking.path("extract/notices.csv");
+        fs::write(&file, bytes).unwrap();
+        let ran = candour(["schema", "infer", &file.display().to_string()]);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+        assert!(ran.err.contains("notices.csv` cannot be read as CSV: it is empty"), "{}", ran.err);
+        let ran = parking.ingest();
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.contains("notices.csv` cannot be read as CSV: it is empty"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn one_of_a_thing_is_told_as_one_and_the_rest_of_many_by_number() {
+    let parking = Parking::new();
+    let (notices, appeals) = (parking.path("extract/notices.csv"), parking.path("extract/appeals.csv"));
+    let text = fs::read_to_string(&notices).unwrap();
+    let heading = fs::read_to_string(&appeals).unwrap().lines().next().unwrap().to_owned();
+    fs::write(&appeals, format!("{heading}\n")).unwrap();
+    let two: Vec<&str> = text.lines().take(2).collect();
+    fs::write(&notices, two.join("\n")).unwrap();
+    let ran = parking.ingest().done();
+    assert!(ran.out.contains("notices: 1 row\n") && ran.out.contains("appeals: 0 rows\n"), "{}", ran.out);
+    let ran = parking.answer(&["--check"]).done();
+    assert!(ran.out.contains("1 question, 1 table, "), "{}", ran.out);
+    let ran = candour(["snapshots", "--store", &parking.path("store").display().to_string()]).done();
+    assert!(ran.out.contains(", 1 row\n"), "{}", ran.out);
+
+    let wide: Vec<String> = (0..60).map(|at| format!("extra {at}")).collect();
+    fs::write(&notices, format!("{},{}\n", two[0], wide.join(",")) + &"one\n".repeat(300)).unwrap();
+    let ran = parking.ingest();
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("the row has 1 field, the heading 71\n"), "{}", ran.err);
+    assert!(ran.err.contains("\n  and 100 more faults\n"), "{}", ran.err);
+
+    let blank = ",".repeat(60);
+    fs::write(&notices, format!("{},{}\n{}{blank}\n", two[0], wide.join(","), two[1])).unwrap();
+    let ran = parking.ingest().done();
+    assert!(ran.out.contains("`extra 49`") && !ran.out.contains("`extra 50`"), "{}", ran.out);
+    assert!(ran.out.contains("\n  and 10 more columns that were not kept\n"), "{}", ran.out);
+}
