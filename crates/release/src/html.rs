@@ -39,6 +39,10 @@ struct QuestionView<'d> {
 struct TableView<'d> {
     id: &'d str,
     title: String,
+    /// How many characters it has across, for paper.
+    across: usize,
+    /// Whether that is more than fits on a usual page.
+    widest: bool,
     notes: &'d [Note],
     legend: Vec<String>,
     heading_rows: Vec<HeadingRow>,
@@ -141,14 +145,39 @@ fn numbered(at: usize, table: &Table) -> String {
 }
 
 fn table_view(at: usize, table: &Table) -> TableView<'_> {
+    let whole = across(table, usize::MAX);
+    let widest = whole > PAGE;
     TableView {
         id: &table.about.id,
         title: numbered(at, table),
+        across: if widest { across(table, SHORT) } else { whole },
+        widest,
         notes: &table.about.notes,
         legend: legend(table),
         heading_rows: heading_rows(table),
         groups: groups(table),
     }
+}
+
+/// How many characters of small type fit across a page.
+const PAGE: usize = 176;
+/// To what length a heading's words may be broken on a larger page.
+const SHORT: usize = 8;
+
+/// How many characters a table has across when all text wraps between words, and headings also after so many letters.
+fn across(table: &Table, heading: usize) -> usize {
+    let longest = |text: &str| text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
+    let labels = (0..table.row_headings.len()).map(|level| {
+        let rows = table.rows.iter().filter(|row| row.kind == RowKind::Inner);
+        let labels = rows.filter_map(|row| row.labels.get(level)).chain(table.row_headings.get(level));
+        labels.map(|label| longest(label).min(heading)).max().unwrap_or(0)
+    });
+    let columns = table.columns.iter().enumerate().map(|(at, column)| {
+        let figures = table.rows.iter().filter_map(|row| row.cells.get(at)).map(|cell| longest(&figure(cell)));
+        figures.chain(column.labels.last().map(|label| longest(label).min(heading))).max().unwrap_or(0)
+    });
+    // The space between two columns takes about two characters.
+    labels.chain(columns).map(|characters| characters + 2).sum()
 }
 
 /// The shorthand that stands in the table, each explained once.

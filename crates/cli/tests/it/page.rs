@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Ran, candour};
+use crate::support::{Parking, Ran, candour};
 
 /// The page of the demonstration.
 fn page(folder: &Path) -> String {
@@ -28,15 +28,13 @@ fn an_html_checker_finds_nothing() {
     }
 }
 
-/// What a browser makes of a page at a width: what it is wider than its window by, and by how much a table may scroll.
-fn measure(folder: &Path, page: &str, width: u32) -> String {
+/// What a browser makes of a page at a width: the text that a script gives, which finds the page's document as `d`.
+fn measure(folder: &Path, page: &str, width: u32, script: &str) -> String {
     let quoted = page.replace('&', "&amp;").replace('"', "&quot;");
     let frame = format!(
         "<!doctype html><body><iframe id=f width={width} height=800 srcdoc=\"{quoted}\"></iframe><script>\
          f.onload = () => {{ const d = f.contentDocument; const regions = [...d.querySelectorAll('[role=region]')];\
-         document.title = 'wider by ' + (d.documentElement.scrollWidth - d.documentElement.clientWidth) + ', regions ' + regions.length +\
-         ', focusable ' + regions.filter(r => r.tabIndex === 0).length + ', headings ' + \
-         [...d.querySelectorAll('table')].map(t => t.querySelectorAll('th:not([scope])').length).join(' '); }};</script>"
+         document.title = {script}; }};</script>"
     );
     let path = folder.join(format!("frame-{width}.html"));
     fs::write(&path, frame).unwrap();
@@ -53,12 +51,61 @@ fn measure(folder: &Path, page: &str, width: u32) -> String {
     title.unwrap().to_owned()
 }
 
+/// What the page is wider than its window by, whether tables can be reached by key, and headings without a scope.
+const SHAPE: &str = "'wider by ' + (d.documentElement.scrollWidth - d.documentElement.clientWidth) + ', regions ' + \
+    regions.length + ', focusable ' + regions.filter(r => r.tabIndex === 0).length + ', headings ' + \
+    [...d.querySelectorAll('table')].map(t => t.querySelectorAll('th:not([scope])').length).join(' ')";
+
+/// How many captions are cut off, and how many headings of groups that have room in the window, before and after each table
+/// is scrolled to its half.
+const CUT_OFF: &str = "[0, 0.5].map(part => regions.map(region => { region.scrollLeft = part * region.scrollWidth; \
+    const window = region.getBoundingClientRect(); return [...region.querySelectorAll('caption, [scope=colgroup]')].filter(cell => \
+    { const range = d.createRange(); range.selectNodeContents(cell); const text = range.getBoundingClientRect(); const box = \
+    cell.getBoundingClientRect(); const room = Math.min(box.right, window.right) - Math.max(box.left, window.left); \
+    return (cell.tagName === 'CAPTION' || room > text.width + 24) && (text.left < window.left - 1 || text.right > window.right + 1); \
+    }).length; })).join(' ')";
+
+/// By how much tables are wider than the page.
+const BEYOND_PAPER: &str = "regions.map(region => Math.max(0, region.scrollWidth - region.clientWidth)).join(' ')";
+
 #[test]
 fn a_browser_shows_it_on_a_phone_without_scrolling_sideways() {
     let folder = tempfile::tempdir().unwrap();
     let page = page(folder.path());
     for width in [320, 1280] {
         // Four tables, each in a region that can be focused and scrolled; no heading cell without a scope.
-        assert_eq!(measure(folder.path(), &page, width), "wider by 0, regions 4, focusable 4, headings 0 0 0 0");
+        let shape = measure(folder.path(), &page, width, SHAPE);
+        assert_eq!(shape, "wider by 0, regions 4, focusable 4, headings 0 0 0 0");
+    }
+    assert_eq!(measure(folder.path(), &page, 390, CUT_OFF), "0,0,0,0 0,0,0,0");
+}
+
+/// The page of a table with the months of a year across, or the days of two months.
+fn wide_page(every: &str) -> String {
+    let parking = Parking::new()
+        .change("response.toml", "every = \"year\"", &format!("every = \"{every}\""))
+        .change("response.toml", "from = 2022-01-01", if every == "day" { "from = 2023-11-01" } else { "from = 2023-01-01" })
+        .change("response.toml", "answer = \"{disabled-bays(year=2022)} notices were issued in 2022 and {disabled-bays(year=2023)} in 2023.\"", "answer = \"See the table.\"")
+        .change(
+            "response.toml",
+            "columns = [{ periods = \"years\", id = \"year\", label = \"Year\" }]",
+            "columns = [{ periods = \"years\", level = \"year\", id = \"year\", label = \"Year\" }, { periods = \"years\", id = \"part\", label = \"Part\" }]",
+        )
+        .change("response.toml", "method = \"assess\"\nthreshold = 5", "method = \"none\"\nreason = \"made up\"");
+    parking.ingest().done();
+    parking.answer(&["--out", &parking.path("release").display().to_string()]).done();
+    fs::read_to_string(parking.path("release/response.html")).unwrap()
+}
+
+#[test]
+fn a_wide_table_is_named_on_a_phone_and_whole_on_paper() {
+    let folder = tempfile::tempdir().unwrap();
+    // The width of A4 and of A3 between the margins, in CSS pixels; the widest tables go on A3.
+    for (every, paper) in [("month", 1009), ("day", 1474)] {
+        let page = wide_page(every);
+        assert_eq!(measure(folder.path(), &page, 390, CUT_OFF), "0 0", "{every}");
+        assert_eq!(page.contains("class=\"widest\""), every == "day");
+        let printed = page.replace("@media print", "@media all");
+        assert_eq!(measure(folder.path(), &printed, paper, BEYOND_PAPER), "0", "{every}");
     }
 }
