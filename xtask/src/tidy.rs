@@ -126,7 +126,7 @@ fn every_message_that_is_asked_for_is_there_and_every_one_there_is_asked_for() {
         }
     }
     // Some ids are put together from a fixed beginning.
-    let put_together = ["month-", "month-short-", "note-", "report-"];
+    let put_together = ["month-", "month-short-", "weekday-", "note-", "report-"];
     for id in &known {
         let used =
             text.contains(&format!("\"{id}\"")) || put_together.iter().any(|beginning| id.starts_with(beginning));

@@ -12,13 +12,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use candour_count::{CountError, Engine};
+use candour_count::{CountError, Engine, Records};
 use candour_layout::{ExtractFacts, lay_out};
-use candour_model::{Cells, Coord, Document, LeftOutReason};
-use candour_protect::{NotJudged, Report, judged, list_mark, protect};
+use candour_model::{Cells, Coord, Document, LeftOutReason, Listed};
+use candour_protect::{ListedRecords, NotJudged, Report, judged, list_mark, protect};
 use candour_records::{Extract, Snapshot, Store, StoreError};
 use candour_release::{Format, ManifestFile, Program, WriteError, files, manifest_json};
-use candour_spec::{Diagnostics, Response, Source, WrittenPolicy, WrittenResponse, read_policy};
+use candour_spec::{Diagnostics, Response, Source, Taken, WrittenPolicy, WrittenResponse, read_policy};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -100,6 +100,17 @@ pub struct Resolved {
     pub written: String,
     /// The policy file as it was written, if there was one.
     pub policy: Option<String>,
+    /// What can be published and may mislead.
+    pub warnings: Diagnostics,
+}
+
+/// What was counted for a response.
+#[derive(Clone, Debug)]
+pub struct CountedResponse {
+    /// One entry a table.
+    pub cells: Vec<Cells>,
+    /// One entry a record list.
+    pub lists: Vec<Listed>,
 }
 
 /// A release in memory.
@@ -154,36 +165,67 @@ pub fn resolve(store: &Store, response: Source, policy: Option<Source>) -> Resul
     if let Some(damage) = snapshot.changed_files().into_iter().next() {
         return Err(AnswerError::Store(StoreError::Damaged { path: damage.file, reason: damage.reason }));
     }
-    let response = form.resolve(snapshot.schema(), extract.as_at, outside.as_ref())?;
-    Ok(Resolved { response, extract, snapshot, written, policy: policy.map(|policy| policy.text) })
+    let taken = Taken { as_at: extract.as_at, rejected: rejected(&extract, &snapshot) };
+    let (response, warnings) = form.resolve(snapshot.schema(), &taken, outside.as_ref())?;
+    Ok(Resolved { response, extract, snapshot, written, policy: policy.map(|policy| policy.text), warnings })
 }
 
-/// Counts every table of a response.
-///
-/// # Errors
-/// When one cannot be counted, or when `interrupted` says so between two tables.
-pub fn count(resolved: &Resolved, step: &mut dyn FnMut(&str) -> bool) -> Result<Vec<Cells>, AnswerError> {
-    let engine = Engine::embedded()?;
-    let mut cells = Vec::new();
-    for table in &resolved.response.tables {
-        if !step(&table.id) {
-            return Err(AnswerError::Interrupted);
-        }
-        cells.push(engine.count(&resolved.snapshot, table)?);
-    }
-    Ok(cells)
-}
-
-/// Protects and lays out counted tables. Nothing is judged yet: see [`require_judgement`].
-pub fn document(response: &Response, extract: &Extract, snapshot: &Snapshot, cells: &[Cells]) -> (Document, Report) {
-    let is_shown = |table: usize, coords: &[Coord]| response.shows(table, coords);
-    let (protected, report) = protect(cells, &response.policy, &is_shown);
+/// How many rows of each record table were rejected, in the order of the schema.
+fn rejected(extract: &Extract, snapshot: &Snapshot) -> Vec<u64> {
     let rejected = snapshot.schema().tables.iter().map(|table| {
         let read = extract.tables.iter().find(|read| read.name == table.name);
         read.map_or(0, |read| read.rejected)
     });
-    let facts = ExtractFacts { source: extract.source.clone(), as_at: extract.as_at, rejected: rejected.collect() };
-    (lay_out(response, snapshot.schema(), &facts, &protected), report)
+    rejected.collect()
+}
+
+/// The record tables of a snapshot, as counting wants them.
+pub(crate) fn records(snapshot: &Snapshot) -> Records<'_> {
+    let schema = snapshot.schema();
+    Records { schema, files: (0..schema.tables.len()).map(|table| snapshot.file(table)).collect() }
+}
+
+/// Counts every table of a response, and reads its record lists.
+///
+/// # Errors
+/// When one cannot be counted, or when `interrupted` says so between two tables.
+pub fn count(resolved: &Resolved, step: &mut dyn FnMut(&str) -> bool) -> Result<CountedResponse, AnswerError> {
+    let engine = Engine::embedded()?;
+    let records = records(&resolved.snapshot);
+    let mut counted = CountedResponse { cells: Vec::new(), lists: Vec::new() };
+    for table in &resolved.response.tables {
+        if !step(&table.id) {
+            return Err(AnswerError::Interrupted);
+        }
+        counted.cells.push(engine.count(&records, table)?);
+    }
+    for list in &resolved.response.lists {
+        if !step(&list.id) {
+            return Err(AnswerError::Interrupted);
+        }
+        counted.lists.push(engine.list(&records, list)?);
+    }
+    Ok(counted)
+}
+
+/// Protects and lays out what was counted. Nothing is judged yet: see [`require_judgement`].
+pub fn document(
+    response: &Response,
+    extract: &Extract,
+    snapshot: &Snapshot,
+    counted: &CountedResponse,
+) -> (Document, Report) {
+    let shown = response.shown();
+    let is_shown = |table: usize, coords: &[Coord]| shown.shows(table, coords);
+    let lists = response.lists.iter().zip(&counted.lists).map(|(list, listed)| ListedRecords {
+        id: list.id.clone(),
+        rows: listed.rows.len() as u64,
+        sha256: sha256(format!("{:?}", listed.rows).as_bytes()),
+    });
+    let (protected, report) = protect(&counted.cells, &lists.collect::<Vec<_>>(), &response.policy, &is_shown);
+    let facts =
+        ExtractFacts { source: extract.source.clone(), as_at: extract.as_at, rejected: rejected(extract, snapshot) };
+    (lay_out(response, snapshot.schema(), &facts, &protected, &counted.lists), report)
 }
 
 /// Stops a release whose small figures nobody has judged.
@@ -199,12 +241,9 @@ pub fn small_figures(report: &Report) -> String {
     let mut text = String::new();
     for small in &report.small {
         let place = match &small.figure {
-            candour_protect::Figure::Cell(at) if at.is_empty() => "Total".to_owned(),
-            candour_protect::Figure::Cell(at) => at
-                .iter()
-                .map(|(dimension, category)| format!("{dimension} = {category}"))
-                .collect::<Vec<_>>()
-                .join(", "),
+            candour_protect::Figure::Cell(at) => cell_words(at),
+            candour_protect::Figure::Measure { at, .. } => format!("of a measure: {}", cell_words(at)),
+            candour_protect::Figure::Records { .. } => "records of a list".to_owned(),
             candour_protect::Figure::LeftOut(reason) => format!("left out: {}", left_out_words(reason)),
             candour_protect::Figure::Relation(name) => format!("records they hang on: {name}"),
         };
@@ -217,6 +256,14 @@ pub fn small_figures(report: &Report) -> String {
         list_mark(report)
     );
     text
+}
+
+fn cell_words(at: &BTreeMap<String, String>) -> String {
+    if at.is_empty() {
+        return "Total".to_owned();
+    }
+    let named = at.iter().map(|(dimension, category)| format!("{dimension} = {category}"));
+    named.collect::<Vec<_>>().join(", ")
 }
 
 fn left_out_words(reason: &LeftOutReason) -> &'static str {

@@ -7,13 +7,15 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use candour_count::Engine;
-use candour_model::Cells;
+use candour_model::{Atoms, Cells, Grid, Listed};
 use candour_records::{Snapshot, Store, StoreError};
 use candour_release::{CellJson, CoordJson, Format, Manifest, ReleaseJson, TableJson, cell_place, release};
 use candour_spec::Response;
 use serde::{Deserialize, Serialize};
 
-use crate::{AnswerError, Record, StoredResponse, document, format_name, make, program, sha256};
+use crate::{
+    AnswerError, CountedResponse, Record, StoredResponse, document, format_name, make, program, records, sha256,
+};
 
 /// The most bytes that a file of a release is read for.
 const LARGEST_FILE: u64 = 256 << 20;
@@ -123,10 +125,13 @@ pub fn verify(store: &Store, folder: &Path) -> Result<Verification, AnswerError>
         .zip(&kept.response.tables)
         .map(|(cells, spec)| cells.clone().unwrap_or_else(|| empty(spec)))
         .collect();
-    let (document, report) = document(&kept.response, &kept.record.extract, &snapshot, &cells);
+    let lists = list_again(&kept, &snapshot, &mut findings)?;
+    let all_listed = lists.len() == kept.response.lists.len();
+    let counted = CountedResponse { cells, lists };
+    let (document, report) = document(&kept.response, &kept.record.extract, &snapshot, &counted);
     let expected = release(&document);
     let tables = compare_tables(&released, &expected, &again, &mut findings);
-    let all_counted = again.iter().all(Option::is_some);
+    let all_counted = all_listed && again.iter().all(Option::is_some);
     // Another version may have other wording and write other bytes; the published files' hashes hold all the same.
     let bytes_compared = all_counted && kept.record.program == program();
     if bytes_compared {
@@ -303,9 +308,10 @@ fn count_again(
     findings: &mut Vec<Finding>,
 ) -> Result<Vec<Option<Cells>>, AnswerError> {
     let engine = Engine::embedded()?;
+    let records = records(snapshot);
     let mut counted = Vec::new();
     for table in &kept.response.tables {
-        match engine.count(snapshot, table) {
+        match engine.count(&records, table) {
             Ok(cells) => counted.push(Some(cells)),
             Err(error) => {
                 let place = Some(Place { table: table.id.clone(), at: Vec::new() });
@@ -317,12 +323,39 @@ fn count_again(
     Ok(counted)
 }
 
+/// Reads each record list again, as far as they can be read.
+fn list_again(kept: &Kept, snapshot: &Snapshot, findings: &mut Vec<Finding>) -> Result<Vec<Listed>, AnswerError> {
+    let mut lists = Vec::new();
+    if kept.response.lists.is_empty() {
+        return Ok(lists);
+    }
+    let engine = Engine::embedded()?;
+    let records = records(snapshot);
+    for list in &kept.response.lists {
+        match engine.list(&records, list) {
+            Ok(listed) => lists.push(listed),
+            Err(error) => {
+                let place = Some(Place { table: list.id.clone(), at: Vec::new() });
+                findings.push(Finding { place, ..finding(FindingKind::NotRecounted, error.to_string()) });
+                break;
+            }
+        }
+    }
+    Ok(lists)
+}
+
 /// A table without a record, to hold the place of one that cannot be counted.
 fn empty(spec: &candour_spec::TableSpec) -> Cells {
+    let atoms: Vec<Atoms> = spec.dimensions.iter().map(|dimension| dimension.atoms.clone()).collect();
+    let sizes = atoms.iter().map(|atoms| u32::try_from(atoms.0.len()).unwrap_or(u32::MAX)).collect();
+    let adding = spec.quantities.iter().filter(|quantity| quantity.facts.adds).count();
     Cells {
         table: spec.id.clone(),
         dimensions: spec.dimensions.iter().map(|dimension| dimension.dimension.clone()).collect(),
-        counts: BTreeMap::new(),
+        atoms,
+        quantities: spec.quantities.iter().map(|quantity| quantity.facts).collect(),
+        finest: Grid::new(sizes, adding, Vec::new()),
+        apart: None,
         left_out: Vec::new(),
         relation: None,
     }
@@ -365,13 +398,14 @@ fn compare_cells(released: &TableJson, expected: &TableJson, findings: &mut Vec<
         let place = Some(Place { table: expected.about.id.clone(), at: cell.at.clone() });
         findings.push(Finding { place, released, recounted, ..finding(kind, message) });
     };
-    let by_place = |table: &'_ TableJson| -> BTreeMap<Vec<CoordJson>, CellJson> {
-        table.cells.iter().map(|cell| (cell.at.clone(), cell.clone())).collect()
+    let key = |cell: &CellJson| (cell.at.clone(), cell.measure.clone());
+    let by_place = |table: &'_ TableJson| -> BTreeMap<(Vec<CoordJson>, String), CellJson> {
+        table.cells.iter().map(|cell| (key(cell), cell.clone())).collect()
     };
     let (in_release, in_records) = (by_place(released), by_place(expected));
     for cell in &expected.cells {
-        let place = cell_place(expected, &cell.at);
-        match in_release.get(&cell.at) {
+        let place = cell_place(expected, cell);
+        match in_release.get(&key(cell)) {
             Some(there) => {
                 compared += 1;
                 if there != cell {
@@ -389,10 +423,9 @@ fn compare_cells(released: &TableJson, expected: &TableJson, findings: &mut Vec<
         }
     }
     for cell in &released.cells {
-        if !in_records.contains_key(&cell.at) {
+        if !in_records.contains_key(&key(cell)) {
             let says = cell_words(cell, false);
-            let message =
-                format!("{}: the release says {says}, and there is no such cell", cell_place(expected, &cell.at));
+            let message = format!("{}: the release says {says}, and there is no such cell", cell_place(expected, cell));
             about(FindingKind::CellExtra, cell, Some(says), None, message);
         }
     }
@@ -438,6 +471,7 @@ fn compare_texts(released: &ReleaseJson, expected: &ReleaseJson, findings: &mut 
     for (there, question) in released.about.questions.iter().zip(&expected.about.questions) {
         about(there == question, format!("question {}, with its decision and answer,", question.number));
     }
+    about(released.lists == expected.lists, "a record list".into());
     for table in &expected.tables {
         let Some(there) = released.tables.iter().find(|released| released.about.id == table.about.id) else { continue };
         let without_cells = |table: &TableJson| TableJson { cells: Vec::new(), ..table.clone() };

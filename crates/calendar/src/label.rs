@@ -4,7 +4,7 @@ use candour_model::Period;
 use candour_wording::say;
 use jiff::civil::Date;
 
-use crate::{Every, Window};
+use crate::{Cut, Every, Window};
 
 /// How periods are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,22 +15,82 @@ pub enum Style {
     Words,
 }
 
+/// How financial years are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum YearStyle {
+    /// `2019/20`
+    Short,
+    /// `2019/2020`
+    Long,
+    /// `2019-20`
+    Hyphen,
+}
+
 /// The label of one period of `span`, which is one repetition of `window`.
-pub(crate) fn label(period: &Period, span: &Period, window: &Window, style: Style, several_years: bool) -> String {
+pub(crate) fn label(
+    cut: &Cut,
+    span: &Period,
+    window: &Window,
+    style: Style,
+    years: YearStyle,
+    several_years: bool,
+) -> String {
+    let period = &cut.period;
     match window.every {
-        Every::Whole if !window.repeat_in.is_empty() => year_or_years(span),
-        Every::Whole => days(period, style),
+        Every::Whole if !window.repeat_in.is_empty() => part_of(year_or_years(span.from, span.to), cut, style),
+        Every::Whole => marked_part(days(period, style), period),
         Every::Days(_) => marked_part(days(period, style), period),
-        Every::Month => {
-            part_of(month(period, style, several_years), period, style, Date::first_of_month, Date::last_of_month)
+        Every::Month => part_of(month(period, style, several_years), cut, style),
+        Every::Quarter => part_of(months(cut.natural, style), cut, style),
+        Every::Year { month: 1, day: 1 } => part_of(period.from.year().to_string(), cut, style),
+        Every::Year { month: 4, day: 1 } => part_of(financial_year(cut.natural.0.year(), years), cut, style),
+        Every::Year { day: 1, .. } => part_of(months(cut.natural, style), cut, style),
+        Every::Year { .. } => {
+            let (from, to) = cut.natural;
+            part_of(days(&Period { from, to, whole: true }, style), cut, style)
         }
-        Every::Year => part_of(period.from.year().to_string(), period, style, Date::first_of_year, Date::last_of_year),
+    }
+}
+
+/// The label of a span that was given as it is.
+pub(crate) fn listed(given: Option<&str>, period: &Period, natural: (Date, Date), style: Style) -> String {
+    match given {
+        Some(given) => part_of(given.to_owned(), &Cut { period: period.clone(), natural }, style),
+        None => marked_part(days(period, style), period),
+    }
+}
+
+fn financial_year(year: i16, style: YearStyle) -> String {
+    let next = year.saturating_add(1);
+    match style {
+        YearStyle::Short => format!("{year}/{:02}", next.rem_euclid(100)),
+        YearStyle::Long => format!("{year}/{next}"),
+        YearStyle::Hyphen => format!("{year}-{:02}", next.rem_euclid(100)),
+    }
+}
+
+/// Whole months: `January to March 2020`, `October 2016 to September 2017`.
+fn months((from, to): (Date, Date), style: Style) -> String {
+    let one_year = from.year() == to.year();
+    match style {
+        Style::Compact if one_year => {
+            format!("{}-{} {}", month_short(from.month()), month_short(to.month()), to.year())
+        }
+        Style::Compact => {
+            format!("{} {}-{} {}", month_short(from.month()), from.year(), month_short(to.month()), to.year())
+        }
+        Style::Words => {
+            let last = format!("{} {}", month_name(to.month()), to.year());
+            let first = month_name(from.month());
+            let first = if one_year { first } else { format!("{first} {}", from.year()) };
+            say("span", &[("from", first.into()), ("to", last.into())])
+        }
     }
 }
 
 /// `2019`, or `2019-20` where the span crosses New Year.
-pub(crate) fn year_or_years(span: &Period) -> String {
-    match (span.from.year(), span.to.year()) {
+pub(crate) fn year_or_years(from: Date, to: Date) -> String {
+    match (from.year(), to.year()) {
         (from, to) if from == to => from.to_string(),
         (from, to) => format!("{from}-{:02}", to.rem_euclid(100)),
     }
@@ -59,7 +119,7 @@ fn compact(from: Date, to: Date) -> String {
 
 /// A day as letters write it: `23 March 2020`.
 pub fn day_in_words(day: Date) -> String {
-    format!("{} {} {}", day.day(), month_name(day), day.year())
+    format!("{} {} {}", day.day(), month_name(day.month()), day.year())
 }
 
 /// A span of days as letters write it: `30 March to 5 April 2020`.
@@ -69,7 +129,7 @@ pub fn span_in_words(from: Date, to: Date) -> String {
     } else if (from.year(), from.month()) == (to.year(), to.month()) {
         from.day().to_string()
     } else if from.year() == to.year() {
-        format!("{} {}", from.day(), month_name(from))
+        format!("{} {}", from.day(), month_name(from.month()))
     } else {
         day_in_words(from)
     };
@@ -78,30 +138,40 @@ pub fn span_in_words(from: Date, to: Date) -> String {
 
 fn month(period: &Period, style: Style, several_years: bool) -> String {
     let name = match style {
-        Style::Compact => say(&format!("month-short-{}", period.from.month()), &[]),
-        Style::Words => month_name(period.from),
+        Style::Compact => month_short(period.from.month()),
+        Style::Words => month_name(period.from.month()),
     };
     if several_years || style == Style::Words { format!("{name} {}", period.from.year()) } else { name }
 }
 
-fn month_name(day: Date) -> String {
-    say(&format!("month-{}", day.month()), &[])
+/// `March` for 3.
+pub fn month_name(month: i8) -> String {
+    say(&format!("month-{month}"), &[])
 }
 
-/// Adds which part of a month or year a part period covers.
-fn part_of(name: String, period: &Period, style: Style, first: fn(Date) -> Date, last: fn(Date) -> Date) -> String {
+/// `Mar` for 3.
+pub fn month_short(month: i8) -> String {
+    say(&format!("month-short-{month}"), &[])
+}
+
+/// Adds which part of a period is covered.
+fn part_of(name: String, cut: &Cut, style: Style) -> String {
+    let period = &cut.period;
     if period.whole {
         return name;
     }
+    let one_year = cut.natural.0.year() == cut.natural.1.year();
     let brief = |day: Date| match style {
-        Style::Compact => format!("{:02}/{:02}", day.day(), day.month()),
-        Style::Words => format!("{} {}", day.day(), month_name(day)),
+        Style::Compact if one_year => format!("{:02}/{:02}", day.day(), day.month()),
+        Style::Compact => format!("{:02}/{:02}/{:04}", day.day(), day.month(), day.year()),
+        Style::Words if one_year => format!("{} {}", day.day(), month_name(day.month())),
+        Style::Words => day_in_words(day),
     };
     let (from, to) = (brief(period.from), brief(period.to));
     let name = ("name", name.into());
-    if period.to == last(period.from) {
+    if period.to == cut.natural.1 {
         say("part-from", &[name, ("from", from.into())])
-    } else if period.from == first(period.from) {
+    } else if period.from == cut.natural.0 {
         say("part-to", &[name, ("to", to.into())])
     } else {
         say("part-between", &[name, ("from", from.into()), ("to", to.into())])

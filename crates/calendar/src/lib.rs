@@ -1,8 +1,9 @@
-//! Period arithmetic: a window of days, repeated over years where asked, cut into periods.
+//! Period arithmetic: a window of days, repeated over years where asked, cut into periods; or a list of spans as they are.
 //!
 //! One idea covers the shapes that requests ask for. A [`Window`] runs from one day to another, both included. It may be
-//! repeated in several years ("the same period in 2019, 2018 and 2017"). It is cut every so many days, every month or
-//! every year, or left whole. What a cut leaves over at either end is a part period and says so in its label.
+//! repeated in several years ("the same period in 2019, 2018 and 2017"). It is cut every so many days, every month, quarter
+//! or year, or left whole. What a cut leaves over at either end is a part period and says so in its label; so does a period
+//! that was not over when the records were taken.
 
 mod label;
 
@@ -10,7 +11,7 @@ use candour_model::Period;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-pub use label::{Style, day_in_words, span_in_words};
+pub use label::{Style, YearStyle, day_in_words, month_name, month_short, span_in_words};
 
 /// How a window is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +22,22 @@ pub enum Every {
     Days(u16),
     /// At the first of each month.
     Month,
+    /// At the first of January, April, July and October.
+    Quarter,
+    /// At this day of each year: 1 January for calendar years, 1 April for financial years.
+    Year {
+        /// The month, 1 to 12.
+        month: i8,
+        /// The day of the month, 1 to 28.
+        day: i8,
+    },
+}
+
+impl Every {
     /// At the first of January.
-    Year,
+    pub const CALENDAR_YEAR: Self = Self::Year { month: 1, day: 1 };
+    /// At the first of April.
+    pub const FINANCIAL_YEAR: Self = Self::Year { month: 4, day: 1 };
 }
 
 /// A span of days, perhaps repeated over years, and how it is cut.
@@ -36,6 +51,17 @@ pub struct Window {
     pub every: Every,
     /// The years in which it is repeated: each stands for the year in which the window begins. Empty: as it stands.
     pub repeat_in: Vec<i16>,
+}
+
+/// A span that was given as it is, with its label if it was given one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// First day.
+    pub from: Date,
+    /// Last day, included.
+    pub to: Date,
+    /// What people read; the days themselves where it is not given.
+    pub label: Option<String>,
 }
 
 /// A period with what people and references call it.
@@ -80,6 +106,14 @@ pub enum PeriodError {
         /// The year before it.
         earlier: i16,
     },
+    /// Two spans of a list share days.
+    #[error("the spans from {from} and from {earlier} overlap: a record would be counted twice")]
+    ListedOverlap {
+        /// The first day of the later span.
+        from: Date,
+        /// The first day of the earlier one.
+        earlier: Date,
+    },
     /// A step of no days.
     #[error("a period must have at least one day")]
     NoDays,
@@ -97,11 +131,22 @@ pub enum PeriodError {
 /// The most periods that one window may make: ten years of days, and some.
 pub const MOST_PERIODS: usize = 4_000;
 
-/// Cuts a window into its periods, in order of time.
+/// A span that was cut out, and the whole period of its kind that it is a part of, or all of.
+pub(crate) struct Cut {
+    pub(crate) period: Period,
+    pub(crate) natural: (Date, Date),
+}
+
+/// Cuts a window into its periods, in order of time. A period that was not over on `as_at` ends there, and is a part.
 ///
 /// # Errors
 /// When the window is empty, repeated in years that overlap or are out of order, or makes too many periods.
-pub fn periods(window: &Window, style: Style) -> Result<Vec<NamedPeriod>, PeriodError> {
+pub fn periods(
+    window: &Window,
+    style: Style,
+    years: YearStyle,
+    as_at: Option<Date>,
+) -> Result<Vec<NamedPeriod>, PeriodError> {
     if window.to < window.from {
         return Err(PeriodError::EndsBeforeItBegins { from: window.from, to: window.to });
     }
@@ -110,14 +155,15 @@ pub fn periods(window: &Window, style: Style) -> Result<Vec<NamedPeriod>, Period
         spans.iter().any(|span| span.from.year() != spans[0].from.year() || span.from.year() != span.to.year());
     let mut named = Vec::new();
     for span in &spans {
-        for period in cut(span, window.every)? {
+        for mut cut in cut(span, window.every)? {
+            end_at(&mut cut.period, as_at);
             let repeated = !window.repeat_in.is_empty();
-            let year = if repeated { span.from.year() } else { period.from.year() };
+            let year = if repeated { span.from.year() } else { cut.period.from.year() };
             named.push(NamedPeriod {
-                id: id(&period, window, span),
-                label: label::label(&period, span, window, style, several_years),
-                year_label: if repeated { label::year_or_years(span) } else { year.to_string() },
-                period,
+                id: id(&cut, window, span),
+                label: label::label(&cut, span, window, style, years, several_years),
+                year_label: if repeated { label::year_or_years(span.from, span.to) } else { year.to_string() },
+                period: cut.period,
                 year,
             });
             if named.len() > MOST_PERIODS {
@@ -126,6 +172,41 @@ pub fn periods(window: &Window, style: Style) -> Result<Vec<NamedPeriod>, Period
         }
     }
     Ok(named)
+}
+
+/// Names spans that were given as they are: in order of time, without days in common.
+///
+/// # Errors
+/// When a span is empty, or shares days with another.
+pub fn listed(spans: &[Listed], style: Style, as_at: Option<Date>) -> Result<Vec<NamedPeriod>, PeriodError> {
+    let mut named: Vec<NamedPeriod> = Vec::new();
+    for span in spans {
+        if span.to < span.from {
+            return Err(PeriodError::EndsBeforeItBegins { from: span.from, to: span.to });
+        }
+        let shared = |other: &&NamedPeriod| span.from <= other.period.to && other.period.from <= span.to;
+        if let Some(other) = named.iter().find(shared) {
+            return Err(PeriodError::ListedOverlap { from: span.from, earlier: other.period.from });
+        }
+        let mut period = Period { from: span.from, to: span.to, whole: true };
+        end_at(&mut period, as_at);
+        named.push(NamedPeriod {
+            id: period.from.to_string(),
+            label: label::listed(span.label.as_deref(), &period, (span.from, span.to), style),
+            year: period.from.year(),
+            year_label: period.from.year().to_string(),
+            period,
+        });
+    }
+    Ok(named)
+}
+
+/// Ends a period on the day at which the records were taken, where it was not over by then.
+fn end_at(period: &mut Period, as_at: Option<Date>) {
+    if let Some(as_at) = as_at.filter(|as_at| (period.from..period.to).contains(as_at)) {
+        period.to = as_at;
+        period.whole = false;
+    }
 }
 
 /// The window as often as it is repeated, in order.
@@ -164,13 +245,13 @@ fn move_by_years(window: &Window, years: i16) -> Option<Period> {
 }
 
 /// Cuts one span.
-fn cut(span: &Period, every: Every) -> Result<Vec<Period>, PeriodError> {
+fn cut(span: &Period, every: Every) -> Result<Vec<Cut>, PeriodError> {
     let mut periods = Vec::new();
     let mut from = span.from;
     while from <= span.to {
-        let (natural_from, natural_to) = natural_period(from, span, every)?;
-        let to = natural_to.min(span.to);
-        periods.push(Period { from, to, whole: from == natural_from && to == natural_to });
+        let natural = natural_period(from, span, every)?;
+        let to = natural.1.min(span.to);
+        periods.push(Cut { period: Period { from, to, whole: (from, to) == natural }, natural });
         if periods.len() > MOST_PERIODS {
             return Err(PeriodError::TooMany);
         }
@@ -182,24 +263,40 @@ fn cut(span: &Period, every: Every) -> Result<Vec<Period>, PeriodError> {
 
 /// The whole period of its kind that holds `day`, which is the first day of a cut.
 fn natural_period(day: Date, span: &Period, every: Every) -> Result<(Date, Date), PeriodError> {
+    let out_of_calendar = |_| PeriodError::OutOfCalendar { year: day.year() };
     Ok(match every {
         Every::Whole => (span.from, span.to),
         Every::Days(0) => return Err(PeriodError::NoDays),
         Every::Days(days) => (day, day.saturating_add((i64::from(days) - 1).days())),
         Every::Month => (day.first_of_month(), day.last_of_month()),
-        Every::Year => (day.first_of_year(), day.last_of_year()),
+        Every::Quarter => {
+            let first_month = (day.month() - 1) / 3 * 3 + 1;
+            let first = Date::new(day.year(), first_month, 1).map_err(out_of_calendar)?;
+            let last = Date::new(day.year(), first_month + 2, 1).map_err(out_of_calendar)?.last_of_month();
+            (first, last)
+        }
+        Every::Year { month, day: begins } => {
+            let this_year = Date::new(day.year(), month, begins).map_err(out_of_calendar)?;
+            let first = if this_year <= day { this_year } else { this_year.saturating_sub(1.year()) };
+            (first, first.saturating_add(1.year()).yesterday().map_err(out_of_calendar)?)
+        }
     })
 }
 
 /// What references name a period by.
-fn id(period: &Period, window: &Window, span: &Period) -> String {
+fn id(cut: &Cut, window: &Window, span: &Period) -> String {
+    let period = &cut.period;
+    let cut_short = (period.from, span.to.min(cut.natural.1)) != cut.natural;
     match window.every {
         Every::Whole if !window.repeat_in.is_empty() => span.from.year().to_string(),
         Every::Whole | Every::Days(_) => period.from.to_string(),
         // Two repetitions may each hold a part of the same month or year.
-        Every::Month | Every::Year if !period.whole && !window.repeat_in.is_empty() => period.from.to_string(),
+        Every::Month | Every::Quarter | Every::Year { .. } if cut_short && !window.repeat_in.is_empty() => {
+            period.from.to_string()
+        }
         Every::Month => format!("{:04}-{:02}", period.from.year(), period.from.month()),
-        Every::Year => period.from.year().to_string(),
+        Every::Quarter => format!("{:04}-Q{}", period.from.year(), (period.from.month() - 1) / 3 + 1),
+        Every::Year { .. } => cut.natural.0.year().to_string(),
     }
 }
 
@@ -213,13 +310,13 @@ mod tests {
     }
 
     fn labels(window: &Window) -> Vec<String> {
-        periods(window, Style::Compact).unwrap().into_iter().map(|named| named.label).collect()
+        periods(window, Style::Compact, YearStyle::Short, None).unwrap().into_iter().map(|named| named.label).collect()
     }
 
     #[test]
     fn weeks_step_from_the_start_in_every_year() {
         let weeks = window(date(2020, 3, 23), date(2020, 5, 17), Every::Days(7), &[2017, 2018, 2019, 2020]);
-        let made = periods(&weeks, Style::Compact).unwrap();
+        let made = periods(&weeks, Style::Compact, YearStyle::Short, None).unwrap();
         assert_eq!(made.len(), 32);
         assert!(made.iter().all(|named| named.period.whole));
         assert_eq!(made[0].label, "23-29/03/2017");
@@ -244,7 +341,7 @@ mod tests {
     #[test]
     fn a_window_may_cross_new_year_and_end_on_29_february() {
         let winter = window(date(2019, 12, 1), date(2020, 2, 29), Every::Whole, &[2018, 2019]);
-        let made = periods(&winter, Style::Compact).unwrap();
+        let made = periods(&winter, Style::Compact, YearStyle::Short, None).unwrap();
         assert_eq!(made[0].period.to, date(2019, 2, 28));
         assert_eq!(made[1].period.to, date(2020, 2, 29));
         assert_eq!(made[1].label, "2019-20");
@@ -252,8 +349,8 @@ mod tests {
 
     #[test]
     fn the_parts_of_a_year_that_two_repetitions_share_have_ids_of_their_own() {
-        let financial = window(date(2021, 4, 1), date(2022, 3, 31), Every::Year, &[2021, 2022]);
-        let made = periods(&financial, Style::Compact).unwrap();
+        let financial = window(date(2021, 4, 1), date(2022, 3, 31), Every::CALENDAR_YEAR, &[2021, 2022]);
+        let made = periods(&financial, Style::Compact, YearStyle::Short, None).unwrap();
         let ids: Vec<&str> = made.iter().map(|named| named.id.as_str()).collect();
         assert_eq!(ids, ["2021-04-01", "2022-01-01", "2022-04-01", "2023-01-01"]);
         assert_eq!(made[1].year_label, "2021-22");
@@ -262,14 +359,63 @@ mod tests {
     #[test]
     fn the_periods_of_one_long_window_belong_to_their_own_years() {
         let months = window(date(2022, 11, 1), date(2023, 2, 28), Every::Month, &[]);
-        let years: Vec<i16> = periods(&months, Style::Words).unwrap().iter().map(|named| named.year).collect();
+        let years: Vec<i16> =
+            periods(&months, Style::Words, YearStyle::Short, None).unwrap().iter().map(|named| named.year).collect();
         assert_eq!(years, [2022, 2022, 2023, 2023]);
+    }
+
+    #[test]
+    fn years_begin_where_they_are_told_to() {
+        let financial = window(date(2019, 4, 1), date(2021, 3, 31), Every::FINANCIAL_YEAR, &[]);
+        assert_eq!(labels(&financial), ["2019/20", "2020/21"]);
+        let long = periods(&financial, Style::Words, YearStyle::Long, None).unwrap();
+        assert_eq!((long[0].label.as_str(), long[0].id.as_str()), ("2019/2020", "2019"));
+        let autumn = Every::Year { month: 10, day: 1 };
+        let from_october = window(date(2016, 10, 1), date(2019, 1, 16), autumn, &[]);
+        assert_eq!(
+            labels(&from_october),
+            ["Oct 2016-Sep 2017", "Oct 2017-Sep 2018", "Oct 2018-Sep 2019 (to 16/01/2019)"]
+        );
+        let made = periods(&from_october, Style::Words, YearStyle::Short, None).unwrap();
+        assert_eq!(made[2].label, "October 2018 to September 2019 (to 16 January 2019)");
+        assert!(!made[2].period.whole);
+    }
+
+    #[test]
+    fn quarters_are_those_of_the_calendar() {
+        let quarters = window(date(2020, 2, 1), date(2020, 9, 30), Every::Quarter, &[]);
+        assert_eq!(labels(&quarters), ["Jan-Mar 2020 (from 01/02)", "Apr-Jun 2020", "Jul-Sep 2020"]);
+        let made = periods(&quarters, Style::Words, YearStyle::Short, None).unwrap();
+        assert_eq!((made[1].label.as_str(), made[1].id.as_str()), ("April to June 2020", "2020-Q2"));
+    }
+
+    #[test]
+    fn a_period_that_is_not_over_ends_with_the_extract() {
+        let years = window(date(2019, 1, 1), date(2020, 12, 31), Every::CALENDAR_YEAR, &[]);
+        let made = periods(&years, Style::Words, YearStyle::Short, Some(date(2020, 10, 31))).unwrap();
+        assert_eq!((made[1].label.as_str(), made[1].id.as_str()), ("2020 (to 31 October)", "2020"));
+        assert!(made[0].period.whole && !made[1].period.whole);
+        assert_eq!(made[1].period.to, date(2020, 10, 31));
+    }
+
+    #[test]
+    fn listed_spans_may_be_unequal_but_share_no_day() {
+        let span = |from, to, label: Option<&str>| Listed { from, to, label: label.map(str::to_owned) };
+        let terms = [
+            span(date(2023, 9, 1), date(2023, 12, 31), Some("Autumn")),
+            span(date(2024, 1, 1), date(2024, 3, 31), None),
+        ];
+        let made = listed(&terms, Style::Words, Some(date(2024, 2, 29))).unwrap();
+        assert_eq!(made[0].label, "Autumn");
+        assert_eq!(made[1].label, "1 January to 29 February 2024 (part)");
+        let slip = [span(date(2017, 4, 1), date(2018, 3, 31), None), span(date(2018, 3, 1), date(2019, 3, 31), None)];
+        assert!(matches!(listed(&slip, Style::Words, None), Err(PeriodError::ListedOverlap { .. })));
     }
 
     #[test]
     fn a_short_last_step_is_a_part() {
         let weeks = window(date(2020, 1, 1), date(2020, 1, 10), Every::Days(7), &[]);
-        let made = periods(&weeks, Style::Words).unwrap();
+        let made = periods(&weeks, Style::Words, YearStyle::Short, None).unwrap();
         assert!(!made[1].period.whole);
         assert_eq!(made[1].label, "8 to 10 January 2020 (part)");
     }
@@ -277,26 +423,35 @@ mod tests {
     #[test]
     fn faulty_windows_are_refused() {
         let backwards = window(date(2020, 5, 17), date(2020, 3, 23), Every::Whole, &[]);
-        assert!(matches!(periods(&backwards, Style::Words), Err(PeriodError::EndsBeforeItBegins { .. })));
+        assert!(matches!(
+            periods(&backwards, Style::Words, YearStyle::Short, None),
+            Err(PeriodError::EndsBeforeItBegins { .. })
+        ));
         let long = window(date(2020, 1, 1), date(2021, 6, 30), Every::Whole, &[2019, 2020]);
-        assert!(matches!(periods(&long, Style::Words), Err(PeriodError::Overlap { year: 2020, earlier: 2019 })));
+        assert!(matches!(
+            periods(&long, Style::Words, YearStyle::Short, None),
+            Err(PeriodError::Overlap { year: 2020, earlier: 2019 })
+        ));
         let twice = window(date(2020, 1, 1), date(2020, 1, 31), Every::Whole, &[2020, 2020]);
-        assert!(matches!(periods(&twice, Style::Words), Err(PeriodError::YearsOutOfOrder { .. })));
+        assert!(matches!(
+            periods(&twice, Style::Words, YearStyle::Short, None),
+            Err(PeriodError::YearsOutOfOrder { .. })
+        ));
         let none = window(date(2020, 1, 1), date(2020, 1, 31), Every::Days(0), &[]);
-        assert_eq!(periods(&none, Style::Words), Err(PeriodError::NoDays));
+        assert_eq!(periods(&none, Style::Words, YearStyle::Short, None), Err(PeriodError::NoDays));
         let ages = window(date(1000, 1, 1), date(2020, 1, 31), Every::Days(1), &[]);
-        assert_eq!(periods(&ages, Style::Words), Err(PeriodError::TooMany));
+        assert_eq!(periods(&ages, Style::Words, YearStyle::Short, None), Err(PeriodError::TooMany));
     }
 
     proptest::proptest! {
         #[test]
         fn periods_cover_their_window_without_gap_or_overlap(
-            start in 0_i64..20_000, length in 0_i64..3_000, step in 1_u16..400, kind in 0_u8..4,
+            start in 0_i64..20_000, length in 0_i64..3_000, step in 1_u16..400, kind in 0_u8..6,
         ) {
             let from = date(1990, 1, 1).saturating_add(start.days());
             let to = from.saturating_add(length.days());
-            let every = [Every::Whole, Every::Days(step), Every::Month, Every::Year][usize::from(kind)];
-            let made = periods(&window(from, to, every, &[]), Style::Compact).unwrap();
+            let every = [Every::Whole, Every::Days(step), Every::Month, Every::Quarter, Every::CALENDAR_YEAR, Every::FINANCIAL_YEAR][usize::from(kind)];
+            let made = periods(&window(from, to, every, &[]), Style::Compact, YearStyle::Short, None).unwrap();
             proptest::prop_assert_eq!(made[0].period.from, from);
             proptest::prop_assert_eq!(made[made.len() - 1].period.to, to);
             for pair in made.windows(2) {

@@ -40,3 +40,8 @@ fn write(text: &str) -> io::Result<()> {
         _ => Ok(()),
     }
 }
+
+/// Prints warnings that name their places in a file.
+pub(crate) fn warn_at_places(warnings: &candour_spec::Diagnostics) {
+    let _ = writeln!(io::stderr().lock(), "{}", visible(&warnings.to_string()));
+}

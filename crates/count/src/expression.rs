@@ -1,18 +1,12 @@
-//! Filters and dimensions as expressions of the engine. Only comparisons, `CASE` and casts are used: what every engine
-//! that could run the plan computes alike.
+//! Filters as expressions of the engine. Only comparisons and lists are used: what every engine that could run the plan
+//! computes alike.
 
-use arrow::datatypes::DataType;
-use candour_model::{CategoryKind, Period};
-use candour_spec::{ColumnRef, ColumnType, Comparison, DimensionSource, Filter, Literal, Schema, TableDimension};
+use candour_model::Period;
+use candour_spec::{ColumnRef, ColumnType, Comparison, Filter, Literal, Schema};
 use datafusion::common::ScalarValue;
-use datafusion::logical_expr::{Case, Expr, and, cast, lit, or};
+use datafusion::logical_expr::{Expr, and, lit, or};
 use datafusion::prelude::col;
 use jiff::civil::{Date, DateTime, date};
-
-/// The position of a record without a value.
-pub(crate) const NOT_RECORDED: i64 = -1;
-/// The position of a record whose value is no category of the table.
-pub(crate) const NOT_LISTED: i64 = -2;
 
 /// What a column is called in a plan: unique over the joined tables, and safe in any engine.
 pub(crate) fn column_name(at: ColumnRef) -> String {
@@ -94,7 +88,7 @@ fn literal(with: &Literal, at: ColumnRef, schema: &Schema) -> Expr {
 }
 
 /// Whether a date falls in one of some spans. Spans that touch are joined first.
-pub(crate) fn in_spans(at: ColumnRef, spans: &[Period]) -> Option<Expr> {
+pub(crate) fn in_spans(at: ColumnRef, spans: &[Period], schema: &Schema) -> Option<Expr> {
     let mut ordered: Vec<(Date, Date)> = spans.iter().map(|span| (span.from, span.to)).collect();
     ordered.sort_unstable();
     let mut joined: Vec<(Date, Date)> = Vec::new();
@@ -104,7 +98,8 @@ pub(crate) fn in_spans(at: ColumnRef, spans: &[Period]) -> Option<Expr> {
             _ => joined.push((from, to)),
         }
     }
-    let between: Vec<Expr> = joined.into_iter().map(|(from, to)| between(at, from, to)).collect();
+    let timed = matches!(schema.column(at).holds, ColumnType::DateTime { .. });
+    let between: Vec<Expr> = joined.into_iter().map(|(from, to)| between(at, from, to, timed)).collect();
     (!between.is_empty()).then(|| balanced(between, or, false))
 }
 
@@ -120,63 +115,19 @@ fn balanced(mut parts: Vec<Expr>, join: fn(Expr, Expr) -> Expr, empty: bool) -> 
     }
 }
 
-fn between(at: ColumnRef, from: Date, to: Date) -> Expr {
+/// Whether a date, or a date with a time of day, falls on a day from one to another.
+fn between(at: ColumnRef, from: Date, to: Date, timed: bool) -> Expr {
+    if timed {
+        let second = |second| lit(ScalarValue::TimestampSecond(Some(second), None));
+        let (first, after) = (i64::from(days(from)) * 86_400, (i64::from(days(to)) + 1) * 86_400);
+        return and(column(at).gt_eq(second(first)), column(at).lt(second(after)));
+    }
     let day = |day| lit(ScalarValue::Date32(Some(days(day))));
     and(column(at).gt_eq(day(from)), column(at).lt_eq(day(to)))
 }
 
-/// The position of a record on a dimension, or [`NOT_RECORDED`] or [`NOT_LISTED`]. None for one that follows from another.
-pub(crate) fn position(dimension: &TableDimension, date: Option<ColumnRef>) -> Option<Expr> {
-    let categories = || (0_i64..).zip(&dimension.dimension.categories);
-    match &dimension.source {
-        DimensionSource::RolledUp => None,
-        // The engine groups by the stored integer itself, which measured fastest; positions are looked up afterwards.
-        DimensionSource::Codes { column: at, .. } => {
-            Some(case(Vec::new(), column(*at), cast(column(*at), DataType::Int64)))
-        }
-        DimensionSource::Texts { column: at } => {
-            let when = categories().filter(|(_, category)| category.kind != CategoryKind::NotRecorded);
-            let when = when.map(|(at_position, category)| (column(*at).eq(lit(category.id.clone())), at_position));
-            Some(case(when.collect(), column(*at), lit(NOT_LISTED)))
-        }
-        DimensionSource::Flags { column: at } => {
-            let when = categories().filter_map(|(position, category)| match category.kind {
-                CategoryKind::Flag { value } => Some((column(*at).eq(lit(value)), position)),
-                _ => None,
-            });
-            Some(case(when.collect(), column(*at), lit(NOT_LISTED)))
-        }
-        DimensionSource::Bands { column: at } => {
-            let when = categories().filter_map(|(position, category)| match category.kind {
-                CategoryKind::Band { from, to } => {
-                    let above = column(*at).gt_eq(lit(from));
-                    Some((to.map_or(above.clone(), |to| and(above, column(*at).lt_eq(lit(to)))), position))
-                }
-                _ => None,
-            });
-            Some(case(when.collect(), column(*at), lit(NOT_LISTED)))
-        }
-        DimensionSource::Periods => {
-            let at = date?;
-            let when = categories().filter_map(|(position, category)| match &category.kind {
-                CategoryKind::Period(period) => Some((between(at, period.from, period.to), position)),
-                _ => None,
-            });
-            Some(case(when.collect(), column(at), lit(NOT_LISTED)))
-        }
-    }
-}
-
-/// `CASE WHEN value IS NULL THEN -1 WHEN ... ELSE otherwise END`.
-fn case(when: Vec<(Expr, i64)>, value: Expr, otherwise: Expr) -> Expr {
-    let not_recorded = (value.is_null(), NOT_RECORDED);
-    let branches = std::iter::once(not_recorded).chain(when);
-    let branches = branches.map(|(condition, position)| (Box::new(condition), Box::new(lit(position))));
-    Expr::Case(Case::new(None, branches.collect(), Some(Box::new(otherwise))))
-}
-
 /// Days from 1970-01-01.
-fn days(day: Date) -> i32 {
+pub(crate) fn days(day: Date) -> i32 {
     (day - date(1970, 1, 1)).get_days()
 }
 

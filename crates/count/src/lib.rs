@@ -1,28 +1,46 @@
-//! Counting: a table's finest cells from one scan of the records, by Apache DataFusion.
+//! Counting: a table's finest cells from one scan of the records.
 //!
-//! A table becomes one logical plan: read the columns that it needs, join parents where it needs theirs, keep the records
-//! that its filter and periods let through, turn each dimension into the position of a category, group, count. Margins
-//! are not asked of the engine; they are sums of cells ([`Cells::margins`]).
+//! Apache DataFusion reads, joins and filters; each of its threads hands its batches to a [`tally::Counter`], which finds the
+//! place of each record on each dimension and counts it. Finding places here and not in the engine keeps all that a
+//! dimension can be (codes that move between groups, bands that overlap, stocks at a date) out of the query, and one
+//! counter a record measured faster than the engine's grouping. Margins are sums of cells ([`Cells::figures`]).
 //!
-//! Group keys are never null: "not recorded" and "not listed" have positions of their own, so that no record can fall
-//! out of a table in silence. Records that match but stand in no cell are counted beside the cells, by reason.
+//! "Not recorded" and "not listed" have places of their own, so that no record can fall out of a table in silence. Records
+//! that match but stand in no cell are counted beside the cells, by reason.
 
 mod expression;
+mod list;
+mod place;
 mod plan;
+mod tally;
 
-use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
-use candour_model::{CategoryKind, Cells, LeftOut, LeftOutReason, Relation};
-use candour_records::Snapshot;
-use candour_spec::{Cancelled, DimensionSource, NotRecorded, TableSpec};
+use candour_model::{Cells, Listed, Relation};
+use candour_spec::{ListSpec, Schema, TableSpec};
 use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
+use futures::StreamExt as _;
+
+use tally::{Counter, Shape};
+
+/// The most records that a list may show.
+const MOST_LISTED: usize = 50_000;
+
+/// Record tables to count: their schema, and the Parquet file of each.
+#[derive(Clone, Debug)]
+pub struct Records<'r> {
+    /// What they hold.
+    pub schema: &'r Schema,
+    /// One file a record table, in the order of the schema; columns have the schema's names.
+    pub files: Vec<PathBuf>,
+}
 
 /// Memory that the engine may use: enough for any table that can be shown.
 const MEMORY: usize = 4 << 30;
@@ -79,32 +97,91 @@ impl Engine {
     /// Counts a table.
     ///
     /// # Errors
-    /// When a file of the snapshot cannot be read.
-    pub fn count(&self, snapshot: &Snapshot, table: &TableSpec) -> Result<Cells, CountError> {
-        let rows = self.run(table, plan::cells(snapshot, table, self.context.clone()))?;
-        let mut cells = sort_into_cells(table, &rows);
-        if plan::has_relation(snapshot.schema(), table) {
-            let rows = self.run(table, plan::relation(snapshot, table, self.context.clone()))?;
+    /// When a file cannot be read.
+    pub fn count(&self, records: &Records<'_>, table: &TableSpec) -> Result<Cells, CountError> {
+        let shape = Shape::new(table);
+        let counters = self.tally(&table.id, plan::cells(records, table, self.context.clone()), &shape)?;
+        let mut cells = Counter::finish(counters, &shape);
+        if plan::has_relation(records.schema, &table.scope) {
+            let rows = self.run(&table.id, plan::relation(records, &table.scope, self.context.clone()))?;
             cells.relation = Some(relation(&rows));
         }
         Ok(cells)
     }
 
-    /// Runs a plan whose columns are all whole numbers. The engine's threads are kept apart, so that a panic in a decoder
+    /// Reads the records of a list.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or when there are more records than a list may show.
+    pub fn list(&self, records: &Records<'_>, list: &ListSpec) -> Result<Listed, CountError> {
+        let batches = self.collect(&list.id, plan::list(records, list, self.context.clone()))?;
+        let fault = |reason: String| CountError::Engine { table: list.id.clone(), reason };
+        let rows = batches.iter().map(RecordBatch::num_rows).sum::<usize>();
+        if rows > MOST_LISTED {
+            return Err(fault(format!("it would show {rows} records; at most {MOST_LISTED} can be listed")));
+        }
+        list::rows(&batches, list, records.schema).map_err(|_| fault(WRONG_TYPES.into()))
+    }
+
+    /// Counts the batches of a plan, one counter a thread. The engine's threads are kept apart, so that a panic in a decoder
     /// of a damaged file is an error here.
-    fn run(
+    fn tally(
         &self,
-        table: &TableSpec,
+        table: &str,
         plan: impl Future<Output = Result<DataFrame, DataFusionError>> + Send + 'static,
-    ) -> Result<Vec<Vec<i64>>, CountError> {
-        let fault = |reason: String| CountError::Engine { table: table.id.clone(), reason };
+        shape: &Arc<Shape>,
+    ) -> Result<Vec<Counter>, CountError> {
+        let fault = |reason: String| CountError::Engine { table: table.to_owned(), reason };
+        let broke_off = |_| fault("the engine broke off: is a file damaged?".into());
+        let streams = self.runtime.spawn(async move { plan.await?.execute_stream_partitioned().await });
+        let streams = self.runtime.block_on(streams).map_err(broke_off)?;
+        let streams = streams.map_err(|error| fault(first_line(&error)))?;
+        let tasks: Vec<_> = streams
+            .into_iter()
+            .map(|mut stream| {
+                let shape = Arc::clone(shape);
+                self.runtime.spawn(async move {
+                    let mut counter = Counter::new(shape);
+                    while let Some(batch) = stream.next().await {
+                        let batch = batch.map_err(|error| first_line(&error))?;
+                        counter.count(&batch).map_err(|_| WRONG_TYPES.to_owned())?;
+                    }
+                    Ok::<_, String>(counter)
+                })
+            })
+            .collect();
+        let mut counters = Vec::new();
+        for task in tasks {
+            counters.push(self.runtime.block_on(task).map_err(broke_off)?.map_err(fault)?);
+        }
+        Ok(counters)
+    }
+
+    fn collect(
+        &self,
+        table: &str,
+        plan: impl Future<Output = Result<DataFrame, DataFusionError>> + Send + 'static,
+    ) -> Result<Vec<RecordBatch>, CountError> {
+        let fault = |reason: String| CountError::Engine { table: table.to_owned(), reason };
         let task = self.runtime.spawn(async move { plan.await?.collect().await });
         let batches = self.runtime.block_on(task);
         let batches = batches.map_err(|_| fault("the engine broke off: is a file damaged?".into()))?;
-        let batches = batches.map_err(|error| fault(first_line(&error)))?;
-        whole_numbers(&batches).ok_or_else(|| fault("the engine answered with other types than were asked for".into()))
+        batches.map_err(|error| fault(first_line(&error)))
+    }
+
+    /// Runs a plan whose columns are all whole numbers.
+    fn run(
+        &self,
+        table: &str,
+        plan: impl Future<Output = Result<DataFrame, DataFusionError>> + Send + 'static,
+    ) -> Result<Vec<Vec<i64>>, CountError> {
+        let batches = self.collect(table, plan)?;
+        whole_numbers(&batches)
+            .ok_or_else(|| CountError::Engine { table: table.to_owned(), reason: WRONG_TYPES.into() })
     }
 }
+
+const WRONG_TYPES: &str = "the engine answered with other types than were asked for";
 
 fn first_line(error: &DataFusionError) -> String {
     error.to_string().lines().next().unwrap_or_default().to_owned()
@@ -120,130 +197,6 @@ fn whole_numbers(batches: &[RecordBatch]) -> Option<Vec<Vec<i64>>> {
         rows.extend((0..batch.num_rows()).map(|row| columns.iter().map(|column| column.value(row)).collect()));
     }
     Some(rows)
-}
-
-/// Puts counted rows into cells. Each row is: filter unknown (0 or 1), cancelled (0 or 1), undated (0 or 1), one position a
-/// dimension that is read, and the count.
-fn sort_into_cells(table: &TableSpec, rows: &[Vec<i64>]) -> Cells {
-    let places: Vec<Places> = table.dimensions.iter().map(Places::of).collect();
-    let mut counts: BTreeMap<Vec<u32>, u64> = BTreeMap::new();
-    let mut left_out: BTreeMap<LeftOutReason, u64> = BTreeMap::new();
-    for row in rows {
-        let count = row.last().copied().unwrap_or(0).cast_unsigned();
-        let (unknown, cancelled) = (row[0] == 1, row[1] == 1);
-        let mut read = row[3..].iter();
-        let found: Vec<Found> = places.iter().map(|places| places.find(&mut read)).collect();
-        let undated = row[2] == 1
-            || found.iter().zip(&places).any(|(found, place)| place.is_date && matches!(found, Found::NotRecorded));
-        let mut leave_out = |reason| *left_out.entry(reason).or_insert(0) += count;
-        if cancelled && table.cancelled == Cancelled::Excluded {
-            // A record that may not have matched in the first place is not counted among the cancelled.
-            if !unknown && !undated {
-                leave_out(LeftOutReason::Cancelled);
-            }
-            continue;
-        }
-        if undated {
-            // Whether it falls in the periods is open, so it stands in no other note; nor does one that may not match either.
-            if !unknown {
-                match places.iter().position(|place| place.is_date) {
-                    Some(dimension) => {
-                        leave_out(LeftOutReason::NotRecorded { dimension });
-                        leave_out(LeftOutReason::Any);
-                    }
-                    None => leave_out(LeftOutReason::Undated),
-                }
-            }
-            continue;
-        }
-        if unknown {
-            leave_out(LeftOutReason::FilterUnknown);
-            continue;
-        }
-        let mut any = false;
-        for (dimension, found) in found.iter().enumerate() {
-            match found {
-                Found::Category(_) => {}
-                Found::NotRecorded => leave_out(LeftOutReason::NotRecorded { dimension }),
-                Found::NotListed => leave_out(LeftOutReason::NotListed { dimension }),
-            }
-            any |= !matches!(found, Found::Category(_));
-        }
-        if any {
-            leave_out(LeftOutReason::Any);
-            continue;
-        }
-        *counts.entry(key(table, &found)).or_insert(0) += count;
-    }
-    // Each record once is a figure of its own only where several values may be lacking together.
-    let lacking = left_out.keys().filter(|reason| matches!(reason, LeftOutReason::NotRecorded { .. })).count();
-    let not_listed = left_out.keys().any(|reason| matches!(reason, LeftOutReason::NotListed { .. }));
-    if lacking < 2 || not_listed {
-        left_out.remove(&LeftOutReason::Any);
-    }
-    let left_out = left_out.into_iter().map(|(reason, count)| LeftOut { reason, count }).collect();
-    let dimensions = table.dimensions.iter().map(|dimension| dimension.dimension.clone()).collect();
-    Cells { table: table.id.clone(), dimensions, counts, left_out, relation: None }
-}
-
-/// The positions of a cell; those of rolled-up dimensions follow from the finer ones.
-fn key(table: &TableSpec, found: &[Found]) -> Vec<u32> {
-    let mut key: Vec<u32> =
-        found.iter().map(|found| if let Found::Category(position) = found { *position } else { 0 }).collect();
-    for (at, dimension) in table.dimensions.iter().enumerate() {
-        if let Some(outer) = dimension.dimension.rolls_up_to
-            && let Some(parent) = dimension.dimension.categories[key[at] as usize].parent
-        {
-            key[outer] = parent;
-        }
-    }
-    key
-}
-
-/// Where a record stands on a dimension.
-enum Found {
-    Category(u32),
-    NotRecorded,
-    NotListed,
-}
-
-/// How what the engine counted by becomes the position of a category.
-struct Places {
-    /// Nothing is read for a rolled-up dimension.
-    read: bool,
-    /// Whether it is the date that puts a record in a period.
-    is_date: bool,
-    /// Position in the code list to position of the category; looked up, never walked. None: the engine gives positions.
-    by_code: Option<HashMap<i64, u32>>,
-    /// The category of records without a value, if it is shown.
-    not_recorded: Option<u32>,
-}
-
-impl Places {
-    fn of(dimension: &candour_spec::TableDimension) -> Self {
-        let by_code = match &dimension.source {
-            DimensionSource::Codes { codes, .. } => Some(codes.iter().map(|code| i64::from(*code)).zip(0..).collect()),
-            _ => None,
-        };
-        let categories = (0..).zip(&dimension.dimension.categories);
-        let not_recorded = categories.into_iter().find(|(_, category)| category.kind == CategoryKind::NotRecorded);
-        let not_recorded = not_recorded.map(|(at, _)| at).filter(|_| dimension.not_recorded == NotRecorded::Show);
-        let is_date = dimension.source == DimensionSource::Periods;
-        Self { read: dimension.source != DimensionSource::RolledUp, is_date, by_code, not_recorded }
-    }
-
-    fn find<'r>(&self, row: &mut impl Iterator<Item = &'r i64>) -> Found {
-        if !self.read {
-            return Found::Category(0);
-        }
-        let Some(&value) = row.next() else { return Found::NotListed };
-        match (value, &self.by_code) {
-            (expression::NOT_RECORDED, _) => self.not_recorded.map_or(Found::NotRecorded, Found::Category),
-            (expression::NOT_LISTED, _) => Found::NotListed,
-            (value, Some(by_code)) => by_code.get(&value).copied().map_or(Found::NotListed, Found::Category),
-            (value, None) => u32::try_from(value).map_or(Found::NotListed, Found::Category),
-        }
-    }
 }
 
 /// Rows of: children (0, 1, or 2 for more), parents.

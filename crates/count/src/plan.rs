@@ -1,10 +1,9 @@
-//! A table as a logical plan.
+//! What is asked of the engine: read, join, filter, and hand on the columns that counting needs.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use candour_records::Snapshot;
-use candour_spec::{ColumnRef, DimensionSource, Filter, Schema, TableSpec};
+use candour_spec::{Cancelled, ColumnRef, DimensionSource, Filter, ListSpec, Schema, Scope, TableSpec};
 use datafusion::common::{Column, JoinType};
 use datafusion::error::DataFusionError;
 use datafusion::functions_aggregate::expr_fn::count;
@@ -12,9 +11,25 @@ use datafusion::logical_expr::{Case, Expr, lit};
 use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionContext, col};
 use url::Url;
 
+use crate::Records;
 use crate::expression::{self, column, column_name};
 
 type Planned = Result<DataFrame, DataFusionError>;
+
+/// The column that tells whether the filter has no answer, where there is one.
+pub(crate) const UNKNOWN: &str = "unknown";
+/// The column that tells whether the record is cancelled, where that matters.
+pub(crate) const CANCELLED: &str = "cancelled";
+
+/// The column that tells whether the filter of a dimension holds (1), fails (0) or has no answer (-1).
+pub(crate) fn holds_name(dimension: usize) -> String {
+    format!("holds{dimension}")
+}
+
+/// The column that tells whether a record is counted in a quantity (1) or not (0).
+pub(crate) fn counts_name(quantity: usize) -> String {
+    format!("counts{quantity}")
+}
 
 /// The record tables that a plan reads: files, and which of their columns.
 struct Reads {
@@ -23,68 +38,104 @@ struct Reads {
     joins: Vec<(ColumnRef, ColumnRef)>,
 }
 
-/// Counts each finest cell of a table: rows of filter unknown, cancelled, undated, one position
-/// a dimension, count.
+/// The records that a table may count, with the columns that decide where.
 pub(crate) fn cells(
-    snapshot: &Snapshot,
+    records: &Records<'_>,
     table: &TableSpec,
     context: SessionContext,
 ) -> impl Future<Output = Planned> + Send + 'static {
-    let schema = snapshot.schema().clone();
+    let schema = records.schema.clone();
     let table = table.clone();
-    let reads = reads(snapshot, table.record_table, &columns_of(&table));
+    let needed = columns_of(&table);
+    let mut raw: BTreeSet<ColumnRef> = table.scope.date.into_iter().collect();
+    for dimension in table.dimensions.iter().map(|dimension| &dimension.source) {
+        if !matches!(dimension, DimensionSource::Holds { .. }) {
+            raw.extend(dimension.columns());
+        }
+    }
+    raw.extend(table.quantities.iter().flat_map(|quantity| quantity.tally.columns()));
+    let reads = reads(records, table.scope.record_table, &needed);
     async move {
         let records = scan(&context, &reads).await?;
-        let records = keep(records, &table, &schema)?;
-        let mut keys = vec![
-            unknown(table.filter.as_ref(), &schema).alias("filter_unknown"),
-            cancelled(table.cancelled_filter.as_ref(), &schema).alias("cancelled"),
-            undated(&table).alias("undated"),
-        ];
-        let positions = table.dimensions.iter().filter_map(|dimension| expression::position(dimension, table.date));
-        keys.extend(positions.enumerate().map(|(at, position)| position.alias(format!("d{at}"))));
-        let names: Vec<Expr> = keys.iter().map(|key| col(key.schema_name().to_string())).collect();
-        records.select(keys)?.aggregate(names, vec![count(lit(1_i64)).alias("records")])
+        let records = keep(records, &table.scope, &schema)?;
+        let mut selected: Vec<Expr> = raw.into_iter().map(column).collect();
+        selected.extend(states(&table.scope, &schema));
+        for (at, dimension) in table.dimensions.iter().enumerate() {
+            if let DimensionSource::Holds { filter } = &dimension.source {
+                let answers = vec![(expression::holds(filter, &schema), 1), (expression::fails(filter, &schema), 0)];
+                selected.push(choose(answers, -1).alias(holds_name(at)));
+            }
+        }
+        for (at, quantity) in table.quantities.iter().enumerate() {
+            if let Some(filter) = &quantity.filter {
+                selected.push(choose(vec![(expression::holds(filter, &schema), 1)], 0).alias(counts_name(at)));
+            }
+        }
+        if selected.is_empty() {
+            // A table of nothing but all records still has rows to be counted.
+            selected.push(lit(0_i64).alias(UNKNOWN));
+        }
+        records.select(selected)
+    }
+}
+
+/// The records that a list may show, with its columns.
+pub(crate) fn list(
+    records: &Records<'_>,
+    list: &ListSpec,
+    context: SessionContext,
+) -> impl Future<Output = Planned> + Send + 'static {
+    let schema = records.schema.clone();
+    let list = list.clone();
+    let mut raw: BTreeSet<ColumnRef> = list.columns.iter().map(|listed| listed.column).collect();
+    raw.extend(list.scope.date);
+    let mut needed = scope_columns(&list.scope);
+    needed.extend(raw.iter().copied());
+    let reads = reads(records, list.scope.record_table, &needed);
+    async move {
+        let records = scan(&context, &reads).await?;
+        let records = keep(records, &list.scope, &schema)?;
+        let mut selected: Vec<Expr> = raw.into_iter().map(column).collect();
+        selected.extend(states(&list.scope, &schema));
+        records.select(selected)
     }
 }
 
 /// Whether the records that a table counts can be compared with the records that they hang on: only where the filter, the
 /// date and the cancelled mark are all the parents'.
-pub(crate) fn has_relation(schema: &Schema, table: &TableSpec) -> bool {
-    let Some(_) = schema.tables[table.record_table].parent else { return false };
-    table.date.is_some() && scope_columns(table).iter().all(|at| at.table != table.record_table)
+pub(crate) fn has_relation(schema: &Schema, scope: &Scope) -> bool {
+    let Some(_) = schema.tables[scope.record_table].parent else { return false };
+    scope.date.is_some() && scope_columns(scope).iter().all(|at| at.table != scope.record_table)
 }
 
 /// Counts the parents in a table's scope by how many children they have: rows of 0, 1 or 2 (for more), parents.
 pub(crate) fn relation(
-    snapshot: &Snapshot,
-    table: &TableSpec,
+    records: &Records<'_>,
+    scope: &Scope,
     context: SessionContext,
 ) -> impl Future<Output = Planned> + Send + 'static {
-    let schema = snapshot.schema().clone();
-    let table = table.clone();
-    let link = schema.tables[table.record_table].parent;
+    let schema = records.schema.clone();
+    let scope = scope.clone();
+    let link = schema.tables[scope.record_table].parent;
     let parent = link.map_or(0, |link| link.table);
     let key = ColumnRef { table: parent, column: schema.tables[parent].key.unwrap_or(0) };
-    let child_link = ColumnRef { table: table.record_table, column: link.map_or(0, |link| link.column) };
-    let mut needed = scope_columns(&table);
+    let child_link = ColumnRef { table: scope.record_table, column: link.map_or(0, |link| link.column) };
+    let mut needed = scope_columns(&scope);
     needed.insert(key);
-    let parents = reads(snapshot, parent, &needed);
-    let children = Reads { tables: vec![one_table(snapshot, table.record_table, [child_link])], joins: Vec::new() };
+    let parents = reads(records, parent, &needed);
+    let children = Reads { tables: vec![one_table(records, scope.record_table, [child_link])], joins: Vec::new() };
     async move {
-        let parents = keep(scan(&context, &parents).await?, &table, &schema)?;
-        let parents = match &table.filter {
+        let parents = keep(scan(&context, &parents).await?, &scope, &schema)?;
+        let parents = match &scope.filter {
             Some(filter) => parents.filter(expression::holds(filter, &schema))?,
             None => parents,
         };
-        let parents = match table.date {
+        let parents = match scope.date {
             Some(date) => parents.filter(column(date).is_not_null())?,
             None => parents,
         };
-        let parents = match (table.cancelled, &table.cancelled_filter) {
-            (candour_spec::Cancelled::Excluded, Some(filter)) => {
-                parents.filter(cancelled(Some(filter), &schema).eq(lit(0_i64)))?
-            }
+        let parents = match (scope.cancelled, &scope.cancelled_filter) {
+            (Cancelled::Excluded, Some(filter)) => parents.filter(cancelled(filter, &schema).eq(lit(0_i64)))?,
             _ => parents,
         };
         let children = scan(&context, &children).await?;
@@ -108,41 +159,35 @@ pub(crate) fn relation(
 
 /// Keeps the records that may match the filter and may fall in the periods; where a value is not recorded the answer is
 /// open, and the record is kept to be counted as left out.
-fn keep(records: DataFrame, table: &TableSpec, schema: &Schema) -> Planned {
+fn keep(records: DataFrame, scope: &Scope, schema: &Schema) -> Planned {
     let mut records = records;
-    if let Some(filter) = &table.filter {
+    if let Some(filter) = &scope.filter {
         records = records.filter(Expr::Not(Box::new(expression::fails(filter, schema))))?;
     }
-    if let Some(date) = table.date
-        && let Some(spans) = expression::in_spans(date, &table.spans)
+    if let Some(date) = scope.date
+        && let Some(spans) = expression::in_spans(date, &scope.spans, schema)
     {
         records = records.filter(spans.or(column(date).is_null()))?;
     }
     Ok(records)
 }
 
-/// 1 where the filter has no answer.
-fn unknown(filter: Option<&Filter>, schema: &Schema) -> Expr {
-    let Some(filter) = filter else { return lit(0_i64) };
-    choose(vec![(expression::holds(filter, schema), 0), (expression::fails(filter, schema), 0)], 1)
+/// What is to be known of each record besides its values.
+fn states(scope: &Scope, schema: &Schema) -> Vec<Expr> {
+    let mut states = Vec::new();
+    if let Some(filter) = &scope.filter {
+        let known = vec![(expression::holds(filter, schema), 0), (expression::fails(filter, schema), 0)];
+        states.push(choose(known, 1).alias(UNKNOWN));
+    }
+    if let (Cancelled::Excluded, Some(filter)) = (scope.cancelled, &scope.cancelled_filter) {
+        states.push(cancelled(filter, schema).alias(CANCELLED));
+    }
+    states
 }
 
 /// 1 where the source system holds the record as cancelled.
-fn cancelled(filter: Option<&Filter>, schema: &Schema) -> Expr {
-    let Some(filter) = filter else { return lit(0_i64) };
+fn cancelled(filter: &Filter, schema: &Schema) -> Expr {
     choose(vec![(expression::holds(filter, schema), 1)], 0)
-}
-
-/// 1 where the date that puts a record in the table's periods is not recorded, unless a dimension tells.
-fn undated(table: &TableSpec) -> Expr {
-    match table.date {
-        Some(date) if !has_period_dimension(table) => choose(vec![(column(date).is_null(), 1)], 0),
-        _ => lit(0_i64),
-    }
-}
-
-fn has_period_dimension(table: &TableSpec) -> bool {
-    table.dimensions.iter().any(|dimension| dimension.source == DimensionSource::Periods)
 }
 
 /// `CASE WHEN ... THEN number ... ELSE number END`. `IS TRUE` and its like are kept out of what is selected: the engine
@@ -153,28 +198,26 @@ fn choose(when: Vec<(Expr, i64)>, otherwise: i64) -> Expr {
 }
 
 /// The columns that decide whether a record is in scope.
-fn scope_columns(table: &TableSpec) -> BTreeSet<ColumnRef> {
-    let filters = [&table.filter, &table.cancelled_filter].into_iter().flatten();
-    filters.flat_map(Filter::columns).chain(table.date).collect()
+fn scope_columns(scope: &Scope) -> BTreeSet<ColumnRef> {
+    let filters = [&scope.filter, &scope.cancelled_filter].into_iter().flatten();
+    filters.flat_map(Filter::columns).chain(scope.date).collect()
 }
 
 /// The columns that a table's cells need.
 fn columns_of(table: &TableSpec) -> BTreeSet<ColumnRef> {
-    let mut columns = scope_columns(table);
-    columns.extend(table.dimensions.iter().filter_map(|dimension| match &dimension.source {
-        DimensionSource::Codes { column, .. }
-        | DimensionSource::Texts { column }
-        | DimensionSource::Flags { column }
-        | DimensionSource::Bands { column } => Some(*column),
-        DimensionSource::Periods | DimensionSource::RolledUp => None,
-    }));
+    let mut columns = scope_columns(&table.scope);
+    columns.extend(table.dimensions.iter().flat_map(|dimension| dimension.source.columns()));
+    for quantity in &table.quantities {
+        columns.extend(quantity.tally.columns());
+        columns.extend(quantity.filter.iter().flat_map(Filter::columns));
+    }
     columns
 }
 
 /// What must be read for some columns of `table` and of those that it hangs on. A parent is joined only where one of its
 /// columns, or of its own parents', is needed.
-fn reads(snapshot: &Snapshot, table: usize, needed: &BTreeSet<ColumnRef>) -> Reads {
-    let schema = snapshot.schema();
+fn reads(records: &Records<'_>, table: usize, needed: &BTreeSet<ColumnRef>) -> Reads {
+    let schema = records.schema;
     let lineage = schema.lineage(table);
     let last = lineage.iter().rposition(|&at| needed.iter().any(|column| column.table == at)).unwrap_or(0);
     let mut columns = needed.clone();
@@ -188,18 +231,18 @@ fn reads(snapshot: &Snapshot, table: usize, needed: &BTreeSet<ColumnRef>) -> Rea
     }
     let tables = lineage[..=last]
         .iter()
-        .map(|&at| one_table(snapshot, at, columns.iter().copied().filter(|column| column.table == at)))
+        .map(|&at| one_table(records, at, columns.iter().copied().filter(|column| column.table == at)))
         .collect();
     Reads { tables, joins }
 }
 
 fn one_table(
-    snapshot: &Snapshot,
+    records: &Records<'_>,
     table: usize,
     columns: impl IntoIterator<Item = ColumnRef>,
 ) -> (PathBuf, Vec<(ColumnRef, String)>) {
-    let name = |at: ColumnRef| (at, snapshot.schema().column(at).name.clone());
-    (snapshot.file(table), columns.into_iter().map(name).collect())
+    let name = |at: ColumnRef| (at, records.schema.column(at).name.clone());
+    (records.files[table].clone(), columns.into_iter().map(name).collect())
 }
 
 /// Reads and joins. A record whose parent is not named keeps its place, with the parent's values not recorded.

@@ -3,13 +3,20 @@
 //! Layout sees [`Protected`] and nothing before it, so whatever it adds up, compares or puts in words cannot undo what was
 //! withheld.
 
+mod breaks;
 mod notes;
 mod table;
+mod value;
 
-use candour_model::{Document, DocumentFacts, ExtractSource, Note, Protected, Question, ReportField, Shown};
-use candour_spec::{Piece, Response, Schema, Sentence};
+use candour_model::{
+    Document, DocumentFacts, ExtractSource, Listed, Note, Protected, Question, RecordColumn, RecordList, ReportField,
+    Shown,
+};
+use candour_spec::{Ask, Piece, Reference, Response, Schema, Sentence};
 use candour_wording::say;
 use jiff::civil::Date;
+
+use value::{Pick, View};
 
 /// What layout must know of the extract.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,17 +29,44 @@ pub struct ExtractFacts {
     pub rejected: Vec<u64>,
 }
 
-/// Lays out a response. `protected` holds one entry a table, in the order of the response file.
-pub fn lay_out(response: &Response, schema: &Schema, extract: &ExtractFacts, protected: &[Protected]) -> Document {
-    let fill = |sentence: &Sentence| fill(sentence, protected);
-    let tables: Vec<_> = response
-        .tables
+/// Lays out a response. `protected` holds one entry a table and `listed` one a record list, in the order of the response
+/// file.
+pub fn lay_out(
+    response: &Response,
+    schema: &Schema,
+    extract: &ExtractFacts,
+    protected: &[Protected],
+    listed: &[Listed],
+) -> Document {
+    let views: Vec<View<'_>> =
+        response.tables.iter().zip(protected).map(|(spec, protected)| View { spec, protected, schema }).collect();
+    let fill = |sentence: &Sentence| fill(sentence, &views);
+    let tables: Vec<_> = views
         .iter()
-        .zip(protected)
-        .map(|(spec, protected)| {
-            let (mut table, left_out) = table::lay_out(spec, schema, extract, response.settled_after_days, protected);
-            table.about.notes = notes::of_table(spec, response, schema, extract, protected, &left_out);
+        .map(|view| {
+            let breaks = breaks::of_table(view.spec, schema);
+            let (mut table, not_shown) = table::lay_out(view, extract, response.settled_after_days, &breaks);
+            table.about.notes = notes::of_table(view, response, extract, &breaks, &not_shown);
             table
+        })
+        .collect();
+    let lists: Vec<RecordList> = response
+        .lists
+        .iter()
+        .zip(listed)
+        .map(|(list, listed)| RecordList {
+            id: list.id.clone(),
+            title: list.title.clone(),
+            questions: list.questions.clone(),
+            unit: schema.tables[list.scope.record_table].unit.many.clone(),
+            reason: list.reason.clone(),
+            columns: list
+                .columns
+                .iter()
+                .map(|column| RecordColumn { id: column.id.clone(), label: column.label.clone() })
+                .collect(),
+            rows: listed.rows.clone(),
+            notes: notes::of_list(list, &listed.left_out, response, schema, extract),
         })
         .collect();
     let questions = response.questions.iter().map(|question| Question {
@@ -44,6 +78,7 @@ pub fn lay_out(response: &Response, schema: &Schema, extract: &ExtractFacts, pro
             .iter()
             .filter(|table| table.about.questions.contains(&question.number))
             .map(|table| table.about.id.clone())
+            .chain(lists.iter().filter(|list| list.questions.contains(&question.number)).map(|list| list.id.clone()))
             .collect(),
     });
     let written = response.notes.iter().map(|note| Note {
@@ -64,7 +99,7 @@ pub fn lay_out(response: &Response, schema: &Schema, extract: &ExtractFacts, pro
         definitions: response.definitions.clone(),
         notes,
     };
-    Document { about, tables }
+    Document { about, tables, lists }
 }
 
 /// A line of the metadata block, with its fixed label unless it brings its own.
@@ -77,22 +112,66 @@ fn report_field(field: &ReportField) -> ReportField {
 }
 
 /// A sentence with its figures; one that is withheld shows its shorthand.
-fn fill(sentence: &Sentence, protected: &[Protected]) -> String {
-    let figure = |references: &[candour_spec::Reference]| {
-        let shown = references.iter().map(|reference| protected[reference.table].at(&reference.coords));
-        figure_text(shown.reduce(Shown::plus).unwrap_or(Shown::Value(0)))
-    };
+fn fill(sentence: &Sentence, views: &[View<'_>]) -> String {
     let pieces = sentence.pieces.iter().map(|piece| match piece {
         Piece::Text(text) => text.clone(),
-        Piece::Figure(references) => figure(references),
+        Piece::Figure(references) => {
+            let shown = references.iter().map(|reference| figure(reference, &views[reference.table]));
+            figure_text(shown.reduce(Shown::plus).unwrap_or(Shown::whole(0)))
+        }
+        Piece::Label(reference) => {
+            let view = &views[reference.table];
+            let (best, found) = sought(reference, view);
+            let names =
+                found.iter().map(|(dimension, at)| view.dimension(*dimension).categories[*at as usize].label.clone());
+            match best {
+                Some(_) => notes::list_and(&names.collect::<Vec<_>>()),
+                None => say("none-found", &[]),
+            }
+        }
     });
     pieces.collect()
+}
+
+/// The figure that a reference stands for.
+fn figure(reference: &Reference, view: &View<'_>) -> Shown {
+    let mut place = value::place_of(&reference.coords);
+    if reference.sought.is_some() {
+        match sought(reference, view).1.first() {
+            Some((dimension, at)) => place[*dimension] = Pick::At(*at),
+            None => return Shown::Withheld(candour_model::Reason::NotAvailable),
+        }
+    }
+    view.shown(reference.measure, &place)
+}
+
+/// The categories with the highest or lowest figure, and that figure. None where one of those that compete is withheld:
+/// which is highest would tell something of it.
+fn sought(reference: &Reference, view: &View<'_>) -> (Option<candour_model::Decimal>, Vec<(usize, u32)>) {
+    let Some((dimension, ask)) = reference.sought else { return (None, Vec::new()) };
+    let mut place = value::place_of(&reference.coords);
+    let mut found: Vec<(u32, candour_model::Decimal)> = Vec::new();
+    for at in view.beside(dimension, &place) {
+        place[dimension] = Pick::At(at);
+        match view.unrounded(reference.measure, &place) {
+            Shown::Value(value) => found.push((at, value)),
+            Shown::Withheld(candour_model::Reason::NotApplicable) => {}
+            Shown::Withheld(_) => return (None, Vec::new()),
+        }
+    }
+    let values = found.iter().map(|(_, value)| *value);
+    let best = match ask {
+        Ask::Highest => values.max(),
+        Ask::Lowest => values.min(),
+    };
+    let named = found.into_iter().filter(|(_, value)| Some(*value) == best).map(|(at, _)| (dimension, at));
+    (best, named.collect())
 }
 
 /// A figure as sentences write it.
 pub(crate) fn figure_text(shown: Shown) -> String {
     match shown {
-        Shown::Value(count) => count.to_string(),
+        Shown::Value(value) => value.to_string(),
         Shown::Withheld(reason) => reason.symbol().to_owned(),
     }
 }

@@ -2,12 +2,17 @@
 
 use candour_calendar::{day_in_words, span_in_words};
 use candour_model::{
-    Category, CategoryKind, Coord, Definition, Dimension, LeftOutReason, Note, Period, Protected, Reach, Shown,
+    Category, CategoryKind, Coord, Definition, Dimension, LeftOut, LeftOutReason, Note, Period, Reach, Rounding, Shown,
 };
-use candour_spec::{Cancelled, Code, ColumnType, DimensionSource, Response, Schema, TableSpec};
+use candour_spec::{
+    Cancelled, Code, ColumnType, DimensionSource, Filter, ListSpec, MeasureSource, Number, Response, Schema, Scope,
+    ShareBase, TableSpec, TimeUnit,
+};
 use candour_wording::{Arg, say};
 
-use crate::table::is_fresh;
+use crate::breaks::{Break, What};
+use crate::table::{NotShown, is_fresh};
+use crate::value::View;
 use crate::{ExtractFacts, figure_text};
 
 /// How many names a note lists before it only counts them.
@@ -15,29 +20,76 @@ const MOST_NAMES: usize = 12;
 
 /// What a table's reader must know, in the order of reading.
 pub(crate) fn of_table(
-    spec: &TableSpec,
+    view: &View<'_>,
     response: &Response,
-    schema: &Schema,
     extract: &ExtractFacts,
-    protected: &Protected,
-    rows_left_out: &[String],
+    breaks: &[Break],
+    not_shown: &NotShown,
 ) -> Vec<Note> {
-    let context = Context { spec, response, schema, extract, protected, rows_left_out };
+    let (spec, schema) = (view.spec, view.schema);
+    let scope = ScopeNotes { scope: &spec.scope, schema, extract, days: response.settled_after_days };
+    let context = Context { view, spec, response, schema, breaks, not_shown, scope };
     let all = [
         context.basis(),
         context.definition(),
+        context.measures(),
+        context.rounding(),
         context.cancelled(),
         context.not_recorded(),
+        context.merged(),
         context.not_listed(),
         context.filter_unknown(),
         context.undated(),
+        context.counted_once(),
         context.relation(),
+        context.overlaps(),
         context.groups(),
+        context.stock(),
         context.part_periods(),
         context.validity(),
-        context.settled(),
+        context.codes_changed(),
+        context.law(),
+        context.cut(),
+        context.scope.settled(context.periods()),
         context.empty_rows(),
-        context.rejected(),
+        context.scope.rejected(),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+/// What a record list's reader must know.
+pub(crate) fn of_list(
+    list: &ListSpec,
+    left_out: &[LeftOut],
+    response: &Response,
+    schema: &Schema,
+    extract: &ExtractFacts,
+) -> Vec<Note> {
+    let scope = ScopeNotes { scope: &list.scope, schema, extract, days: response.settled_after_days };
+    let unit = schema.tables[list.scope.record_table].unit.many.as_str();
+    let spans: Vec<String> = list.scope.spans.iter().map(|span| span_in_words(span.from, span.to)).collect();
+    let mut basis = say("list-unit", &[("unit", unit.into())]);
+    if let Some(date) = &list.scope.date_basis {
+        basis = format!("{basis} {}", say("basis-date", &[("basis", date.as_str().into())]));
+    }
+    let covers = say("basis-covers", &[("spans", some_names(&spans).into())]);
+    let as_at = say("basis-as-at", &[("as_at", day_in_words(extract.as_at).into())]);
+    let count = |reason: LeftOutReason| {
+        let found = left_out.iter().find(|left| left.reason == reason);
+        Shown::whole(found.map_or(0, |left| i128::from(left.count)))
+    };
+    let some = |kind: &str, reason: LeftOutReason| {
+        let shown = count(reason);
+        (!shown.is_zero()).then(|| note(kind, counted(kind, shown, &[("unit", unit.into())])))
+    };
+    let all = [
+        Some(note("basis", format!("{basis} {covers} {as_at}"))),
+        Some(note("records", say("records-reason", &[("reason", list.reason.as_str().into())]))),
+        scope.cancelled(count(LeftOutReason::Cancelled)),
+        some("filter-unknown", LeftOutReason::FilterUnknown),
+        some("undated", LeftOutReason::Undated),
+        scope.settled(list.scope.spans.iter().map(|span| (span_in_words(span.from, span.to), span.clone())).collect()),
+        scope.rejected(),
     ];
     all.into_iter().flatten().collect()
 }
@@ -73,33 +125,120 @@ fn note(kind: &str, text: String) -> Note {
     Note { kind: kind.into(), heading: say(&format!("note-{kind}"), &[]), text }
 }
 
+/// What follows from the scope alone, for tables and lists.
+struct ScopeNotes<'c> {
+    scope: &'c Scope,
+    schema: &'c Schema,
+    extract: &'c ExtractFacts,
+    /// After how many days figures have settled.
+    days: u32,
+}
+
+impl ScopeNotes<'_> {
+    fn cancelled(&self, left_out: Shown) -> Option<Note> {
+        let text = match self.scope.cancelled {
+            Cancelled::NotMarked => return None,
+            Cancelled::Included => say("cancelled-included", &[]),
+            Cancelled::Excluded => counted("cancelled-excluded", left_out, &[]),
+        };
+        Some(note("cancelled", text))
+    }
+
+    /// Periods that were only days old, or not over, when the extract was taken.
+    fn settled(&self, periods: Vec<(String, Period)>) -> Option<Note> {
+        let as_at = self.extract.as_at;
+        let fresh: Vec<String> = periods
+            .into_iter()
+            .filter(|(_, period)| is_fresh(period.to, as_at, self.days))
+            .map(|(label, period)| {
+                let label = ("label", Arg::from(label));
+                // A period that ends with the extract, short of its own end, was going on.
+                let going_on = !period.whole && period.to == as_at;
+                match u64::try_from((as_at - period.to).get_days()) {
+                    Ok(age) if !going_on => {
+                        let age = say("days", &[("days", age.into())]);
+                        say("settled-part", &[label, ("days", age.into())])
+                    }
+                    _ => say("settled-not-over", &[label]),
+                }
+            })
+            .collect();
+        if fresh.is_empty() {
+            return None;
+        }
+        let limit = say("days", &[("days", u64::from(self.days).into())]);
+        let args =
+            [("as_at", day_in_words(as_at).into()), ("limit", limit.into()), ("parts", some_names(&fresh).into())];
+        Some(note("settled", say("settled", &args)))
+    }
+
+    /// Rows of the extract that could not be read, in every record table that is read, and why the figures may stand.
+    fn rejected(&self) -> Option<Note> {
+        let parts: Vec<String> = self
+            .schema
+            .lineage(self.scope.record_table)
+            .into_iter()
+            .filter_map(|table| {
+                let rejected = self.extract.rejected.get(table).copied().filter(|&rejected| rejected > 0)?;
+                let unit = self.schema.tables[table].unit.many.as_str();
+                Some(say("rejected-part", &[("count", rejected.into()), ("unit", unit.into())]))
+            })
+            .collect();
+        if parts.is_empty() {
+            return None;
+        }
+        let mut text = say("rejected", &[("parts", list_and(&parts).into())]);
+        if let Some(reason) = &self.scope.rejected {
+            text = format!("{text} {reason}");
+        }
+        Some(note("rejected", text))
+    }
+}
+
 struct Context<'c> {
+    view: &'c View<'c>,
     spec: &'c TableSpec,
     response: &'c Response,
     schema: &'c Schema,
-    extract: &'c ExtractFacts,
-    protected: &'c Protected,
-    rows_left_out: &'c [String],
+    breaks: &'c [Break],
+    not_shown: &'c NotShown,
+    scope: ScopeNotes<'c>,
 }
 
 impl Context<'_> {
+    fn dimensions(&self) -> &[Dimension] {
+        &self.view.protected.dimensions
+    }
+
+    /// What is counted, in the plural.
     fn unit(&self) -> Arg {
-        self.schema.tables[self.spec.record_table].unit.many.as_str().into()
+        self.schema.tables[self.spec.counted].unit.many.as_str().into()
+    }
+
+    /// What one row that is read is, in the plural: mostly the same.
+    fn rows_unit(&self) -> Arg {
+        self.schema.tables[self.spec.scope.record_table].unit.many.as_str().into()
     }
 
     /// What one count is, and which date and age it goes by.
     fn basis(&self) -> Option<Note> {
         let mut text = say("basis-unit", &[("unit", self.unit())]);
-        if let Some(basis) = &self.spec.date_basis {
+        if let Some(basis) = &self.spec.scope.date_basis {
             let date = say("basis-date", &[("basis", basis.as_str().into())]);
             text = format!("{text} {date}");
         }
-        if self.shown_periods().is_empty() && !self.spec.spans.is_empty() {
-            let spans: Vec<String> = self.spec.spans.iter().map(|span| span_in_words(span.from, span.to)).collect();
-            let covers = say("basis-covers", &[("spans", some_names(&spans).into())]);
+        let repeats = self.shown_periods().into_iter().any(|(category, period, _)| {
+            // A label of just a year over another span of days tells less than it should.
+            category.label.len() <= 7
+                && category.id == category.label[..category.label.len().min(4)]
+                && !is_year(period)
+        });
+        if (self.shown_periods().is_empty() || repeats) && !self.spec.scope.spans.is_empty() && !self.is_stock() {
+            let spans = self.spec.scope.spans.iter().map(|span| span_in_words(span.from, span.to));
+            let covers = say("basis-covers", &[("spans", some_names(&spans.collect::<Vec<_>>()).into())]);
             text = format!("{text} {covers}");
         }
-        let as_at = say("basis-as-at", &[("as_at", day_in_words(self.extract.as_at).into())]);
+        let as_at = say("basis-as-at", &[("as_at", day_in_words(self.scope.extract.as_at).into())]);
         text = format!("{text} {as_at}");
         if let Some(basis) = &self.spec.age_basis {
             let age = say("basis-age", &[("basis", basis.as_str().into())]);
@@ -120,25 +259,140 @@ impl Context<'_> {
     }
 
     fn left_out(&self, reason: &LeftOutReason) -> Shown {
-        let found = self.protected.left_out.iter().find(|(known, _)| known == reason);
-        found.map_or(Shown::Value(0), |(_, shown)| *shown)
+        let found = self.view.protected.left_out.iter().find(|(known, _)| known == reason);
+        found.map_or(Shown::whole(0), |(_, shown)| *shown)
     }
 
     fn cancelled(&self) -> Option<Note> {
-        let text = match self.spec.cancelled {
-            Cancelled::NotMarked => return None,
-            Cancelled::Included => say("cancelled-included", &[]),
-            Cancelled::Excluded => counted("cancelled-excluded", self.left_out(&LeftOutReason::Cancelled), &[]),
-        };
-        Some(note("cancelled", text))
+        self.scope.cancelled(self.left_out(&LeftOutReason::Cancelled))
     }
+
+    // --- Measures ---
+
+    /// What each measure is that is more than a number of records.
+    fn measures(&self) -> Option<Note> {
+        let mut sentences = Vec::new();
+        for measure in &self.spec.measures {
+            let label = ("label", Arg::from(measure.label.as_str()));
+            let other = |at: usize| Arg::from(self.spec.measures[at].label.as_str());
+            let sentence = match &measure.source {
+                MeasureSource::Quantity { quantity } => self.counted_measure(&measure.label, *quantity),
+                MeasureSource::Mean { sum, .. } => {
+                    let number = self.spec.quantities[*sum].tally.number();
+                    let values = number.map(|number| self.number_words(number)).unwrap_or_default();
+                    Some(say("measure-mean", &[label, ("values", values.into())]))
+                }
+                MeasureSource::Ratio { of, to, per: 100 } => {
+                    Some(say("measure-percentage", &[label, ("of", other(*of)), ("to", other(*to))]))
+                }
+                MeasureSource::Ratio { of, to, per } => {
+                    let args = [label, ("of", other(*of)), ("to", other(*to)), ("per", u64::from(*per).into())];
+                    Some(say(if *per == 1 { "measure-ratio" } else { "measure-ratio-per" }, &args))
+                }
+                MeasureSource::Share { of, over, base } => {
+                    let base = match base {
+                        ShareBase::Row => say("base-row", &[]),
+                        ShareBase::Column => say("base-column", &[]),
+                        ShareBase::Table => say("base-table", &[]),
+                        ShareBase::Dimensions => {
+                            let names = over.iter().map(|at| quoted(&self.dimensions()[*at].label));
+                            say("base-dimensions", &[("names", list_and(&names.collect::<Vec<_>>()).into())])
+                        }
+                    };
+                    Some(say("measure-share", &[label, ("of", other(*of)), ("base", base.into())]))
+                }
+                MeasureSource::Change { of, along, percent } => {
+                    let id = if *percent { "measure-change-percent" } else { "measure-change" };
+                    let along = ("along", Arg::from(self.dimensions()[*along].label.as_str()));
+                    Some(say(id, &[label, ("of", other(*of)), along]))
+                }
+                MeasureSource::Rate { of, per, population } => {
+                    let source = ("source", Arg::from(population.source.as_str()));
+                    Some(say("measure-rate", &[label, ("of", other(*of)), ("per", (*per).into()), source]))
+                }
+                MeasureSource::Rank { of, along } => {
+                    let along = ("along", Arg::from(self.dimensions()[*along].label.as_str()));
+                    Some(say("measure-rank", &[label, ("of", other(*of)), along]))
+                }
+            };
+            sentences.extend(sentence);
+        }
+        (!sentences.is_empty()).then(|| note("measures", sentences.join(" ")))
+    }
+
+    /// What is counted for a measure, where it is not simply all records; that it does not add up, where it does not.
+    fn counted_measure(&self, label: &str, quantity: usize) -> Option<String> {
+        use candour_spec::Tally;
+        let quantity = &self.spec.quantities[quantity];
+        let label_arg = ("label", Arg::from(label));
+        let values = |number: &Number| ("values", Arg::from(self.number_words(number)));
+        let mut text = match &quantity.tally {
+            Tally::Records | Tally::Present { .. } => String::new(),
+            Tally::Sum { number } => say("measure-sum", &[label_arg.clone(), values(number)]),
+            Tally::Minimum { number } => say("measure-minimum", &[label_arg.clone(), values(number)]),
+            Tally::Maximum { number } => say("measure-maximum", &[label_arg.clone(), values(number)]),
+            Tally::Median { number } => say("measure-median", &[label_arg.clone(), values(number)]),
+            Tally::Distinct { column } => {
+                let is_unit =
+                    self.spec.counted != self.spec.scope.record_table && column.table == self.spec.scope.record_table;
+                if is_unit && self.schema.tables[column.table].parent.is_some_and(|link| link.column == column.column) {
+                    String::new()
+                } else {
+                    let values = ("values", Arg::from(self.schema.column(*column).title.as_str()));
+                    say("measure-distinct", &[label_arg.clone(), values])
+                }
+            }
+        };
+        let adds_up = quantity.facts.adds;
+        if !adds_up && !text.is_empty() {
+            text = format!("{text} {}", say("measure-apart", &[]));
+        }
+        if quantity.filter.is_some() {
+            let only = say("measure-filtered", &[label_arg]);
+            text = if text.is_empty() { only } else { format!("{text} {only}") };
+        }
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// A number in words: its column's title, or the two dates between which it is the time.
+    fn number_words(&self, number: &Number) -> String {
+        match number {
+            Number::Column { column } => quoted(&self.schema.column(*column).title),
+            Number::Between { from, to, unit } => {
+                let title = |at| Arg::from(quoted(&self.schema.column(at).title));
+                let id = match unit {
+                    TimeUnit::Days => "between-days",
+                    TimeUnit::Hours => "between-hours",
+                    TimeUnit::Minutes => "between-minutes",
+                };
+                say(id, &[("from", title(*from)), ("to", title(*to))])
+            }
+        }
+    }
+
+    /// How figures that are not whole were rounded.
+    fn rounding(&self) -> Option<Note> {
+        let rounded = self.spec.measures.iter().any(|measure| match &measure.source {
+            MeasureSource::Quantity { quantity } => self.spec.quantities[*quantity].facts.places > measure.places,
+            MeasureSource::Change { percent, .. } => *percent,
+            MeasureSource::Rank { .. } => false,
+            _ => true,
+        });
+        let id = match self.spec.rounding {
+            Rounding::HalfEven => "rounding-half-even",
+            Rounding::HalfUp => "rounding-half-up",
+        };
+        rounded.then(|| note("rounding", say(id, &[])))
+    }
+
+    // --- What is left out, and what overlaps ---
 
     /// Records that lack a value, dimension by dimension and together.
     fn not_recorded(&self) -> Option<Note> {
         let mut parts = Vec::new();
-        for (at, dimension) in self.protected.dimensions.iter().enumerate() {
+        for (at, dimension) in self.dimensions().iter().enumerate() {
             let shown = self.left_out(&LeftOutReason::NotRecorded { dimension: at });
-            if shown != Shown::Value(0) {
+            if !shown.is_zero() {
                 let label = self.column_words(at, dimension);
                 parts.push(counted("not-recorded-in", shown, &[("dimension", label.into())]));
             }
@@ -146,9 +400,9 @@ impl Context<'_> {
         if parts.is_empty() {
             return None;
         }
-        let mut text = say("not-recorded-left-out", &[("unit", self.unit()), ("parts", list_and(&parts).into())]);
+        let mut text = say("not-recorded-left-out", &[("unit", self.rows_unit()), ("parts", list_and(&parts).into())]);
         let any = self.left_out(&LeftOutReason::Any);
-        if any != Shown::Value(0) {
+        if !any.is_zero() {
             let together = counted("left-out-together", any, &[]);
             text = format!("{text} {together}");
         }
@@ -158,44 +412,71 @@ impl Context<'_> {
     /// What a note calls a dimension: for dates, the date itself.
     fn column_words(&self, at: usize, dimension: &Dimension) -> String {
         match self.spec.dimensions[at].source {
-            DimensionSource::Periods => say("the-date", &[]),
+            DimensionSource::Days { .. } => say("the-date", &[]),
             _ => dimension.label.clone(),
         }
     }
 
     fn not_listed(&self) -> Option<Note> {
         let mut parts = Vec::new();
-        for (at, dimension) in self.protected.dimensions.iter().enumerate() {
+        for (at, dimension) in self.dimensions().iter().enumerate() {
             let shown = self.left_out(&LeftOutReason::NotListed { dimension: at });
-            if shown != Shown::Value(0) {
+            if !shown.is_zero() {
                 parts.push(counted("not-listed-in", shown, &[("dimension", self.column_words(at, dimension).into())]));
             }
         }
         if parts.is_empty() {
             return None;
         }
-        let text = say("not-listed-left-out", &[("unit", self.unit()), ("parts", list_and(&parts).into())]);
+        let text = say("not-listed-left-out", &[("unit", self.rows_unit()), ("parts", list_and(&parts).into())]);
         Some(note("not-listed", text))
     }
 
     fn filter_unknown(&self) -> Option<Note> {
         let shown = self.left_out(&LeftOutReason::FilterUnknown);
-        (shown != Shown::Value(0))
-            .then(|| note("filter-unknown", counted("filter-unknown", shown, &[("unit", self.unit())])))
+        (!shown.is_zero())
+            .then(|| note("filter-unknown", counted("filter-unknown", shown, &[("unit", self.rows_unit())])))
     }
 
     fn undated(&self) -> Option<Note> {
         let shown = self.left_out(&LeftOutReason::Undated);
-        (shown != Shown::Value(0)).then(|| note("undated", counted("undated", shown, &[("unit", self.unit())])))
+        (!shown.is_zero()).then(|| note("undated", counted("undated", shown, &[("unit", self.rows_unit())])))
+    }
+
+    /// Categories that also hold what is not recorded, and values that stand under "other".
+    fn merged(&self) -> Option<Note> {
+        let mut sentences = Vec::new();
+        for (at, dimension) in self.dimensions().iter().enumerate() {
+            let spec = &self.spec.dimensions[at];
+            let Some(atom) = spec.unrecorded else { continue };
+            let Some(&position) = spec.atoms.0[atom as usize].first() else { continue };
+            let category = &dimension.categories[position as usize];
+            if category.kind != CategoryKind::NotRecorded {
+                let args =
+                    [("dimension", dimension.label.as_str().into()), ("category", category.label.as_str().into())];
+                sentences.push(say("merged", &args));
+            }
+        }
+        (!sentences.is_empty()).then(|| note("not-recorded", sentences.join(" ")))
+    }
+
+    /// That a unit is counted by what is recorded of the records that hang on it.
+    fn counted_once(&self) -> Option<Note> {
+        if self.spec.counted == self.spec.scope.record_table {
+            return None;
+        }
+        let one = self.schema.tables[self.spec.counted].unit.one.as_str();
+        let args = [("unit", self.unit()), ("one", one.into()), ("rows", self.rows_unit())];
+        Some(note("counted-once", say("counted-once", &args)))
     }
 
     /// Why a table of victims does not add up to a table of offences.
     fn relation(&self) -> Option<Note> {
-        let relation = self.protected.relation.as_ref()?;
-        let table = &self.schema.tables[self.spec.record_table];
+        let relation = self.view.protected.relation.as_ref()?;
+        let table = &self.schema.tables[self.spec.scope.record_table];
         let parent = &self.schema.tables[table.parent?.table];
         let args = [
-            ("unit", self.unit()),
+            ("unit", self.rows_unit()),
             ("parent", parent.unit.many.as_str().into()),
             ("parents", figure_text(relation.parents).into()),
             ("without", figure_text(relation.without).into()),
@@ -204,22 +485,152 @@ impl Context<'_> {
         Some(note("relation", say("relation", &args)))
     }
 
+    /// Categories that share records, and parts that stand in no total.
+    fn overlaps(&self) -> Option<Note> {
+        let mut sentences = Vec::new();
+        for (at, dimension) in self.dimensions().iter().enumerate() {
+            if dimension.categories.iter().any(|category| category.of_which.is_some()) {
+                sentences.push(say("of-which-note", &[("dimension", dimension.label.as_str().into())]));
+            }
+            if dimension.overlaps {
+                let sets = &self.spec.dimensions[at].atoms.0;
+                let shares = |position: &u32| {
+                    let alone = |set: &Vec<u32>| set.len() < 2 || !set.contains(position);
+                    !sets.iter().all(alone)
+                };
+                let positions = 0..u32::try_from(dimension.categories.len()).unwrap_or(u32::MAX);
+                let names: Vec<String> = positions
+                    .filter(shares)
+                    .map(|position| quoted(&dimension.categories[position as usize].label))
+                    .collect();
+                let args = [("dimension", dimension.label.as_str().into()), ("names", some_names(&names).into())];
+                sentences.push(say("overlaps", &args));
+            }
+        }
+        (!sentences.is_empty()).then(|| note("overlaps", sentences.join(" ")))
+    }
+
+    fn is_stock(&self) -> bool {
+        self.spec.dimensions.iter().any(|dimension| matches!(dimension.source, DimensionSource::Stock { .. }))
+    }
+
+    /// What a stock counts.
+    fn stock(&self) -> Option<Note> {
+        let (from, until) = self.spec.dimensions.iter().find_map(|dimension| match &dimension.source {
+            DimensionSource::Stock { from, until, .. } => Some((*from, *until)),
+            _ => None,
+        })?;
+        let title = |at| Arg::from(quoted(&self.schema.column(at).title));
+        Some(note("stock", say("stock", &[("from", title(from)), ("until", title(until))])))
+    }
+
+    /// That only the highest or lowest categories are shown.
+    fn cut(&self) -> Option<Note> {
+        let mut sentences = Vec::new();
+        for cut in &self.not_shown.cut {
+            let args = [
+                ("dimension", Arg::from(self.dimensions()[cut.dimension].label.as_str())),
+                ("shown", (cut.shown as u64).into()),
+                ("of", (cut.of as u64).into()),
+                ("tied", (cut.tied as u64).into()),
+            ];
+            let sentence = say("cut", &args);
+            if !sentences.contains(&sentence) {
+                sentences.push(sentence);
+            }
+        }
+        (!sentences.is_empty()).then(|| note("cut", sentences.join(" ")))
+    }
+
+    // --- Codes and law ---
+
+    /// Codes that began, ended or moved inside the periods of a table that groups them.
+    fn codes_changed(&self) -> Option<Note> {
+        let mut sentences = Vec::new();
+        for found in self.breaks {
+            let codes = &self.schema.code_lists[found.list].codes;
+            let code = |at: u32| {
+                let code = &codes[at as usize];
+                [("code", Arg::from(code.code.as_str())), ("label", Arg::from(code.label.as_str()))]
+            };
+            let day = ("day", Arg::from(day_in_words(found.date)));
+            match &found.what {
+                // Codes of the filter have a note of their own.
+                What::Began { code: at } | What::Ended { code: at } if self.is_filtered(found.list, *at) => {}
+                What::Began { code: at } => {
+                    let [code, label] = code(*at);
+                    sentences.push(say("code-began", &[code, label, day]));
+                }
+                What::Ended { code: at } => {
+                    let [code, label] = code(*at);
+                    let day = ("day", Arg::from(found.date.yesterday().map(day_in_words).unwrap_or_default()));
+                    sentences.push(say("code-ended", &[code, label, day]));
+                }
+                What::Moved { code: at, dimension, from, to } => {
+                    let [code, label] = code(*at);
+                    let names = |positions: &[u32]| {
+                        let categories = &self.dimensions()[*dimension].categories;
+                        let names = positions.iter().map(|at| quoted(&categories[*at as usize].label));
+                        Arg::from(list_and(&names.collect::<Vec<_>>()))
+                    };
+                    sentences.push(say("code-moved", &[code, label, day, ("from", names(from)), ("to", names(to))]));
+                }
+                What::Changed { .. } => {}
+            }
+        }
+        let text = match sentences.len() {
+            0 => return None,
+            few if few <= MOST_NAMES => sentences.join(" "),
+            many => say("codes-changed", &[("number", (many as u64).into())]),
+        };
+        Some(note("breaks", format!("{text} {}", say("breaks-marked", &[]))))
+    }
+
+    fn is_filtered(&self, list: usize, code: u32) -> bool {
+        let Some(filter) = &self.spec.scope.filter else { return false };
+        filter.columns().into_iter().any(|column| {
+            let same = matches!(self.schema.column(column).holds, ColumnType::Code { list: of } if of == list);
+            same && filter.codes_of(column).is_some_and(|codes| codes.contains(&code))
+        })
+    }
+
+    /// Changes of the law, or of counting rules, inside the periods.
+    fn law(&self) -> Option<Note> {
+        let mut sentences = Vec::new();
+        for found in self.breaks {
+            if let What::Changed { text } = &found.what {
+                let args = [("day", Arg::from(day_in_words(found.date))), ("text", text.as_str().into())];
+                let sentence = say("law-changed", &args);
+                if !sentences.contains(&sentence) {
+                    sentences.push(sentence);
+                }
+            }
+        }
+        (!sentences.is_empty()).then(|| note("law", format!("{} {}", sentences.join(" "), say("breaks-marked", &[]))))
+    }
+
     /// What a row's code stands for, where the code list puts several into one group: how many of each group there are.
     fn groups(&self) -> Option<Note> {
-        for (at, dimension) in self.protected.dimensions.iter().enumerate() {
+        for (at, dimension) in self.dimensions().iter().enumerate() {
             let DimensionSource::Codes { .. } = self.spec.dimensions[at].source else { continue };
-            // Only what the table shows anyhow is said again.
-            let all_shown =
-                (0..).zip(&dimension.categories).all(|(position, _)| self.spec.shows(&self.coords_at(at, position)));
-            if !all_shown {
+            // Only what the table shows anyhow is said again, and only of plain counts.
+            let pattern: Vec<bool> = (0..self.dimensions().len()).map(|other| other != at).collect();
+            let plain = self.spec.measures.len() == 1
+                && matches!(self.spec.measures[0].source, MeasureSource::Quantity { quantity: 0 })
+                && self.spec.dimensions[at].order.top.is_none();
+            if !plain
+                || dimension.overlaps
+                || dimension.rolls_up_to.is_some()
+                || !self.spec.patterns().contains(&pattern)
+            {
                 continue;
             }
             let mut groups: Vec<(&str, Shown, Vec<String>)> = Vec::new();
             let mut alone: Vec<String> = Vec::new();
-            let mut total = Shown::Value(0);
+            let mut total = Shown::whole(0);
             for (position, category) in (0..).zip(&dimension.categories) {
                 let shown = self.total_at(at, position);
-                if shown == Shown::Value(0) {
+                if shown.is_zero() {
                     continue;
                 }
                 total = total.plus(shown);
@@ -264,14 +675,14 @@ impl Context<'_> {
 
     /// The place of a category, summed over all else.
     fn coords_at(&self, dimension: usize, position: u32) -> Vec<Coord> {
-        let mut coords = vec![Coord::Total; self.protected.dimensions.len()];
+        let mut coords = vec![Coord::Total; self.dimensions().len()];
         coords[dimension] = Coord::At(position);
         coords
     }
 
     /// The figure of a category, summed over all else.
     fn total_at(&self, dimension: usize, position: u32) -> Shown {
-        self.protected.at(&self.coords_at(dimension, position))
+        self.view.protected.records(&self.coords_at(dimension, position))
     }
 
     /// The periods that the table covers, with what they are called: those that it is broken down by or, failing that,
@@ -281,20 +692,20 @@ impl Context<'_> {
         if !shown.is_empty() {
             return shown.into_iter().map(|(category, period, _)| (category.label.clone(), period.clone())).collect();
         }
-        self.spec.spans.iter().map(|span| (span_in_words(span.from, span.to), span.clone())).collect()
+        self.spec.scope.spans.iter().map(|span| (span_in_words(span.from, span.to), span.clone())).collect()
     }
 
     /// The periods that the table is broken down by, with the figure of each over all else.
     fn shown_periods(&self) -> Vec<(&Category, &Period, Shown)> {
         let mut periods = Vec::new();
-        for (at, dimension) in self.protected.dimensions.iter().enumerate() {
+        for (at, dimension) in self.dimensions().iter().enumerate() {
             for (position, category) in (0..).zip(&dimension.categories) {
                 if let CategoryKind::Period(period) = &category.kind {
                     let mut coords = self.coords_at(at, position);
                     if let (Some(outer), Some(parent)) = (dimension.rolls_up_to, category.parent) {
                         coords[outer] = Coord::At(parent);
                     }
-                    periods.push((category, period, self.protected.at(&coords)));
+                    periods.push((category, period, self.view.protected.records(&coords)));
                 }
             }
         }
@@ -319,7 +730,7 @@ impl Context<'_> {
 
     /// Codes that began or ended inside a period: what the table counts could not happen, or not be recorded, before.
     fn validity(&self) -> Option<Note> {
-        let filter = self.spec.filter.as_ref()?;
+        let filter: &Filter = self.spec.scope.filter.as_ref()?;
         let mut sentences = Vec::new();
         for column in filter.columns() {
             let ColumnType::Code { list } = self.schema.column(column).holds else { continue };
@@ -370,7 +781,7 @@ impl Context<'_> {
     /// date of another basis may well lie outside the days on which a code could be used.
     fn empty_where(&self, holds: impl Fn(&Period) -> bool) -> Vec<String> {
         let shown = self.shown_periods().into_iter();
-        let empty = shown.filter(|(_, period, figure)| holds(period) && *figure == Shown::Value(0));
+        let empty = shown.filter(|(_, period, figure)| holds(period) && figure.is_zero());
         empty.map(|(category, _, _)| category.label.clone()).collect()
     }
 
@@ -404,38 +815,9 @@ impl Context<'_> {
         Some(text)
     }
 
-    /// Periods that were only days old, or not over, when the extract was taken.
-    fn settled(&self) -> Option<Note> {
-        let as_at = self.extract.as_at;
-        let days = self.response.settled_after_days;
-        let fresh: Vec<String> = self
-            .periods()
-            .into_iter()
-            .filter(|(_, period)| is_fresh(period.to, as_at, days))
-            .map(|(label, period)| {
-                let age = (as_at - period.to).get_days();
-                let label = ("label", Arg::from(label));
-                match u64::try_from(age) {
-                    Ok(age) => {
-                        let age = say("days", &[("days", age.into())]);
-                        say("settled-part", &[label, ("days", age.into())])
-                    }
-                    Err(_) => say("settled-not-over", &[label]),
-                }
-            })
-            .collect();
-        if fresh.is_empty() {
-            return None;
-        }
-        let limit = say("days", &[("days", u64::from(days).into())]);
-        let args =
-            [("as_at", day_in_words(as_at).into()), ("limit", limit.into()), ("parts", some_names(&fresh).into())];
-        Some(note("settled", say("settled", &args)))
-    }
-
     /// Rows that are not shown, since every figure in them is zero.
     fn empty_rows(&self) -> Option<Note> {
-        let hidden = self.rows_left_out;
+        let hidden = &self.not_shown.empty_rows;
         let number = ("number", Arg::from(hidden.len() as u64));
         match hidden.len() {
             0 => None,
@@ -446,34 +828,30 @@ impl Context<'_> {
             _ => Some(note("empty-rows", say("empty-rows-many", &[number]))),
         }
     }
-
-    /// Rows of the extract that could not be read, in every record table that this one reads.
-    fn rejected(&self) -> Option<Note> {
-        let parts: Vec<String> = self
-            .schema
-            .lineage(self.spec.record_table)
-            .into_iter()
-            .filter_map(|table| {
-                let rejected = self.extract.rejected.get(table).copied().filter(|&rejected| rejected > 0)?;
-                let unit = self.schema.tables[table].unit.many.as_str();
-                Some(say("rejected-part", &[("count", rejected.into()), ("unit", unit.into())]))
-            })
-            .collect();
-        if parts.is_empty() {
-            return None;
-        }
-        Some(note("rejected", say("rejected", &[("parts", list_and(&parts).into())])))
-    }
 }
 
 /// A message about a number of records, in the plural that the number needs; a withheld number has one of its own.
 fn counted(id: &str, shown: Shown, args: &[(&str, Arg)]) -> String {
     let mut args = args.to_vec();
     match shown {
-        Shown::Value(count) => args.push(("count", count.into())),
+        Shown::Value(count) => {
+            // Plural forms need a number; a count is one.
+            let number = u64::try_from(count.units()).ok().filter(|_| count.places() == 0);
+            args.push(("count", number.map_or_else(|| count.to_string().into(), Arg::from)));
+        }
         Shown::Withheld(reason) => args.push(("count", reason.symbol().into())),
     }
     say(id, &args)
+}
+
+fn quoted(words: &str) -> String {
+    say("quoted", &[("words", words.into())])
+}
+
+/// Whether a span is a year from some first of a month on.
+fn is_year(period: &Period) -> bool {
+    use jiff::ToSpan as _;
+    period.from.day() == 1 && period.to.tomorrow().is_ok_and(|next| next == period.from.saturating_add(1.year()))
 }
 
 /// Names in a row, or the first of them and how many more.
@@ -486,7 +864,7 @@ fn some_names(names: &[String]) -> String {
 }
 
 /// `a`, `a and b`, `a; b and c`.
-fn list_and(parts: &[String]) -> String {
+pub(crate) fn list_and(parts: &[String]) -> String {
     list(parts, "list-and")
 }
 

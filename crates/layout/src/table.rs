@@ -1,157 +1,354 @@
 //! Rows and columns: categories nested in order, subtotals after what they sum, totals last.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use candour_model::{
-    Axis, CancelledRecords, Category, CategoryKind, Cell, Column, ColumnKind, Coord, Dimension, Mark, Period,
-    Protected, Row, RowKind, Shown, Table, TableFacts,
+    Axis, CancelledRecords, Category, CategoryKind, Cell, Column, ColumnKind, Coord, Dimension, Mark, MeasureFacts,
+    Period, Row, RowKind, Shown, Table, TableFacts,
 };
-use candour_spec::{Cancelled, Schema, TableSpec};
+use candour_spec::{Cancelled, OrderBy};
 use candour_wording::say;
 use jiff::civil::Date;
 
 use crate::ExtractFacts;
+use crate::breaks::Break;
+use crate::value::{Pick, View, adds_up, coords, is_special};
 
-/// The positions fixed by a row or a column: one entry a dimension of its side that is not summed over.
-type Fixed = Vec<(usize, u32)>;
+/// A category of one dimension, or those that are not shown on their own.
+type Step = (usize, Pick);
 
-/// Lays out one table, and gives the labels of the rows that it leaves out. Its notes are added afterwards.
+/// A row or column: what it holds, its labels, its steps, and which measure it shows if it is a column.
+struct Line {
+    kind: LineKind,
+    labels: Vec<String>,
+    steps: Vec<Step>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LineKind {
+    Inner,
+    Subtotal,
+    Rest,
+    Total,
+}
+
+/// What a laid-out table leaves out, for its notes.
+#[derive(Default)]
+pub(crate) struct NotShown {
+    /// The labels of the rows that are all zero.
+    pub(crate) empty_rows: Vec<String>,
+    /// For each dimension that shows only its highest or lowest: how many it shows, how many there are, how many tie for
+    /// the last place.
+    pub(crate) cut: Vec<Cut>,
+}
+
+/// A dimension that shows only some of its categories.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Cut {
+    pub(crate) dimension: usize,
+    pub(crate) shown: usize,
+    pub(crate) of: usize,
+    /// How many more than asked for are shown, since they tie with the last.
+    pub(crate) tied: usize,
+}
+
+/// Lays out one table, and gives what it does not show. Its notes are added afterwards.
 pub(crate) fn lay_out(
-    spec: &TableSpec,
-    schema: &Schema,
+    view: &View<'_>,
     extract: &ExtractFacts,
     settled_after_days: u32,
-    protected: &Protected,
-) -> (Table, Vec<String>) {
-    let dimensions = &protected.dimensions;
-    let side = |axis| (0..dimensions.len()).filter(|&at| dimensions[at].axis == axis).collect::<Vec<_>>();
-    let (row_side, column_side) = (side(Axis::Rows), side(Axis::Columns));
-    let columns = columns(spec, dimensions, &column_side);
-    let fresh = Freshness { as_at: extract.as_at, settled_after_days, spans: &spec.spans };
-    let cell = |fixed: &Fixed, column: &Fixed| {
-        let mut coords = vec![Coord::Total; dimensions.len()];
-        for &(dimension, position) in fixed.iter().chain(column) {
-            coords[dimension] = Coord::At(position);
+    breaks: &[Break],
+) -> (Table, NotShown) {
+    let spec = view.spec;
+    let dimensions = &view.protected.dimensions;
+    let mut not_shown = NotShown::default();
+    let row_side = spec.side(Axis::Rows);
+    let columns = columns(view, &mut not_shown);
+    let fresh = Freshness { as_at: extract.as_at, settled_after_days, spans: &spec.scope.spans };
+    let cell = |row: &[Step], column: &[Step], measure: usize| {
+        let mut place = view.everywhere();
+        for (dimension, pick) in row.iter().chain(column) {
+            place[*dimension] = pick.clone();
         }
-        let marks = fresh.marks(dimensions, &coords);
-        Cell { shown: protected.at(&coords), coords, marks }
+        let coords = coords(&place);
+        let mut marks = fresh.marks(dimensions, &coords);
+        if breaks.iter().any(|found| found.marks(dimensions, &coords)) {
+            marks.insert(Mark::Break);
+        }
+        Cell { shown: view.shown(measure, &place), coords, measure, marks }
     };
-    let (mut rows, mut left_out) = (Vec::new(), Vec::new());
-    for (kind, labels, fixed) in row_plan(spec, dimensions, &row_side) {
-        let cells: Vec<Cell> = columns.iter().map(|(_, column)| cell(&fixed, column)).collect();
-        let empty = cells.iter().all(|cell| cell.shown == Shown::Value(0));
-        if empty && spec.drop_empty_rows && kind != RowKind::GrandTotal {
+    let mut rows = Vec::new();
+    for line in row_plan(view, &row_side, &mut not_shown) {
+        let cells: Vec<Cell> = columns.iter().map(|(column, steps)| cell(&line.steps, steps, column.measure)).collect();
+        let is_empty = |cell: &Cell| match cell.shown {
+            Shown::Value(value) => value.is_zero(),
+            Shown::Withheld(reason) => reason == candour_model::Reason::NotApplicable,
+        };
+        let kind = match line.kind {
+            LineKind::Inner => RowKind::Inner,
+            LineKind::Subtotal => RowKind::Subtotal,
+            LineKind::Rest => RowKind::Rest,
+            LineKind::Total => RowKind::GrandTotal,
+        };
+        if cells.iter().all(is_empty) && spec.drop_empty_rows && kind != RowKind::GrandTotal {
             if kind == RowKind::Inner {
-                left_out.push(labels.join(", "));
+                not_shown.empty_rows.push(line.labels.join(", "));
             }
             continue;
         }
-        rows.push(Row { kind, key: positions(&fixed), labels, cells });
+        rows.push(Row { kind, key: key(&line.steps), labels: line.labels, cells });
     }
-    let about = TableFacts {
-        id: spec.id.clone(),
-        title: spec.title.clone(),
-        questions: spec.questions.clone(),
-        unit: schema.tables[spec.record_table].unit.many.clone(),
-        measure: spec.measure.clone(),
-        definition: spec.definition.clone(),
-        cancelled: match spec.cancelled {
-            Cancelled::NotMarked => None,
-            Cancelled::Included => Some(CancelledRecords::Included),
-            Cancelled::Excluded => Some(CancelledRecords::Excluded),
-        },
-        rejected: schema.lineage(spec.record_table).into_iter().filter_map(|table| extract.rejected.get(table)).sum(),
-        date_basis: spec.date_basis.clone(),
-        age_basis: spec.age_basis.clone(),
-        dimensions: dimensions.clone(),
-        notes: Vec::new(),
-    };
+    not_shown.cut.dedup();
     let table = Table {
-        about,
+        about: facts(view, extract),
         row_headings: row_side.iter().map(|&at| dimensions[at].label.clone()).collect(),
         columns: columns.into_iter().map(|(column, _)| column).collect(),
         rows,
     };
-    (table, left_out)
+    (table, not_shown)
 }
 
-fn positions(fixed: &Fixed) -> Vec<u32> {
-    fixed.iter().map(|(_, position)| *position).collect()
-}
-
-/// The columns with the positions that they fix. A table without column dimensions has one, headed by its measure.
-fn columns(spec: &TableSpec, dimensions: &[Dimension], side: &[usize]) -> Vec<(Column, Fixed)> {
-    if side.is_empty() {
-        return vec![(
-            Column { kind: ColumnKind::Inner, key: Vec::new(), labels: vec![spec.measure.clone()] },
-            Vec::new(),
-        )];
+fn facts(view: &View<'_>, extract: &ExtractFacts) -> TableFacts {
+    let (spec, schema) = (view.spec, view.schema);
+    let measure = |measure: &candour_spec::Measure| MeasureFacts {
+        id: measure.id.clone(),
+        label: measure.label.clone(),
+        kind: measure.kind,
+        adds_up: adds_up(view, measure),
+        places: measure.places,
+    };
+    let lineage = schema.lineage(spec.scope.record_table);
+    TableFacts {
+        id: spec.id.clone(),
+        title: spec.title.clone(),
+        questions: spec.questions.clone(),
+        unit: schema.tables[spec.counted].unit.many.clone(),
+        measure: spec.measures[0].label.clone(),
+        measures: spec.measures.iter().map(measure).collect(),
+        definition: spec.definition.clone(),
+        cancelled: match spec.scope.cancelled {
+            Cancelled::NotMarked => None,
+            Cancelled::Included => Some(CancelledRecords::Included),
+            Cancelled::Excluded => Some(CancelledRecords::Excluded),
+        },
+        rejected: lineage.into_iter().filter_map(|table| extract.rejected.get(table)).sum(),
+        date_basis: spec.scope.date_basis.clone(),
+        age_basis: spec.age_basis.clone(),
+        dimensions: view.protected.dimensions.clone(),
+        notes: Vec::new(),
     }
-    let mut columns: Vec<(Column, Fixed)> = combinations(dimensions, side)
-        .into_iter()
-        .map(|fixed| {
-            (Column { kind: ColumnKind::Inner, key: positions(&fixed), labels: labels(dimensions, &fixed) }, fixed)
-        })
-        .collect();
-    if spec.total_column {
-        columns.push((
-            Column { kind: ColumnKind::Total, key: Vec::new(), labels: vec![say("grand-total", &[])] },
-            Vec::new(),
-        ));
+}
+
+/// One number a step, for the headings that neighbours share.
+fn key(steps: &[Step]) -> Vec<u32> {
+    let number = |(_, pick): &Step| match pick {
+        Pick::At(at) => *at,
+        Pick::Rest(_) => u32::MAX,
+        Pick::Total => u32::MAX - 1,
+    };
+    steps.iter().map(number).collect()
+}
+
+// --- Columns ---
+
+/// The columns with their steps. A table without column dimensions has one a measure.
+fn columns(view: &View<'_>, not_shown: &mut NotShown) -> Vec<(Column, Vec<Step>)> {
+    let spec = view.spec;
+    let several = spec.measures.len() > 1;
+    let mut columns = Vec::new();
+    if spec.measures_inside && several {
+        let side = spec.side(Axis::Columns);
+        let mut lines = combinations(view, &side, not_shown);
+        if spec.total_column && !side.is_empty() {
+            lines.push(Line { kind: LineKind::Total, labels: vec![total_label(view, None)], steps: Vec::new() });
+        }
+        for (at, line) in lines.into_iter().enumerate() {
+            for (measure, wanted) in spec.measures.iter().enumerate() {
+                let mut labels = line.labels.clone();
+                labels.push(wanted.label.clone());
+                // A total's one heading must not be taken for that of its neighbours.
+                let mut key = if line.steps.is_empty() { vec![at as u32] } else { key(&line.steps) };
+                key.push(measure as u32);
+                columns.push((Column { kind: column_kind(line.kind), measure, key, labels }, line.steps.clone()));
+            }
+        }
+        return columns;
+    }
+    for (measure, wanted) in spec.measures.iter().enumerate() {
+        if wanted.columns.is_empty() {
+            let labels = vec![wanted.label.clone()];
+            columns.push((Column { kind: ColumnKind::Inner, measure, key: vec![measure as u32], labels }, Vec::new()));
+            continue;
+        }
+        let mut lines = combinations(view, &wanted.columns, not_shown);
+        if spec.total_column {
+            let label = total_label(view, wanted.total_label.as_deref());
+            lines.push(Line { kind: LineKind::Total, labels: vec![label], steps: Vec::new() });
+        }
+        for line in lines {
+            let (mut labels, mut key) = (line.labels, key(&line.steps));
+            if several {
+                labels.insert(0, wanted.label.clone());
+                key.insert(0, measure as u32);
+            }
+            columns.push((Column { kind: column_kind(line.kind), measure, key, labels }, line.steps));
+        }
     }
     columns
 }
 
+fn column_kind(kind: LineKind) -> ColumnKind {
+    match kind {
+        LineKind::Inner | LineKind::Subtotal => ColumnKind::Inner,
+        LineKind::Rest => ColumnKind::Rest,
+        LineKind::Total => ColumnKind::Total,
+    }
+}
+
+fn total_label(view: &View<'_>, own: Option<&str>) -> String {
+    let own = own.or(view.spec.total_label.as_deref());
+    own.map_or_else(|| say("grand-total", &[]), str::to_owned)
+}
+
+// --- Rows ---
+
 /// The rows in order: inner rows, each group followed by its subtotal, the grand total last.
-fn row_plan(spec: &TableSpec, dimensions: &[Dimension], side: &[usize]) -> Vec<(RowKind, Vec<String>, Fixed)> {
+fn row_plan(view: &View<'_>, side: &[usize], not_shown: &mut NotShown) -> Vec<Line> {
     let mut rows = Vec::new();
-    let inner = combinations(dimensions, side);
-    for (at, fixed) in inner.iter().enumerate() {
-        rows.push((RowKind::Inner, labels(dimensions, fixed), fixed.clone()));
-        if !spec.subtotals {
+    let inner = combinations(view, side, not_shown);
+    for at in 0..inner.len() {
+        let steps = inner[at].steps.clone();
+        let next = inner.get(at + 1).map(|next| next.steps.clone());
+        rows.push(Line { kind: inner[at].kind, labels: inner[at].labels.clone(), steps: steps.clone() });
+        if !view.spec.subtotals {
             continue;
         }
         // The innermost group that ends here first, then those around it.
-        for depth in (1..side.len()).rev() {
-            let group = &fixed[..depth];
-            if inner.get(at + 1).is_none_or(|next| next[..depth] != *group) {
-                let (dimension, position) = group[depth - 1];
-                let label = dimensions[dimension].categories[position as usize].label.clone();
+        for depth in (1..side.len().min(steps.len())).rev() {
+            let group = &steps[..depth];
+            if next.as_ref().is_none_or(|next| next.get(..depth) != Some(group)) {
+                let label = step_label(view, &group[depth - 1]);
                 let label = say("subtotal", &[("name", label.into())]);
-                rows.push((RowKind::Subtotal, vec![label], group.to_vec()));
+                rows.push(Line { kind: LineKind::Subtotal, labels: vec![label], steps: group.to_vec() });
             }
         }
     }
-    if spec.total_row {
-        rows.push((RowKind::GrandTotal, vec![say("grand-total", &[])], Vec::new()));
+    if view.spec.total_row {
+        rows.push(Line { kind: LineKind::Total, labels: vec![total_label(view, None)], steps: Vec::new() });
     }
     rows
 }
 
-/// Every combination of categories of some dimensions, outer first; an inner category that is rolled up stands only under
-/// its own.
-fn combinations(dimensions: &[Dimension], side: &[usize]) -> Vec<Fixed> {
-    let mut all: Vec<Fixed> = vec![Vec::new()];
-    for &at in side {
-        let dimension = &dimensions[at];
+/// Every combination of categories of some dimensions, outer first, in the order that each dimension asks for; an inner
+/// category that is rolled up stands only under its own.
+fn combinations(view: &View<'_>, side: &[usize], not_shown: &mut NotShown) -> Vec<Line> {
+    let mut all: Vec<Vec<Step>> = vec![Vec::new()];
+    for &dimension in side {
         let mut longer = Vec::new();
-        for fixed in all {
-            for (position, category) in (0..).zip(&dimension.categories) {
-                let outer =
-                    dimension.rolls_up_to.and_then(|outer| fixed.iter().find(|(dimension, _)| *dimension == outer));
-                if outer.is_none_or(|(_, outer)| category.parent == Some(*outer)) {
-                    longer.push([fixed.clone(), vec![(at, position)]].concat());
-                }
+        for steps in all {
+            // What is not shown on its own is not broken down either.
+            if steps.iter().any(|(_, pick)| matches!(pick, Pick::Rest(_))) {
+                longer.push(steps);
+                continue;
+            }
+            for pick in ordered(view, dimension, &steps, not_shown) {
+                longer.push([steps.clone(), vec![(dimension, pick)]].concat());
             }
         }
         all = longer;
     }
-    all
+    let line = |steps: Vec<Step>| {
+        let rest = steps.iter().any(|(_, pick)| matches!(pick, Pick::Rest(_)));
+        let labels = steps.iter().map(|step| step_label(view, step)).collect();
+        Line { kind: if rest { LineKind::Rest } else { LineKind::Inner }, labels, steps }
+    };
+    all.into_iter().map(line).collect()
 }
 
-fn labels(dimensions: &[Dimension], fixed: &Fixed) -> Vec<String> {
-    fixed.iter().map(|&(at, position)| dimensions[at].categories[position as usize].label.clone()).collect()
+/// The categories of a dimension under some outer ones, in the order in which they are shown.
+fn ordered(view: &View<'_>, dimension: usize, outer: &[Step], not_shown: &mut NotShown) -> Vec<Pick> {
+    let here = view.dimension(dimension);
+    let order = &view.spec.dimensions[dimension].order;
+    let mut place = view.everywhere();
+    for (at, pick) in outer {
+        place[*at] = pick.clone();
+    }
+    let holder = here.rolls_up_to.and_then(|outer| match &place[outer] {
+        Pick::At(at) => Some(*at),
+        _ => None,
+    });
+    let lies = |category: &Category| holder.is_none_or(|holder| category.lies_in(holder));
+    let listed: Vec<u32> =
+        (0..).zip(&here.categories).filter(|(_, category)| lies(category)).map(|(at, _)| at).collect();
+    if order.by == OrderBy::Listed {
+        return listed.into_iter().map(Pick::At).collect();
+    }
+    let value = |position: u32| {
+        let mut there = place.clone();
+        there[dimension] = Pick::At(position);
+        view.unrounded(order.measure, &there).value()
+    };
+    let mut ranked: Vec<(u32, Option<candour_model::Decimal>)> =
+        view.beside(dimension, &place).into_iter().map(|position| (position, value(position))).collect();
+    // What is withheld comes last, in the order of the list, so that its place tells nothing.
+    ranked.sort_by(|(_, left), (_, right)| match (left, right) {
+        (Some(left), Some(right)) if order.by == OrderBy::Highest => right.cmp(left),
+        (Some(left), Some(right)) => left.cmp(right),
+        (left, right) => right.is_some().cmp(&left.is_some()),
+    });
+    let asked = order.top.map_or(ranked.len(), |top| ranked.len().min(top as usize));
+    let last = asked.checked_sub(1).and_then(|last| ranked[last].1);
+    let tied = ranked[asked..].iter().take_while(|(_, value)| value.is_some() && *value == last).count();
+    let rest: Vec<u32> = ranked.split_off(asked + tied).into_iter().map(|(position, _)| position).collect();
+    if !rest.is_empty() {
+        not_shown.cut.push(Cut { dimension, shown: ranked.len(), of: ranked.len() + rest.len(), tied });
+    }
+    let mut picks = Vec::new();
+    for (position, _) in ranked {
+        picks.push(Pick::At(position));
+        // Parts follow what holds them.
+        let parts = listed.iter().filter(|&&part| holds(&here.categories, position, part));
+        picks.extend(parts.map(|part| Pick::At(*part)));
+    }
+    if let (Some(_), false) = (&order.rest, rest.is_empty()) {
+        picks.push(Pick::Rest(Rc::from(rest)));
+    }
+    let special = |at: &&u32| {
+        let category = &here.categories[**at as usize];
+        is_special(category) && category.of_which.is_none()
+    };
+    picks.extend(listed.iter().filter(special).map(|at| Pick::At(*at)));
+    picks
 }
+
+/// Whether a category is a part of another.
+fn holds(categories: &[Category], holder: u32, part: u32) -> bool {
+    let mut at = categories[part as usize].of_which;
+    while let Some(next) = at {
+        if next == holder {
+            return true;
+        }
+        at = categories[next as usize].of_which;
+    }
+    false
+}
+
+/// What people read for a category in a row or column.
+fn step_label(view: &View<'_>, (dimension, pick): &Step) -> String {
+    let here = view.dimension(*dimension);
+    match pick {
+        Pick::At(at) => {
+            let category = &here.categories[*at as usize];
+            let label = ("name", category.label.as_str().into());
+            if category.of_which.is_some() { say("of-which", &[label]) } else { category.label.clone() }
+        }
+        Pick::Rest(_) => view.spec.dimensions[*dimension].order.rest.clone().unwrap_or_default(),
+        Pick::Total => total_label(view, None),
+    }
+}
+
+// --- Freshness ---
 
 /// How old a period was when the extract was taken.
 struct Freshness<'f> {
@@ -170,10 +367,10 @@ impl Freshness<'_> {
         let fresh = dimensions.iter().zip(coords).any(|(dimension, coord)| {
             let outer = dimension.rolls_up_to.map(|outer| coords[outer]);
             (0..).zip(&dimension.categories).any(|(position, category)| {
-                let within = match (coord, outer, category.parent) {
-                    (Coord::At(at), _, _) => *at == position,
-                    (Coord::Total, Some(Coord::At(outer)), Some(parent)) => outer == parent,
-                    (Coord::Total, _, _) => true,
+                let within = match (coord, outer) {
+                    (Coord::At(at), _) => *at == position,
+                    (_, Some(Coord::At(outer))) => category.lies_in(outer),
+                    _ => true,
                 };
                 match &category.kind {
                     CategoryKind::Period(period) if within => is_fresh(period),
@@ -181,9 +378,25 @@ impl Freshness<'_> {
                 }
             })
         });
-        let fresh = fresh || (undivided && self.spans.iter().any(is_fresh));
+        let stock = dimensions.iter().flat_map(|dimension| &dimension.categories).any(is_stock);
+        let fresh = fresh || (undivided && !stock && self.spans.iter().any(is_fresh));
+        let fresh = fresh || self.fresh_stock(dimensions, coords);
         if fresh { BTreeSet::from([Mark::Provisional]) } else { BTreeSet::new() }
     }
+
+    fn fresh_stock(&self, dimensions: &[Dimension], coords: &[Coord]) -> bool {
+        dimensions.iter().zip(coords).any(|(dimension, coord)| match coord {
+            Coord::At(at) => match dimension.categories[*at as usize].kind {
+                CategoryKind::Stock { at } => is_fresh(at, self.as_at, self.settled_after_days),
+                _ => false,
+            },
+            _ => false,
+        })
+    }
+}
+
+fn is_stock(category: &Category) -> bool {
+    matches!(category.kind, CategoryKind::Stock { .. })
 }
 
 /// Whether a period that ended on `end` had not settled at the extract.

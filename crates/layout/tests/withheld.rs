@@ -2,13 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use candour_layout::{ExtractFacts, lay_out};
-use candour_model::{Coord, Document, LeftOutReason, Protected, ProtectedRelation, Reason, Shown};
-use candour_spec::{Files, Response, Schema, Source, WrittenResponse, read_schema};
+use candour_model::{Coord, Dimension, Document, LeftOutReason, Protected, ProtectedRelation, Quantity, Reason, Shown};
+use candour_spec::{Files, Response, Schema, Source, Taken, WrittenResponse, read_schema};
 use jiff::civil::date;
 
 struct NoFiles;
@@ -28,7 +27,23 @@ fn read(change: impl Fn(String) -> String) -> (Response, Schema) {
     let schema = read_schema(&schema, &NoFiles).unwrap();
     let source = Source::new("response.toml", change(example("response.toml")).into_bytes()).unwrap();
     let (_, form) = WrittenResponse::read(source).extract().unwrap();
-    (form.resolve(&schema, date(2024, 2, 12), None).unwrap(), schema)
+    let taken = Taken { as_at: date(2024, 2, 12), rejected: Vec::new() };
+    (form.resolve(&schema, &taken, None).unwrap().0, schema)
+}
+
+/// Figures of ours for the first table.
+fn protected(response: &Response, figures: &[(&[Coord], Shown)]) -> Protected {
+    let dimensions: Vec<Dimension> =
+        response.tables[0].dimensions.iter().map(|dimension| dimension.dimension.clone()).collect();
+    let rows = figures.iter().map(|(at, shown)| (at.to_vec(), vec![*shown]));
+    Protected {
+        table: response.tables[0].id.clone(),
+        figures: Protected::grid(&dimensions, 1, rows),
+        dimensions,
+        quantities: vec![Quantity::RECORDS],
+        left_out: Vec::new(),
+        relation: None,
+    }
 }
 
 /// Lays out the example with figures of ours: everything that is not given is zero.
@@ -38,16 +53,9 @@ fn laid_out(
     left_out: &[(LeftOutReason, Shown)],
 ) -> Document {
     let (response, schema) = read(change);
-    let dimensions = response.tables[0].dimensions.iter().map(|dimension| dimension.dimension.clone()).collect();
-    let protected = Protected {
-        table: response.tables[0].id.clone(),
-        dimensions,
-        figures: figures.iter().map(|(at, shown)| (at.to_vec(), *shown)).collect::<BTreeMap<_, _>>(),
-        left_out: left_out.to_vec(),
-        relation: None,
-    };
+    let protected = Protected { left_out: left_out.to_vec(), ..protected(&response, figures) };
     let extract = ExtractFacts { source: "Parking back office".into(), as_at: date(2024, 2, 12), rejected: vec![2, 0] };
-    lay_out(&response, &schema, &extract, &[protected])
+    lay_out(&response, &schema, &extract, &[protected], &[])
 }
 
 const WITHHELD: Shown = Shown::Withheld(Reason::Confidential);
@@ -63,7 +71,7 @@ fn texts(document: &Document) -> String {
 
 #[test]
 fn a_withheld_figure_is_withheld_wherever_it_is_named() {
-    let figures = [(NORTH_2022, WITHHELD), (ALL_2022, WITHHELD), (ALL_2023, Shown::Value(41))];
+    let figures = [(NORTH_2022, WITHHELD), (ALL_2022, WITHHELD), (ALL_2023, Shown::whole(41))];
     let left_out = [(LeftOutReason::Cancelled, WITHHELD), (LeftOutReason::FilterUnknown, WITHHELD)];
     let document = laid_out(|text| text, &figures, &left_out);
     let cell = &document.tables[0].rows[0].cells[0];
@@ -83,7 +91,7 @@ fn a_sum_with_a_withheld_part_is_withheld() {
     let sum = |text: String| {
         text.replace("{disabled-bays(year=2023)}", "{disabled-bays(year=2022) + disabled-bays(year=2023)}")
     };
-    let document = laid_out(sum, &[(ALL_2022, WITHHELD), (ALL_2023, Shown::Value(41))], &[]);
+    let document = laid_out(sum, &[(ALL_2022, WITHHELD), (ALL_2023, Shown::whole(41))], &[]);
     assert!(document.about.questions[0].answer.ends_with("and [c] in 2023."), "{}", document.about.questions[0].answer);
 }
 
@@ -100,17 +108,10 @@ fn a_row_with_a_withheld_figure_is_no_row_of_zeros() {
 #[test]
 fn the_parts_of_a_relation_are_withheld_one_by_one() {
     let (response, schema) = read(|text| text.replace("unit = \"notices\"", "unit = \"appeals\""));
-    let dimensions = response.tables[0].dimensions.iter().map(|dimension| dimension.dimension.clone()).collect();
-    let relation = ProtectedRelation { parents: Shown::Value(375), without: WITHHELD, several: Shown::Value(63) };
-    let protected = Protected {
-        table: "disabled-bays".into(),
-        dimensions,
-        figures: BTreeMap::new(),
-        left_out: Vec::new(),
-        relation: Some(relation),
-    };
+    let relation = ProtectedRelation { parents: Shown::whole(375), without: WITHHELD, several: Shown::whole(63) };
+    let protected = Protected { relation: Some(relation), ..protected(&response, &[]) };
     let extract = ExtractFacts { source: "Parking back office".into(), as_at: date(2024, 2, 12), rejected: Vec::new() };
-    let said = texts(&lay_out(&response, &schema, &extract, &[protected]));
+    let said = texts(&lay_out(&response, &schema, &extract, &[protected], &[]));
     assert!(
         said.contains("hold 375 notices; for [c] of them no appeals are recorded, for 63 more than one."),
         "{said}"
@@ -123,18 +124,10 @@ fn a_code_that_ends_inside_a_period_breaks_it_and_nothing_false_is_said_of_the_o
     let code = schema.code_lists[0].codes.iter_mut().find(|code| code.code == "40").unwrap();
     code.valid_from = Some(date(2022, 3, 1));
     code.valid_to = Some(date(2022, 12, 31));
-    let dimensions: Vec<_> =
-        response.tables[0].dimensions.iter().map(|dimension| dimension.dimension.clone()).collect();
     let extract = ExtractFacts { source: "Parking back office".into(), as_at: date(2024, 2, 12), rejected: Vec::new() };
-    let said = |in_2023: u64| {
-        let protected = Protected {
-            table: "disabled-bays".into(),
-            dimensions: dimensions.clone(),
-            figures: BTreeMap::from([(ALL_2023.to_vec(), Shown::Value(in_2023))]),
-            left_out: Vec::new(),
-            relation: None,
-        };
-        texts(&lay_out(&response, &schema, &extract, &[protected]))
+    let said = |in_2023: i128| {
+        let protected = protected(&response, &[(ALL_2023, Shown::whole(in_2023))]);
+        texts(&lay_out(&response, &schema, &extract, &[protected], &[]))
     };
     assert!(said(0).contains("began on 1 March 2022. 2022 is therefore a part period"), "{}", said(0));
     assert!(said(0).contains("ended on 31 December 2022. 2023 lies after that: nothing could be recorded under it."));

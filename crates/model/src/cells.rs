@@ -1,18 +1,19 @@
 //! Counted cells: the finest ones from one scan of the records, and the margins that follow from them.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::Dimension;
+use crate::grid::{self, Grid, Sums};
 
 /// Where a figure stands on one dimension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Coord {
     /// At the category with this position.
     At(u32),
-    /// Summed over all shown categories.
+    /// Over all categories.
     Total,
+    /// Over the categories that are not shown on their own, in a table of the highest few.
+    Rest,
 }
 
 /// Why records that match a table's filter are not in any of its cells.
@@ -61,58 +62,187 @@ pub struct Relation {
     pub several: u64,
 }
 
+/// What is counted in each cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quantity {
+    /// Whether cells that share no record add up to their margin. Distinct keys, medians, minima and maxima do not.
+    pub adds: bool,
+    /// Digits after the point; the engine's numbers are in units of the last one.
+    pub places: u8,
+    /// Whether it is zero where there is no record; a median of nothing is nothing.
+    pub zero_of_none: bool,
+    /// Whether it is a number of records or of things, whose smallness may point at somebody.
+    pub is_count: bool,
+}
+
+impl Quantity {
+    /// The number of records.
+    pub const RECORDS: Self = Self { adds: true, places: 0, zero_of_none: true, is_count: true };
+}
+
+/// A number before disclosure control.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// In units of the quantity's last place.
+    Value(i128),
+    /// There is nothing of which it could be said.
+    Undefined,
+    /// It does not add up, and nobody asked for it here.
+    NotCounted,
+}
+
+/// The sets of categories of one dimension that a record may stand in: one number of a finest cell for each.
+///
+/// Mostly each category is a set by itself. Where categories overlap ("of which" rows, a code in several groups, bands
+/// that share an age) each combination that can occur is one, so that a total is a sum over sets and counts no record twice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Atoms(pub Vec<Vec<u32>>);
+
+impl Atoms {
+    /// One for each category.
+    pub fn plain(categories: usize) -> Self {
+        Self((0..u32::try_from(categories).unwrap_or(u32::MAX)).map(|at| vec![at]).collect())
+    }
+
+    /// Whether each is one category, in order.
+    pub fn is_plain(&self) -> bool {
+        (0..).zip(&self.0).all(|(at, set)| *set == [at])
+    }
+}
+
 /// The finest counted cells of a table.
 ///
-/// Keys hold one category position a dimension. A cell that is absent is zero. Every margin of a count is a sum of
-/// cells ([`Cells::margins`]), so the records are read once however many totals a table shows.
+/// A cell that is absent is zero. Every margin of a quantity that adds up is a sum of cells ([`Cells::figures`]), so the
+/// records are read once however many totals a table shows. The quantities that do not add up come counted for each margin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cells {
     /// The id of the table in the response file.
     pub table: String,
     /// What the table is broken down by; rows before columns, outer before inner.
     pub dimensions: Vec<Dimension>,
-    /// The count of records in each cell that has any.
-    pub counts: BTreeMap<Vec<u32>, u64>,
+    /// For each dimension, the sets of categories that the keys of `finest` name.
+    pub atoms: Vec<Atoms>,
+    /// What is counted; the first is the number of records.
+    pub quantities: Vec<Quantity>,
+    /// The quantities that add up, in order, by set of categories.
+    pub finest: Grid<i128>,
+    /// The quantities that do not, in order, by category or total (the position after the last category).
+    pub apart: Option<Apart>,
     /// Records that match but stand in no cell.
     pub left_out: Vec<LeftOut>,
     /// How the unit relates to its parent unit, for a table over a linked record table.
     pub relation: Option<Relation>,
 }
 
+/// Figures that do not add up, counted for each margin that is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Apart {
+    /// Which margins were counted: for each dimension, whether it is summed over.
+    pub patterns: Vec<Vec<bool>>,
+    /// The figures; None where there is nothing of which one could be said.
+    pub figures: Grid<Option<i128>>,
+}
+
+/// Every figure of a table, margins included, by coordinates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figures {
+    categories: Vec<usize>,
+    quantities: Vec<Quantity>,
+    sums: Grid<i128>,
+    apart: Option<Apart>,
+}
+
 impl Cells {
-    /// Every cell and margin that differs from zero.
+    /// Works out every margin.
     ///
     /// A dimension that is rolled up by another cannot stay fixed while that one is summed over: week 23 March 2018
     /// lies in 2018, so "all years, week 23 March 2018" is the same figure as the cell itself and is not repeated.
-    pub fn margins(&self) -> BTreeMap<Vec<Coord>, u64> {
-        let mut margins = BTreeMap::new();
-        let patterns = self.patterns();
-        for (key, count) in &self.counts {
-            for summed in &patterns {
-                let coords =
-                    key.iter().zip(summed).map(|(&at, &total)| if total { Coord::Total } else { Coord::At(at) });
-                *margins.entry(coords.collect::<Vec<_>>()).or_insert(0) += count;
+    pub fn figures(&self) -> Figures {
+        let categories: Vec<usize> = self.dimensions.iter().map(|dimension| dimension.categories.len()).collect();
+        let sums = margins(&self.dimensions, &self.atoms, &self.finest);
+        Figures { categories, quantities: self.quantities.clone(), sums, apart: self.apart.clone() }
+    }
+}
+
+/// Sums cells over each dimension in turn: what stands after the last holds every margin.
+fn margins(dimensions: &[Dimension], atoms: &[Atoms], finest: &Grid<i128>) -> Grid<i128> {
+    let mut sizes = finest.sizes().to_vec();
+    let mut sums = Sums::new(grid::key_count(&sizes), finest.width());
+    for (positions, values) in finest.rows() {
+        sums.add(grid::pack(&sizes, &positions), values);
+    }
+    for (at, dimension) in dimensions.iter().enumerate() {
+        let total = u32::try_from(dimension.categories.len()).unwrap_or(u32::MAX);
+        let mut next_sizes = sizes.clone();
+        next_sizes[at] = total.saturating_add(1);
+        let mut next = Sums::new(grid::key_count(&next_sizes), finest.width());
+        for (key, values) in sums.rows() {
+            let mut positions = grid::unpack(&sizes, key);
+            let outer_summed = dimension
+                .rolls_up_to
+                .is_some_and(|outer| outer < at && positions[outer] as usize == dimensions[outer].categories.len());
+            let sets = &atoms[at].0[positions[at] as usize];
+            for &position in sets.iter().filter(|_| !outer_summed) {
+                positions[at] = position;
+                next.add(grid::pack(&next_sizes, &positions), values);
             }
+            positions[at] = total;
+            next.add(grid::pack(&next_sizes, &positions), values);
         }
-        margins
+        (sizes, sums) = (next_sizes, next);
+    }
+    sums.finish(sizes)
+}
+
+impl Figures {
+    /// What is counted.
+    pub fn quantities(&self) -> &[Quantity] {
+        &self.quantities
     }
 
-    /// Which dimensions are summed over, for each margin that means something.
-    fn patterns(&self) -> Vec<Vec<bool>> {
-        let mut patterns = vec![Vec::new()];
-        for dimension in &self.dimensions {
-            let mut longer = Vec::new();
-            for pattern in patterns {
-                let outer_summed = dimension.rolls_up_to.is_some_and(|outer| pattern.get(outer) == Some(&true));
-                for summed in if outer_summed { vec![true] } else { vec![false, true] } {
-                    let mut next = pattern.clone();
-                    next.push(summed);
-                    longer.push(next);
-                }
+    /// Every place that has a record, in order.
+    pub fn places(&self) -> impl Iterator<Item = Vec<Coord>> {
+        self.sums.rows().map(|(positions, _)| self.coords(&positions))
+    }
+
+    /// How many places have a record.
+    pub fn len(&self) -> usize {
+        self.sums.len()
+    }
+
+    /// Whether there is no record at all.
+    pub fn is_empty(&self) -> bool {
+        self.sums.is_empty()
+    }
+
+    /// One figure.
+    pub fn at(&self, coords: &[Coord], quantity: usize) -> Counted {
+        let wanted = self.quantities[quantity];
+        // Quantities that add up and those that do not are kept apart, each in order.
+        let before = self.quantities[..quantity].iter().filter(|other| other.adds == wanted.adds).count();
+        let positions: Vec<u32> = coords
+            .iter()
+            .zip(&self.categories)
+            .map(|(coord, categories)| grid::position(*coord, *categories))
+            .collect();
+        let found = if wanted.adds {
+            self.sums.get(&positions).map(|values| values[before])
+        } else {
+            let pattern: Vec<bool> = coords.iter().map(|coord| *coord == Coord::Total).collect();
+            match self.apart.as_ref().filter(|apart| apart.patterns.contains(&pattern)) {
+                Some(apart) => apart.figures.get(&positions).and_then(|values| values[before]),
+                None => return Counted::NotCounted,
             }
-            patterns = longer;
+        };
+        match found {
+            Some(value) => Counted::Value(value),
+            None if wanted.zero_of_none => Counted::Value(0),
+            None => Counted::Undefined,
         }
-        patterns
+    }
+
+    fn coords(&self, positions: &[u32]) -> Vec<Coord> {
+        positions.iter().zip(&self.categories).map(|(at, categories)| grid::coord(*at, *categories)).collect()
     }
 }
 
@@ -123,52 +253,86 @@ mod tests {
 
     fn dimension(id: &str, rolls_up_to: Option<usize>, parents: &[Option<u32>]) -> Dimension {
         let categories = parents.iter().enumerate().map(|(at, &parent)| Category {
-            id: at.to_string(),
-            label: at.to_string(),
-            kind: CategoryKind::Code { group: None },
             parent,
+            ..Category::new(at.to_string(), at.to_string(), CategoryKind::Code { group: None })
         });
-        Dimension { id: id.into(), label: id.into(), axis: Axis::Rows, rolls_up_to, categories: categories.collect() }
+        let (axis, overlaps) = (Axis::Rows, false);
+        Dimension { id: id.into(), label: id.into(), axis, rolls_up_to, overlaps, categories: categories.collect() }
     }
 
-    fn cells(dimensions: Vec<Dimension>, counts: &[(&[u32], u64)]) -> Cells {
-        let counts = counts.iter().map(|(key, count)| (key.to_vec(), *count)).collect();
-        Cells { table: "t".into(), dimensions, counts, left_out: Vec::new(), relation: None }
+    fn cells(dimensions: Vec<Dimension>, atoms: Option<Vec<Atoms>>, counts: &[(&[u32], i128)]) -> Cells {
+        let plain = || dimensions.iter().map(|dimension| Atoms::plain(dimension.categories.len())).collect();
+        let atoms: Vec<Atoms> = atoms.unwrap_or_else(plain);
+        let sizes: Vec<u32> = atoms.iter().map(|atoms| atoms.0.len() as u32).collect();
+        let rows: Vec<(u64, Vec<i128>)> =
+            counts.iter().map(|(key, count)| (grid::pack(&sizes, key), vec![*count])).collect();
+        Cells {
+            table: "t".into(),
+            dimensions,
+            atoms,
+            quantities: vec![Quantity::RECORDS],
+            finest: Grid::new(sizes, 1, rows),
+            apart: None,
+            left_out: Vec::new(),
+            relation: None,
+        }
     }
 
     #[test]
     fn margins_are_sums_of_cells() {
         let two_way = cells(
             vec![dimension("a", None, &[None, None]), dimension("b", None, &[None, None])],
+            None,
             &[(&[0, 0], 3), (&[0, 1], 4), (&[1, 1], 5)],
         );
-        let margins = two_way.margins();
-        assert_eq!(margins[&vec![Coord::Total, Coord::Total]], 12);
-        assert_eq!(margins[&vec![Coord::At(0), Coord::Total]], 7);
-        assert_eq!(margins[&vec![Coord::Total, Coord::At(1)]], 9);
-        assert_eq!(margins[&vec![Coord::At(1), Coord::At(1)]], 5);
-        assert_eq!(margins.get(&vec![Coord::At(1), Coord::At(0)]), None);
+        let figures = two_way.figures();
+        let at = |coords: &[Coord]| figures.at(coords, 0);
+        assert_eq!(at(&[Coord::Total, Coord::Total]), Counted::Value(12));
+        assert_eq!(at(&[Coord::At(0), Coord::Total]), Counted::Value(7));
+        assert_eq!(at(&[Coord::Total, Coord::At(1)]), Counted::Value(9));
+        assert_eq!(at(&[Coord::At(1), Coord::At(1)]), Counted::Value(5));
+        assert_eq!(at(&[Coord::At(1), Coord::At(0)]), Counted::Value(0));
+        assert!(figures.places().all(|place| place != [Coord::At(1), Coord::At(0)]));
     }
 
     #[test]
     fn a_rolled_up_dimension_is_never_fixed_below_a_total() {
         let nested = cells(
             vec![dimension("year", None, &[None, None]), dimension("week", Some(0), &[Some(0), Some(1)])],
+            None,
             &[(&[0, 0], 1), (&[1, 1], 2)],
         );
-        assert!(nested.margins().keys().all(|key| !matches!(key[..], [Coord::Total, Coord::At(_)])));
+        assert!(nested.figures().places().all(|place| !matches!(place[..], [Coord::Total, Coord::At(_)])));
+    }
+
+    #[test]
+    fn a_record_in_two_categories_is_in_the_total_once() {
+        // Two categories; a record in the first, in the second, or in both.
+        let atoms = vec![Atoms(vec![vec![0], vec![1], vec![0, 1]])];
+        let overlapping =
+            cells(vec![dimension("a", None, &[None, None])], Some(atoms), &[(&[0], 3), (&[1], 4), (&[2], 5)]);
+        let figures = overlapping.figures();
+        assert_eq!(figures.at(&[Coord::At(0)], 0), Counted::Value(8));
+        assert_eq!(figures.at(&[Coord::At(1)], 0), Counted::Value(9));
+        assert_eq!(figures.at(&[Coord::Total], 0), Counted::Value(12));
     }
 
     proptest::proptest! {
         #[test]
-        fn the_grand_total_is_the_number_of_records(counts in proptest::collection::vec(0_u64..1000, 6)) {
+        fn the_grand_total_is_the_number_of_records(counts in proptest::collection::vec(0_i128..1000, 6)) {
             let dimensions = vec![dimension("a", None, &[None; 2]), dimension("b", None, &[None; 3])];
-            let keyed: Vec<([u32; 2], u64)> =
+            let keyed: Vec<([u32; 2], i128)> =
                 counts.iter().enumerate().map(|(at, &n)| ([at as u32 / 3, at as u32 % 3], n)).collect();
-            let keyed: Vec<(&[u32], u64)> = keyed.iter().map(|(key, n)| (&key[..], *n)).collect();
-            let margins = cells(dimensions, &keyed).margins();
-            let total = margins.get(&vec![Coord::Total, Coord::Total]).copied().unwrap_or(0);
-            proptest::prop_assert_eq!(total, counts.iter().sum::<u64>());
+            let keyed: Vec<(&[u32], i128)> = keyed.iter().map(|(key, n)| (&key[..], *n)).collect();
+            let figures = cells(dimensions, None, &keyed).figures();
+            let total = Counted::Value(counts.iter().sum());
+            proptest::prop_assert_eq!(figures.at(&[Coord::Total, Coord::Total], 0), total);
+        }
+
+        #[test]
+        fn keys_keep_their_positions(sizes in proptest::collection::vec(1_u32..40, 1..6), seed in 0_u64..u64::MAX) {
+            let key = seed % grid::key_count(&sizes).unwrap();
+            proptest::prop_assert_eq!(grid::pack(&sizes, &grid::unpack(&sizes, key)), key);
         }
     }
 }

@@ -24,6 +24,18 @@ pub struct Period {
     pub whole: bool,
 }
 
+/// A part of a date that comes round again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DatePart {
+    /// The month of the year, 1 to 12.
+    Month,
+    /// The day of the week, 1 (Monday) to 7 (ISO 8601).
+    Weekday,
+    /// The hour of the day, 0 to 23.
+    Hour,
+}
+
 /// What a category stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -33,7 +45,9 @@ pub enum CategoryKind {
         /// The group, such as "charge" for a postal charge requisition.
         group: Option<String>,
     },
-    /// A band of whole numbers, both ends included; `to` is absent in an open band such as 60+.
+    /// Several codes together: a level of a code list, or a grouping of the response file.
+    Group,
+    /// A band of numbers, both ends included; `to` is absent in an open band such as 60+.
     Band {
         /// Lowest number.
         from: i64,
@@ -47,11 +61,25 @@ pub enum CategoryKind {
         /// The calendar year in which its periods begin.
         year: i16,
     },
+    /// A part of a date that comes round again, such as a weekday.
+    Part {
+        /// Which part.
+        part: DatePart,
+        /// Which of them: see [`DatePart`].
+        number: u8,
+    },
+    /// What there was on one day.
+    Stock {
+        /// The day, at its end.
+        at: Date,
+    },
     /// Yes or no.
     Flag {
         /// Which of the two.
         value: bool,
     },
+    /// Any other value.
+    Other,
     /// The record has no value here.
     NotRecorded,
 }
@@ -67,6 +95,24 @@ pub struct Category {
     pub kind: CategoryKind,
     /// The position of its category in the dimension above, where that one rolls this one up.
     pub parent: Option<u32>,
+    /// Further such positions, where it lies in several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_parents: Vec<u32>,
+    /// The position of the category of the same dimension that holds it: an "of which" row, in no total.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_which: Option<u32>,
+}
+
+impl Category {
+    /// A category that stands alone.
+    pub fn new(id: impl Into<String>, label: impl Into<String>, kind: CategoryKind) -> Self {
+        Self { id: id.into(), label: label.into(), kind, parent: None, other_parents: Vec::new(), of_which: None }
+    }
+
+    /// Whether it may stand under this category of the dimension above.
+    pub fn lies_in(&self, outer: u32) -> bool {
+        self.parent.is_none_or(|parent| parent == outer) || self.other_parents.contains(&outer)
+    }
 }
 
 /// Something that a table is broken down by.
@@ -80,6 +126,9 @@ pub struct Dimension {
     pub axis: Axis,
     /// The position, among the table's dimensions, of the dimension that rolls this one up, if any.
     pub rolls_up_to: Option<usize>,
+    /// Whether a record may stand in several of its categories, so that they do not add up to the total.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub overlaps: bool,
     /// Its values, in the order in which they are shown.
     pub categories: Vec<Category>,
 }

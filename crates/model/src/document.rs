@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::Table;
+use crate::{RecordList, Table};
 
 /// The request that is answered. The requester has no place here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -198,4 +198,6 @@ pub struct Document {
     pub about: DocumentFacts,
     /// The tables.
     pub tables: Vec<Table>,
+    /// The record lists, each asked for by name and reason.
+    pub lists: Vec<RecordList>,
 }

@@ -6,21 +6,29 @@
 //! ([`CategoryKind::NotRecorded`]), never a null.
 
 mod cells;
+mod decimal;
 mod dimension;
 mod document;
+pub mod grid;
 mod policy;
 mod protected;
+mod records;
 mod table;
 
-pub use cells::{Cells, Coord, LeftOut, LeftOutReason, Relation};
-pub use dimension::{Axis, Category, CategoryKind, Dimension, Period};
+pub use cells::{Apart, Atoms, Cells, Coord, Counted, Figures, LeftOut, LeftOutReason, Quantity, Relation};
+pub use decimal::{Decimal, Rounding};
+pub use dimension::{Axis, Category, CategoryKind, DatePart, Dimension, Period};
 pub use document::{
     Basis, Decision, Definition, Document, DocumentFacts, Exemption, ExtractSource, Note, Outcome, Question, Reach,
     ReportField, Request, Statement,
 };
+pub use grid::Grid;
 pub use policy::{Judgement, Policy};
 pub use protected::{Protected, ProtectedRelation, Reason, Shown};
-pub use table::{CancelledRecords, Cell, Column, ColumnKind, Mark, Row, RowKind, Table, TableFacts};
+pub use records::{Listed, RecordColumn, RecordList};
+pub use table::{
+    CancelledRecords, Cell, Column, ColumnKind, Mark, MeasureFacts, MeasureKind, Row, RowKind, Table, TableFacts,
+};
 
 /// The version of the `release.json` contract that [`Document`] stands for.
 pub const RELEASE_SCHEMA: &str = "candour/release/1";

@@ -1,10 +1,9 @@
 //! Figures after disclosure control: each has a value or a reason why it has none.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use crate::{Coord, Dimension, LeftOutReason};
+use crate::grid::{self, Grid};
+use crate::{Coord, Decimal, Dimension, LeftOutReason, Quantity};
 
 /// Why a figure has no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -34,17 +33,37 @@ impl Reason {
 /// A figure that may be shown, or the reason why not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
-    /// The count.
-    Value(u64),
+    /// The number.
+    Value(Decimal),
     /// No value.
     Withheld(Reason),
 }
 
 impl Shown {
+    /// A whole number.
+    pub const fn whole(number: i128) -> Self {
+        Self::Value(Decimal::whole(number))
+    }
+
+    /// Whether it is a shown zero.
+    pub fn is_zero(self) -> bool {
+        matches!(self, Self::Value(value) if value.is_zero())
+    }
+
+    /// The number, if it is shown.
+    pub fn value(self) -> Option<Decimal> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Withheld(_) => None,
+        }
+    }
+
     /// The sum of two figures: withheld as soon as one of them is.
     pub fn plus(self, other: Self) -> Self {
         match (self, other) {
-            (Self::Value(left), Self::Value(right)) => Self::Value(left + right),
+            (Self::Value(left), Self::Value(right)) => {
+                left.plus(right).map_or(Self::Withheld(Reason::NotAvailable), Self::Value)
+            }
             (Self::Withheld(reason), _) | (_, Self::Withheld(reason)) => Self::Withheld(reason),
         }
     }
@@ -69,8 +88,11 @@ pub struct Protected {
     pub table: String,
     /// What the table is broken down by.
     pub dimensions: Vec<Dimension>,
-    /// Cells and margins that differ from a published zero.
-    pub figures: BTreeMap<Vec<Coord>, Shown>,
+    /// What is counted.
+    pub quantities: Vec<Quantity>,
+    /// Cells and margins with any record, by category or total (the position after the last category); one figure a
+    /// quantity.
+    pub figures: Grid<Shown>,
     /// Records that match but stand in no cell.
     pub left_out: Vec<(LeftOutReason, Shown)>,
     /// How the unit relates to its parent unit.
@@ -78,8 +100,40 @@ pub struct Protected {
 }
 
 impl Protected {
-    /// The figure at these coordinates; what no record fell in is zero.
-    pub fn at(&self, coords: &[Coord]) -> Shown {
-        self.figures.get(coords).copied().unwrap_or(Shown::Value(0))
+    /// A table's figures from rows of coordinates and one figure a quantity.
+    pub fn grid(
+        dimensions: &[Dimension],
+        quantities: usize,
+        rows: impl IntoIterator<Item = (Vec<Coord>, Vec<Shown>)>,
+    ) -> Grid<Shown> {
+        let sizes: Vec<u32> =
+            dimensions.iter().map(|dimension| grid::position(Coord::Total, dimension.categories.len()) + 1).collect();
+        let rows = rows.into_iter().map(|(coords, figures)| {
+            let positions: Vec<u32> =
+                coords.iter().zip(dimensions).map(|(at, side)| grid::position(*at, side.categories.len())).collect();
+            (grid::pack(&sizes, &positions), figures)
+        });
+        let rows: Vec<(u64, Vec<Shown>)> = rows.collect();
+        Grid::new(sizes, quantities, rows)
+    }
+
+    /// The figure at these coordinates. Where no record fell, a count is zero and a median is nothing.
+    pub fn at(&self, coords: &[Coord], quantity: usize) -> Shown {
+        let positions: Vec<u32> = coords
+            .iter()
+            .zip(&self.dimensions)
+            .map(|(at, dimension)| grid::position(*at, dimension.categories.len()))
+            .collect();
+        let wanted = self.quantities[quantity];
+        match self.figures.get(&positions) {
+            Some(figures) => figures[quantity],
+            None if wanted.zero_of_none => Shown::Value(Decimal::new(0, wanted.places)),
+            None => Shown::Withheld(Reason::NotApplicable),
+        }
+    }
+
+    /// How many records stand at these coordinates.
+    pub fn records(&self, coords: &[Coord]) -> Shown {
+        self.at(coords, 0)
     }
 }

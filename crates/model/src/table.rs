@@ -23,6 +23,8 @@ pub enum Mark {
 pub struct Cell {
     /// One coordinate a dimension, in the order of [`TableFacts::dimensions`].
     pub coords: Vec<Coord>,
+    /// The position of what it measures in [`TableFacts::measures`].
+    pub measure: usize,
     /// Value or reason.
     pub shown: Shown,
     /// What else a reader must know of it.
@@ -37,6 +39,8 @@ pub enum RowKind {
     Inner,
     /// The sum over the inner dimensions.
     Subtotal,
+    /// The categories that are not shown on their own.
+    Rest,
     /// The sum over all row dimensions.
     GrandTotal,
 }
@@ -62,17 +66,74 @@ pub enum ColumnKind {
     Inner,
     /// The sum over all column dimensions.
     Total,
+    /// The categories that are not shown on their own.
+    Rest,
 }
 
-/// One column of figures: its labels, outer dimension first.
+/// One column of figures: its labels, outer one first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     /// What it holds.
     pub kind: ColumnKind,
-    /// The positions of its categories on the column dimensions that it does not sum over, outer first.
+    /// What it measures: the position in [`TableFacts::measures`].
+    pub measure: usize,
+    /// One number a label: columns next to one another that begin alike stand under common headings.
     pub key: Vec<u32>,
-    /// One label a column dimension, or a single one for a total.
+    /// Its headings, from the top; fewer than other columns have where the last one spans what is left.
     pub labels: Vec<String>,
+}
+
+impl Column {
+    /// Whether the heading at this level is the same heading as that of the column before.
+    pub fn continues(&self, before: &Self, level: usize) -> bool {
+        let inner = level + 1 < self.labels.len() && level + 1 < before.labels.len();
+        inner && self.key.get(..=level) == before.key.get(..=level)
+    }
+}
+
+/// What kind of number a measure is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MeasureKind {
+    /// A number of records.
+    Count,
+    /// A number of distinct people or things.
+    Distinct,
+    /// A sum of values.
+    Sum,
+    /// The lowest value.
+    Minimum,
+    /// The highest value.
+    Maximum,
+    /// The arithmetic mean.
+    Mean,
+    /// The middle value; of two, their mean.
+    Median,
+    /// One measure divided by another.
+    Ratio,
+    /// A percentage of a total.
+    Share,
+    /// What was added since the category before.
+    Change,
+    /// A number for each so many of a population.
+    Rate,
+    /// The place among the categories, the highest first.
+    Rank,
+}
+
+/// What a column of figures measures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeasureFacts {
+    /// What references name it by; unique in its table.
+    pub id: String,
+    /// What people read.
+    pub label: String,
+    /// What kind of number it is.
+    pub kind: MeasureKind,
+    /// Whether its cells add up to its totals.
+    pub adds_up: bool,
+    /// Digits after the point.
+    pub places: u8,
 }
 
 /// What becomes of records that the source system holds as cancelled.
@@ -98,6 +159,8 @@ pub struct TableFacts {
     pub unit: String,
     /// The heading over a single column of figures.
     pub measure: String,
+    /// What its columns measure.
+    pub measures: Vec<MeasureFacts>,
     /// The definition that it counts, by id.
     pub definition: Option<String>,
     /// What becomes of records that the source system holds as cancelled; None where it does not mark them.
@@ -114,7 +177,7 @@ pub struct TableFacts {
     pub notes: Vec<Note>,
 }
 
-/// A finished table. It holds counts and words; there is no type here that could carry a record.
+/// A finished table. It holds figures and words; there is no type here that could carry a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
     /// What it says of itself.

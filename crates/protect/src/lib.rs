@@ -6,7 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use candour_model::{Cells, Coord, Judgement, LeftOutReason, Policy, Protected, ProtectedRelation, Shown};
+use candour_model::{
+    Cells, Coord, Counted, Decimal, Figures, Judgement, LeftOutReason, Policy, Protected, ProtectedRelation, Reason,
+    Shown,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -23,6 +26,18 @@ pub enum Figure {
     LeftOut(LeftOutReason),
     /// One of the figures that compare the unit with its parent unit.
     Relation(String),
+    /// Something else than records that is counted in a cell or margin.
+    Measure {
+        /// The position of what is counted among the table's quantities.
+        quantity: usize,
+        /// For each dimension, its category, as in `Cell`.
+        at: BTreeMap<String, String>,
+    },
+    /// The records of a list, each of which may point at somebody.
+    Records {
+        /// SHA-256 of the list, so that other records are judged anew.
+        sha256: String,
+    },
 }
 
 /// A small figure.
@@ -74,23 +89,39 @@ pub enum NotJudged {
     },
 }
 
+/// A record list as disclosure control sees it: how long it is, and what it holds as a hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedRecords {
+    /// Its id.
+    pub id: String,
+    /// How many records it shows.
+    pub rows: u64,
+    /// SHA-256 of what it shows.
+    pub sha256: String,
+}
+
 /// Applies a policy to the tables of a release. `is_shown` says whether the release shows the figure of a table (by its
-/// position) at these coordinates, in the table or in a sentence; what nobody sees needs no judgement.
+/// position) at these coordinates, in the table or in a sentence; what nobody sees needs no judgement. Record lists always do.
 pub fn protect(
     tables: &[Cells],
+    lists: &[ListedRecords],
     policy: &Policy,
     is_shown: &dyn Fn(usize, &[Coord]) -> bool,
 ) -> (Vec<Protected>, Report) {
-    let small = match policy {
-        Policy::Assess { threshold, .. } => tables
-            .iter()
-            .enumerate()
-            .flat_map(|(at, cells)| small_figures(cells, *threshold, &|coords| is_shown(at, coords)))
-            .collect(),
-        Policy::None { .. } => Vec::new(),
-    };
+    let figures: Vec<Figures> = tables.iter().map(Cells::figures).collect();
+    let mut small: Vec<Small> = Vec::new();
+    if let Policy::Assess { threshold, .. } = policy {
+        for (at, (cells, figures)) in tables.iter().zip(&figures).enumerate() {
+            small.extend(small_figures(cells, figures, *threshold, &|coords| is_shown(at, coords)));
+        }
+        small.extend(lists.iter().map(|list| Small {
+            table: list.id.clone(),
+            figure: Figure::Records { sha256: list.sha256.clone() },
+            count: list.rows,
+        }));
+    }
     let report = Report { schema: REPORT_SCHEMA.into(), policy: policy.clone(), small };
-    (tables.iter().map(pass).collect(), report)
+    (tables.iter().zip(&figures).map(|(cells, figures)| pass(cells, figures)).collect(), report)
 }
 
 /// Whether what is small has been judged.
@@ -121,29 +152,45 @@ pub fn list_mark(report: &Report) -> String {
 }
 
 /// Every figure with its value.
-fn pass(cells: &Cells) -> Protected {
+fn pass(cells: &Cells, figures: &Figures) -> Protected {
+    let whole = |count: u64| Shown::whole(i128::from(count));
     let relation = cells.relation.as_ref().map(|relation| ProtectedRelation {
-        parents: Shown::Value(relation.parents),
-        without: Shown::Value(relation.without),
-        several: Shown::Value(relation.several),
+        parents: whole(relation.parents),
+        without: whole(relation.without),
+        several: whole(relation.several),
+    });
+    let shown = |coords: &[Coord], quantity: usize| match figures.at(coords, quantity) {
+        Counted::Value(value) => Shown::Value(Decimal::new(value, cells.quantities[quantity].places)),
+        Counted::Undefined => Shown::Withheld(Reason::NotApplicable),
+        Counted::NotCounted => Shown::Withheld(Reason::NotAvailable),
+    };
+    let rows = figures.places().map(|coords| {
+        let row = (0..cells.quantities.len()).map(|quantity| shown(&coords, quantity)).collect();
+        (coords, row)
     });
     Protected {
         table: cells.table.clone(),
         dimensions: cells.dimensions.clone(),
-        figures: cells.margins().into_iter().map(|(coords, count)| (coords, Shown::Value(count))).collect(),
-        left_out: cells.left_out.iter().map(|left| (left.reason.clone(), Shown::Value(left.count))).collect(),
+        quantities: cells.quantities.clone(),
+        figures: Protected::grid(&cells.dimensions, cells.quantities.len(), rows),
+        left_out: cells.left_out.iter().map(|left| (left.reason.clone(), whole(left.count))).collect(),
         relation,
     }
 }
 
 /// All figures from 1 to just below the threshold that a release of this table shows.
-fn small_figures(cells: &Cells, threshold: u64, is_shown: &dyn Fn(&[Coord]) -> bool) -> Vec<Small> {
+fn small_figures(cells: &Cells, figures: &Figures, threshold: u64, is_shown: &dyn Fn(&[Coord]) -> bool) -> Vec<Small> {
     let is_small = |count: u64| count > 0 && count < threshold;
     let small = |figure, count| Small { table: cells.table.clone(), figure, count };
     let mut found = Vec::new();
-    for (coords, count) in cells.margins() {
-        if is_small(count) && is_shown(&coords) {
-            found.push(small(Figure::Cell(named(cells, &coords)), count));
+    for coords in figures.places().filter(|coords| is_shown(coords)) {
+        for (quantity, facts) in cells.quantities.iter().enumerate().filter(|(_, facts)| facts.is_count) {
+            debug_assert!(facts.places == 0, "a count is a whole number");
+            let Counted::Value(value) = figures.at(&coords, quantity) else { continue };
+            let Some(count) = u64::try_from(value).ok().filter(|count| is_small(*count)) else { continue };
+            let at = named(cells, &coords);
+            let figure = if quantity == 0 { Figure::Cell(at) } else { Figure::Measure { quantity, at } };
+            found.push(small(figure, count));
         }
     }
     for left in &cells.left_out {
@@ -166,7 +213,7 @@ fn small_figures(cells: &Cells, threshold: u64, is_shown: &dyn Fn(&[Coord]) -> b
 fn named(cells: &Cells, coords: &[Coord]) -> BTreeMap<String, String> {
     let pairs = cells.dimensions.iter().zip(coords).filter_map(|(dimension, coord)| match coord {
         Coord::At(at) => Some((dimension.id.clone(), dimension.categories[*at as usize].label.clone())),
-        Coord::Total => None,
+        Coord::Total | Coord::Rest => None,
     });
     pairs.collect()
 }
@@ -174,26 +221,29 @@ fn named(cells: &Cells, coords: &[Coord]) -> BTreeMap<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use candour_model::{Axis, Category, CategoryKind, Dimension, LeftOut, Relation};
+    use candour_model::{Atoms, Axis, Category, CategoryKind, Dimension, Grid, LeftOut, Quantity, Relation};
 
     fn cells(counts: &[u64]) -> Cells {
-        let category = |at: usize| Category {
-            id: at.to_string(),
-            label: at.to_string(),
-            kind: CategoryKind::Code { group: None },
-            parent: None,
-        };
+        let category = |at: usize| Category::new(at.to_string(), at.to_string(), CategoryKind::Code { group: None });
         let dimension = Dimension {
             id: "a".into(),
             label: "A".into(),
             axis: Axis::Rows,
             rolls_up_to: None,
+            overlaps: false,
             categories: (0..counts.len()).map(category).collect(),
         };
         Cells {
             table: "t".into(),
             dimensions: vec![dimension],
-            counts: (0..).zip(counts).map(|(at, &count)| (vec![at], count)).collect(),
+            atoms: vec![Atoms::plain(counts.len())],
+            quantities: vec![Quantity::RECORDS],
+            finest: Grid::new(
+                vec![counts.len() as u32],
+                1,
+                (0..).zip(counts).filter(|(_, count)| **count > 0).map(|(at, &count)| (at, vec![i128::from(count)])),
+            ),
+            apart: None,
             left_out: vec![LeftOut { reason: LeftOutReason::Cancelled, count: 3 }],
             relation: Some(Relation { parents: 9, without: 1, several: 0 }),
         }
@@ -221,16 +271,16 @@ mod tests {
 
     #[test]
     fn small_figures_are_listed_wherever_they_stand() {
-        let (_, report) = protect(&[cells(&[4, 5, 0, 90])], &assess(5, None), &|_, _| true);
+        let (_, report) = protect(&[cells(&[4, 5, 0, 90])], &[], &assess(5, None), &|_, _| true);
         let counts: Vec<u64> = report.small.iter().map(|small| small.count).collect();
         assert_eq!(counts, [4, 3, 1], "the cell of 4, the 3 cancelled and the 1 without; no zero, no 5");
-        let (_, report) = protect(&[cells(&[4, 5])], &assess(5, None), &|_, coords| coords == [Coord::Total]);
+        let (_, report) = protect(&[cells(&[4, 5])], &[], &assess(5, None), &|_, coords| coords == [Coord::Total]);
         assert_eq!(report.small.len(), 2, "a cell that is not shown needs no judgement");
     }
 
     #[test]
     fn a_judgement_holds_for_its_own_list_only() {
-        let report = |counts: &[u64], judged| protect(&[cells(counts)], &assess(5, judged), &|_, _| true).1;
+        let report = |counts: &[u64], judged| protect(&[cells(counts)], &[], &assess(5, judged), &|_, _| true).1;
         assert_eq!(judged(&report(&[4, 5], None)), Err(NotJudged::Missing { small: 3, below: 4 }));
         let list = list_mark(&report(&[4, 5], None));
         assert!(matches!(
@@ -245,7 +295,7 @@ mod tests {
     #[test]
     fn without_a_policy_that_looks_nothing_is_listed() {
         let (_, report) =
-            protect(&[cells(&[1])], &Policy::None { reason: "counts of parking notices".into() }, &|_, _| true);
+            protect(&[cells(&[1])], &[], &Policy::None { reason: "counts of parking notices".into() }, &|_, _| true);
         assert!(report.small.is_empty());
         assert_eq!(judged(&report), Ok(()));
     }
@@ -254,9 +304,11 @@ mod tests {
         #[test]
         fn assess_changes_no_figure(counts in proptest::collection::vec(0_u64..20, 1..8), threshold in 1_u64..10) {
             let cells = cells(&counts);
-            let (protected, _) = protect(std::slice::from_ref(&cells), &assess(threshold, None), &|_, _| true);
-            for (coords, count) in cells.margins() {
-                proptest::prop_assert_eq!(protected[0].at(&coords), Shown::Value(count));
+            let (protected, _) = protect(std::slice::from_ref(&cells), &[], &assess(threshold, None), &|_, _| true);
+            let figures = cells.figures();
+            for coords in figures.places() {
+                let Counted::Value(count) = figures.at(&coords, 0) else { continue };
+                proptest::prop_assert_eq!(protected[0].records(&coords), Shown::whole(count));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! A table as CSV (RFC 4180, UTF-8, lines end in CRLF): one row a shown cell, totals as `Total`, the value column empty
 //! and the status column filled where a figure is withheld.
 
-use candour_model::{CategoryKind, Cell, Coord, Mark, Shown, Table};
+use candour_model::{CategoryKind, Cell, Coord, Mark, RecordList, Shown, Table};
 use candour_wording::say;
 
 /// The file of one table.
@@ -14,7 +14,18 @@ pub(crate) fn write(table: &Table) -> Result<Vec<u8>, csv::Error> {
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
 }
 
-/// One column a dimension, with the code beside a label and first and last day for periods; then the value, its status and its marks.
+/// The file of a record list: one row a record; what is not recorded is empty.
+pub(crate) fn write_list(list: &RecordList) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(list.columns.iter().map(|column| &column.label))?;
+    for row in &list.rows {
+        writer.write_record(row.iter().map(|value| value.as_deref().unwrap_or_default()))?;
+    }
+    writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
+}
+
+/// One column a dimension, with the code beside a label and first and last day for periods; then the measure where there are
+/// several, the value, its status and its marks.
 fn heading(table: &Table) -> Vec<String> {
     let mut names = Vec::new();
     for dimension in &table.about.dimensions {
@@ -27,7 +38,11 @@ fn heading(table: &Table) -> Vec<String> {
             names.extend([say("csv-from", &[("label", label())]), say("csv-to", &[("label", label())])]);
         }
     }
-    names.push(table.about.measure.clone());
+    if table.about.measures.len() > 1 {
+        names.extend([say("csv-measure", &[]), say("csv-value", &[])]);
+    } else {
+        names.push(table.about.measure.clone());
+    }
     names.extend([say("csv-status", &[]), say("csv-marks", &[])]);
     names
 }
@@ -37,9 +52,10 @@ fn record(table: &Table, cell: &Cell) -> Vec<String> {
     for (dimension, coord) in table.about.dimensions.iter().zip(&cell.coords) {
         let category = match coord {
             Coord::At(position) => Some(&dimension.categories[*position as usize]),
-            Coord::Total => None,
+            Coord::Total | Coord::Rest => None,
         };
-        values.push(category.map_or_else(|| say("csv-total", &[]), |category| category.label.clone()));
+        let summed = if *coord == Coord::Rest { "csv-rest" } else { "csv-total" };
+        values.push(category.map_or_else(|| say(summed, &[]), |category| category.label.clone()));
         if has_codes(dimension) {
             let code = category.filter(|category| matches!(category.kind, CategoryKind::Code { .. }));
             values.push(code.map_or_else(String::new, |category| category.id.clone()));
@@ -51,8 +67,11 @@ fn record(table: &Table, cell: &Cell) -> Vec<String> {
             }
         }
     }
+    if table.about.measures.len() > 1 {
+        values.push(table.about.measures[cell.measure].label.clone());
+    }
     let (value, status) = match cell.shown {
-        Shown::Value(count) => (count.to_string(), String::new()),
+        Shown::Value(value) => (value.to_string(), String::new()),
         Shown::Withheld(reason) => (String::new(), reason.symbol().trim_matches(['[', ']']).to_owned()),
     };
     let marks: Vec<&str> = cell.marks.iter().map(|mark| mark_code(*mark)).collect();

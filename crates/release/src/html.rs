@@ -2,7 +2,8 @@
 
 use askama::Template;
 use candour_model::{
-    Basis, Cell, Document, Mark, Note, Outcome, Question, Reason, ReportField, Row, RowKind, Shown, Statement, Table,
+    Basis, Cell, Document, Mark, Note, Outcome, Question, Reason, RecordList, ReportField, Row, RowKind, Shown,
+    Statement, Table,
 };
 use candour_wording::say;
 
@@ -13,6 +14,7 @@ pub(crate) fn write(document: &Document) -> Result<Vec<u8>, askama::Error> {
         questions: document.about.questions.iter().map(|question| question_view(question, document)).collect(),
         notes: notes_view(&document.about.notes),
         tables: document.tables.iter().enumerate().map(|(at, table)| table_view(at, table)).collect(),
+        lists: document.lists.iter().enumerate().map(|(at, list)| list_view(at, list)).collect(),
     };
     Ok(page.render()?.into_bytes())
 }
@@ -24,6 +26,13 @@ struct Page<'d> {
     questions: Vec<QuestionView<'d>>,
     notes: Vec<(&'d str, Vec<&'d str>)>,
     tables: Vec<TableView<'d>>,
+    lists: Vec<ListView<'d>>,
+}
+
+struct ListView<'d> {
+    id: &'d str,
+    title: String,
+    list: &'d RecordList,
 }
 
 struct QuestionView<'d> {
@@ -88,6 +97,11 @@ impl Page<'_> {
         &self.document.about.statements
     }
 
+    /// A value of a record list, or that none is recorded.
+    fn listed(&self, value: &Option<String>) -> String {
+        value.clone().unwrap_or_else(|| say("not-recorded", &[]))
+    }
+
     fn paragraphs<'t>(&self, text: &'t str) -> Vec<&'t str> {
         paragraphs(text)
     }
@@ -111,7 +125,10 @@ fn question_view<'d>(question: &'d Question, document: &'d Document) -> Question
     };
     let title = |id: &'d String| {
         let table = document.tables.iter().enumerate().find(|(_, table)| table.about.id == *id);
-        (id.as_str(), table.map_or_else(|| id.clone(), |(at, table)| numbered(at, table)))
+        let table = table.map(|(at, table)| numbered(at, table));
+        let list = document.lists.iter().enumerate().find(|(_, list)| list.id == *id);
+        let list = list.map(|(at, list)| numbered_list(at, list));
+        (id.as_str(), table.or(list).unwrap_or_else(|| id.clone()))
     };
     QuestionView {
         heading: say("question", &[("number", question.number.as_str().into())]),
@@ -144,6 +161,15 @@ fn numbered(at: usize, table: &Table) -> String {
     say("table-number", &[("number", (at as u64 + 1).into()), ("title", table.about.title.as_str().into())])
 }
 
+/// A record list's caption, with its number.
+fn numbered_list(at: usize, list: &RecordList) -> String {
+    say("list-number", &[("number", (at as u64 + 1).into()), ("title", list.title.as_str().into())])
+}
+
+fn list_view(at: usize, list: &RecordList) -> ListView<'_> {
+    ListView { id: &list.id, title: numbered_list(at, list), list }
+}
+
 fn table_view(at: usize, table: &Table) -> TableView<'_> {
     let whole = across(table, usize::MAX);
     let widest = whole > PAGE;
@@ -168,7 +194,7 @@ const SHORT: usize = 8;
 fn across(table: &Table, heading: usize) -> usize {
     let longest = |text: &str| text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
     let labels = (0..table.row_headings.len()).map(|level| {
-        let rows = table.rows.iter().filter(|row| row.kind == RowKind::Inner);
+        let rows = table.rows.iter().filter(|row| is_body(row));
         let labels = rows.filter_map(|row| row.labels.get(level)).chain(table.row_headings.get(level));
         labels.map(|label| longest(label).min(heading)).max().unwrap_or(0)
     });
@@ -213,22 +239,15 @@ fn heading_rows(table: &Table) -> Vec<HeadingRow> {
         .map(|level| {
             let mut columns: Vec<HeadingCell> = Vec::new();
             for (at, column) in table.columns.iter().enumerate() {
-                let last = level + 1 == depth;
-                if column.labels.len() < depth {
-                    // A total's one heading spans all heading rows.
-                    if level == 0 {
-                        let label = column.labels.first().cloned().unwrap_or_default();
-                        columns.push(HeadingCell { label, across: 1, down: depth, scope: "col" });
-                    }
-                    continue;
-                }
-                let continues = !last && at > 0 && table.columns[at - 1].key.get(..=level) == column.key.get(..=level);
-                match columns.last_mut() {
-                    Some(before) if continues => before.across += 1,
+                let Some(label) = column.labels.get(level) else { continue };
+                let last = level + 1 == column.labels.len();
+                match (columns.last_mut(), at.checked_sub(1).map(|before| &table.columns[before])) {
+                    (Some(before), Some(neighbour)) if column.continues(neighbour, level) => before.across += 1,
                     _ => columns.push(HeadingCell {
-                        label: column.labels[level].clone(),
+                        label: label.clone(),
                         across: 1,
-                        down: 1,
+                        // The last heading of a column spans what is left.
+                        down: if last { depth - level } else { 1 },
                         scope: if last { "col" } else { "colgroup" },
                     }),
                 }
@@ -239,27 +258,30 @@ fn heading_rows(table: &Table) -> Vec<HeadingRow> {
         .collect()
 }
 
+/// Whether a row stands among the categories, and is no total.
+fn is_body(row: &Row) -> bool {
+    matches!(row.kind, RowKind::Inner | RowKind::Rest)
+}
+
 /// The rows, one group for each outermost category with its subtotal, and one for the grand total.
 fn groups(table: &Table) -> Vec<Vec<RowView>> {
     let mut groups: Vec<Vec<RowView>> = Vec::new();
     let nested = table.row_headings.len() > 1;
     for (at, row) in table.rows.iter().enumerate() {
         let outer = |row: &Row| row.key.first().copied();
-        let starts = match at.checked_sub(1).map(|before| &table.rows[before]) {
+        let starts = match at.checked_sub(1) {
             None => true,
             Some(_) if row.kind == RowKind::GrandTotal => true,
-            Some(before) => {
-                nested && row.kind == RowKind::Inner && (before.kind == RowKind::Inner || row.labels.len() > 1) && {
-                    let inner_before = table.rows[..at].iter().rev().find(|row| row.kind == RowKind::Inner);
-                    inner_before.is_some_and(|before| outer(before) != outer(row))
-                }
+            Some(_) => {
+                let body_before = table.rows[..at].iter().rev().find(|row| is_body(row));
+                nested && is_body(row) && body_before.is_some_and(|before| outer(before) != outer(row))
             }
         };
         if starts {
             groups.push(Vec::new());
         }
         let view = RowView {
-            total: row.kind != RowKind::Inner,
+            total: !is_body(row),
             headings: row_headings(table, at),
             figures: row.cells.iter().map(figure).collect(),
         };
@@ -274,21 +296,23 @@ fn groups(table: &Table) -> Vec<Vec<RowView>> {
 fn row_headings(table: &Table, at: usize) -> Vec<HeadingCell> {
     let row = &table.rows[at];
     let levels = table.row_headings.len();
-    if row.kind != RowKind::Inner {
+    if !is_body(row) {
         let label = row.labels.first().cloned().unwrap_or_default();
         return vec![HeadingCell { label, across: levels, down: 1, scope: "row" }];
     }
-    let shares =
-        |other: &Row, level: usize| other.kind == RowKind::Inner && other.key.get(..=level) == row.key.get(..=level);
+    let shares = |other: &Row, level: usize| {
+        is_body(other) && other.labels.len() > level + 1 && other.key.get(..=level) == row.key.get(..=level)
+    };
     let mut headings = Vec::new();
-    for level in 0..levels {
-        let inner = level + 1 == levels;
+    for (level, label) in row.labels.iter().enumerate() {
+        let inner = level + 1 == row.labels.len();
         if !inner && at > 0 && shares(&table.rows[at - 1], level) {
             continue;
         }
         let down = if inner { 1 } else { table.rows[at..].iter().take_while(|other| shares(other, level)).count() };
         let scope = if inner { "row" } else { "rowgroup" };
-        headings.push(HeadingCell { label: row.labels[level].clone(), across: 1, down, scope });
+        let across = if inner { levels - level } else { 1 };
+        headings.push(HeadingCell { label: label.clone(), across, down, scope });
     }
     headings
 }
@@ -296,7 +320,7 @@ fn row_headings(table: &Table, at: usize) -> Vec<HeadingCell> {
 /// A value or the shorthand in its place, and the shorthand beside it.
 fn figure(cell: &Cell) -> String {
     let value = match cell.shown {
-        Shown::Value(count) => count.to_string(),
+        Shown::Value(value) => value.to_string(),
         Shown::Withheld(reason) => reason.symbol().to_owned(),
     };
     let marks = cell.marks.iter().map(|mark| match mark {

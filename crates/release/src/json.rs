@@ -2,7 +2,7 @@
 //! `docs/schemas/release.schema.json`. It only grows.
 
 use candour_model::{
-    Cell, Coord, Dimension, Document, DocumentFacts, Mark, RELEASE_SCHEMA, Reason, Shown, Table, TableFacts,
+    Cell, Coord, Dimension, Document, DocumentFacts, Mark, RELEASE_SCHEMA, Reason, RecordList, Shown, Table, TableFacts,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,9 @@ pub struct ReleaseJson {
     pub about: DocumentFacts,
     /// The tables.
     pub tables: Vec<TableJson>,
+    /// The record lists.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<RecordList>,
 }
 
 /// A table.
@@ -36,6 +39,8 @@ pub struct TableJson {
 pub struct CellJson {
     /// One coordinate a dimension.
     pub at: Vec<CoordJson>,
+    /// The id of what it measures.
+    pub measure: String,
     /// The figure, a decimal in text; absent when it is withheld.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
@@ -63,6 +68,13 @@ pub enum CoordJson {
         dimension: String,
         /// Always true.
         total: bool,
+    },
+    /// Over the categories that are not shown on their own.
+    Rest {
+        /// The dimension's id.
+        dimension: String,
+        /// Always true.
+        rest: bool,
     },
 }
 
@@ -109,6 +121,7 @@ pub fn release(document: &Document) -> ReleaseJson {
         schema: RELEASE_SCHEMA.into(),
         about: document.about.clone(),
         tables: document.tables.iter().map(table).collect(),
+        lists: document.lists.clone(),
     }
 }
 
@@ -118,9 +131,12 @@ pub(crate) fn write(document: &Document) -> Result<Vec<u8>, serde_json::Error> {
 }
 
 /// A cell's place in words, for messages: `weekly, year = 2017, weeks = 23-29/03/2017`.
-pub fn cell_place(table: &TableJson, at: &[CoordJson]) -> String {
+pub fn cell_place(table: &TableJson, cell: &CellJson) -> String {
     let mut place = format!("table `{}`", table.about.id);
-    for coord in at {
+    if table.about.measures.len() > 1 {
+        place = format!("{place}, {}", cell.measure);
+    }
+    for coord in &cell.at {
         match coord {
             CoordJson::Category { dimension, category } => {
                 let known = table.about.dimensions.iter().find(|known| known.id == *dimension);
@@ -129,6 +145,7 @@ pub fn cell_place(table: &TableJson, at: &[CoordJson]) -> String {
                 place = format!("{place}, {dimension} = {label}");
             }
             CoordJson::Total { dimension, .. } => place = format!("{place}, {dimension} = Total"),
+            CoordJson::Rest { dimension, .. } => place = format!("{place}, {dimension} = the others"),
         }
     }
     place
@@ -146,13 +163,15 @@ fn cell(table: &Table, cell: &Cell) -> CellJson {
             category: dimension.categories[*position as usize].id.clone(),
         },
         Coord::Total => CoordJson::Total { dimension: dimension.id.clone(), total: true },
+        Coord::Rest => CoordJson::Rest { dimension: dimension.id.clone(), rest: true },
     };
     let (value, reason) = match cell.shown {
-        Shown::Value(count) => (Some(count.to_string()), None),
+        Shown::Value(value) => (Some(value.to_string()), None),
         Shown::Withheld(reason) => (None, Some(reason)),
     };
     CellJson {
         at: table.about.dimensions.iter().zip(&cell.coords).map(coord).collect(),
+        measure: table.about.measures[cell.measure].id.clone(),
         value,
         reason,
         marks: cell.marks.iter().copied().collect(),

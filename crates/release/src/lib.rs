@@ -1,6 +1,7 @@
 //! The document and its writers: one module a format, each from [`Document`](candour_model::Document) to bytes.
 //!
-//! Writers see tables and text. There is no type here that could carry a record, and no writer reads a clock, a locale or
+//! Writers see tables and text. Nothing here could carry a record but a record list
+//! ([`RecordList`](candour_model::RecordList)), which a response file asks for by name and reason. No writer reads a clock, a locale or
 //! a folder: the same document gives the same bytes.
 
 mod csv_file;
@@ -15,7 +16,7 @@ use candour_model::Document;
 pub use json::{
     CellJson, CoordJson, Manifest, ManifestFile, Program, ReleaseJson, TableJson, cell_place, manifest_json, release,
 };
-pub use text::table_text;
+pub use text::{list_text, table_text};
 
 /// The formats that can be asked for. `release.json` is always written: other programs stand on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,6 +61,11 @@ pub fn files(document: &Document, formats: &[Format]) -> Result<BTreeMap<String,
         for table in &document.tables {
             let path = format!("csv/{}.csv", table.about.id);
             let bytes = csv_file::write(table).map_err(|error| fault(&path, error.to_string()))?;
+            files.insert(path, bytes);
+        }
+        for list in &document.lists {
+            let path = format!("csv/{}.csv", list.id);
+            let bytes = csv_file::write_list(list).map_err(|error| fault(&path, error.to_string()))?;
             files.insert(path, bytes);
         }
     }

@@ -1,6 +1,6 @@
 //! A table as plain text, for a terminal: columns that line up, a rule above each total.
 
-use candour_model::{RowKind, Shown, Table};
+use candour_model::{Note, RecordList, RowKind, Shown, Table};
 
 /// The table with its caption and notes, without a line that is longer than it must be.
 pub fn table_text(table: &Table) -> String {
@@ -28,11 +28,36 @@ pub fn table_text(table: &Table) -> String {
             text.push('\n');
         }
     }
-    for note in &table.about.notes {
+    notes_text(&table.about.notes, &mut text);
+    text
+}
+
+/// A record list with its caption and notes.
+pub fn list_text(list: &RecordList) -> String {
+    let heading = list.columns.iter().map(|column| column.label.clone()).collect();
+    let missing = candour_wording::say("not-recorded", &[]);
+    let row = |row: &Vec<Option<String>>| row.iter().map(|value| value.clone().unwrap_or(missing.clone())).collect();
+    let lines: Vec<Vec<String>> = std::iter::once(heading).chain(list.rows.iter().map(row)).collect();
+    let widths = widths(&lines);
+    let mut text = format!("{}\n\n", list.title);
+    for line in &lines {
+        let mut row = String::new();
+        for (value, width) in line.iter().zip(&widths) {
+            row.push_str(value);
+            row.extend(std::iter::repeat_n(' ', width.saturating_sub(value.chars().count()) + 2));
+        }
+        text.push_str(row.trim_end());
+        text.push('\n');
+    }
+    notes_text(&list.notes, &mut text);
+    text
+}
+
+fn notes_text(notes: &[Note], text: &mut String) {
+    for note in notes {
         text.push('\n');
         text.push_str(&wrap(&format!("{}: {}", note.heading, note.text), 100));
     }
-    text
 }
 
 /// How many lines the headings take: one a column dimension, at least one.
@@ -48,19 +73,21 @@ fn lines(table: &Table) -> Vec<Vec<String>> {
         let last = level + 1 == depth;
         let headings = table.row_headings.iter().map(|heading| if last { heading.clone() } else { String::new() });
         let columns = table.columns.iter().enumerate().map(|(at, column)| {
-            // A total is headed at the bottom, next to its figures; an outer heading stands over its first column only.
-            if column.labels.len() < depth {
-                return if last { column.labels.last().cloned().unwrap_or_default() } else { String::new() };
+            // The last heading of a column stands at the bottom, next to its figures; one that columns share stands over the
+            // first of them only.
+            let innermost = column.labels.len() - 1;
+            if last {
+                return column.labels[innermost].clone();
             }
-            let repeats = !last && at > 0 && table.columns[at - 1].key.get(..=level) == column.key.get(..=level);
-            if repeats { String::new() } else { column.labels[level].clone() }
+            let repeats = at > 0 && column.continues(&table.columns[at - 1], level);
+            if level >= innermost || repeats { String::new() } else { column.labels[level].clone() }
         });
         lines.push(headings.chain(columns).collect());
     }
     let mut previous: &[u32] = &[];
     for row in &table.rows {
         let labels = (0..table.row_headings.len()).map(|level| {
-            let inner = row.kind == RowKind::Inner;
+            let inner = matches!(row.kind, RowKind::Inner | RowKind::Rest);
             let repeats = inner
                 && level + 1 < row.labels.len()
                 && previous.get(..=level) == row.key.get(..=level)
@@ -68,11 +95,11 @@ fn lines(table: &Table) -> Vec<Vec<String>> {
             if repeats { String::new() } else { row.labels.get(level).cloned().unwrap_or_default() }
         });
         let cells = row.cells.iter().map(|cell| match cell.shown {
-            Shown::Value(count) => count.to_string(),
+            Shown::Value(value) => value.to_string(),
             Shown::Withheld(reason) => reason.symbol().to_owned(),
         });
         lines.push(labels.chain(cells).collect());
-        previous = if row.kind == RowKind::Inner { &row.key } else { &[] };
+        previous = if matches!(row.kind, RowKind::Inner | RowKind::Rest) { &row.key } else { &[] };
     }
     lines
 }

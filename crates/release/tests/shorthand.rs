@@ -4,30 +4,31 @@ use std::collections::BTreeSet;
 
 use candour_model::{
     Axis, Category, CategoryKind, Cell, Column, ColumnKind, Coord, Dimension, Document, DocumentFacts, ExtractSource,
-    Mark, Reason, Request, Row, RowKind, Shown, Table, TableFacts,
+    Mark, MeasureFacts, MeasureKind, Reason, Request, Row, RowKind, Shown, Table, TableFacts,
 };
 use candour_release::{Format, files, table_text};
 use jiff::civil::date;
 
 fn document() -> Document {
-    let category = |id: &str| Category {
-        id: id.into(),
-        label: format!("Kind {id}"),
-        kind: CategoryKind::Code { group: None },
-        parent: None,
-    };
+    let category = |id: &str| Category::new(id, format!("Kind {id}"), CategoryKind::Code { group: None });
     let dimension = Dimension {
         id: "kind".into(),
         label: "Kind".into(),
         axis: Axis::Rows,
         rolls_up_to: None,
+        overlaps: false,
         categories: vec![category("a"), category("b"), category("c")],
     };
     let row = |at: u32, shown, marks: &[Mark]| Row {
         kind: RowKind::Inner,
         key: vec![at],
         labels: vec![format!("Kind {}", ["a", "b", "c"][at as usize])],
-        cells: vec![Cell { coords: vec![Coord::At(at)], shown, marks: marks.iter().copied().collect::<BTreeSet<_>>() }],
+        cells: vec![Cell {
+            coords: vec![Coord::At(at)],
+            measure: 0,
+            shown,
+            marks: marks.iter().copied().collect::<BTreeSet<_>>(),
+        }],
     };
     let about = TableFacts {
         id: "kinds".into(),
@@ -35,6 +36,13 @@ fn document() -> Document {
         questions: vec!["1".into()],
         unit: "things".into(),
         measure: "Things".into(),
+        measures: vec![MeasureFacts {
+            id: "things".into(),
+            label: "Things".into(),
+            kind: MeasureKind::Count,
+            adds_up: true,
+            places: 0,
+        }],
         definition: None,
         cancelled: None,
         rejected: 0,
@@ -46,11 +54,11 @@ fn document() -> Document {
     let table = Table {
         about,
         row_headings: vec!["Kind".into()],
-        columns: vec![Column { kind: ColumnKind::Inner, key: Vec::new(), labels: vec!["Things".into()] }],
+        columns: vec![Column { kind: ColumnKind::Inner, measure: 0, key: Vec::new(), labels: vec!["Things".into()] }],
         rows: vec![
             row(0, Shown::Withheld(Reason::Confidential), &[]),
             row(1, Shown::Withheld(Reason::NotAvailable), &[]),
-            row(2, Shown::Value(0), &[Mark::Provisional, Mark::Break]),
+            row(2, Shown::whole(0), &[Mark::Provisional, Mark::Break]),
         ],
     };
     let about = DocumentFacts {
@@ -69,7 +77,7 @@ fn document() -> Document {
         definitions: Vec::new(),
         notes: Vec::new(),
     };
-    Document { about, tables: vec![table] }
+    Document { about, tables: vec![table], lists: Vec::new() }
 }
 
 #[test]

@@ -61,9 +61,20 @@ impl Fault {
     }
 }
 
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// Nothing can be made of the file until it is mended.
+    Error,
+    /// A release can be made, and a reader may be misled.
+    Warning,
+}
+
 /// A fault in a file: what, where, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
     /// The file as the user named it.
     pub file: String,
     /// Line, from 1.
@@ -90,6 +101,7 @@ impl Diagnostics {
             let (line, column) = source.place(fault.span.start);
             let excerpt = source.text.lines().nth(line - 1).unwrap_or_default().to_owned();
             let diagnostic = Diagnostic {
+                severity: Severity::Error,
                 file: source.name.clone(),
                 line,
                 column,
@@ -119,7 +131,11 @@ impl fmt::Display for Diagnostics {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(out, "error: {}", self.message)?;
+        let word = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        writeln!(out, "{word}: {}", self.message)?;
         writeln!(out, "  --> {}:{}:{}", self.file, self.line, self.column)?;
         let number = self.line.to_string();
         // A very long line would bury the message; the place is named above in any case.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::{Diagnostics, Fault, Source, did_you_mean};
+use crate::diagnostic::{Diagnostics, Fault, Severity, Source, did_you_mean};
 
 /// The faults found so far in one file.
 #[derive(Default)]
@@ -31,6 +31,13 @@ impl Faults {
         let mut faults = self.0.into_inner();
         faults.truncate(1);
         Self(RefCell::new(faults))
+    }
+
+    /// What was found, as warnings.
+    pub(crate) fn warnings(self, source: &Source) -> Diagnostics {
+        let mut warnings = Diagnostics::from_faults(source, self.0.into_inner());
+        warnings.0.iter_mut().for_each(|warning| warning.severity = Severity::Warning);
+        warnings
     }
 
     /// The value, if nothing was found.
@@ -68,7 +75,7 @@ pub(crate) struct Fields<'t> {
     /// What errors call the table.
     name: String,
     faults: &'t Faults,
-    asked: RefCell<Vec<&'static str>>,
+    asked: RefCell<Vec<String>>,
 }
 
 /// Parses a file into its outermost table. Syntax faults are collected; what could be read is returned.
@@ -107,9 +114,14 @@ impl<'t> Fields<'t> {
     }
 
     /// The raw value of a key, if it stands there.
-    fn get(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
-        self.asked.borrow_mut().push(key);
+    fn get(&self, key: &str) -> Option<&'t Spanned<DeValue<'t>>> {
+        self.asked.borrow_mut().push(key.to_owned());
         self.table.get(key)
+    }
+
+    /// Counts a key as asked for.
+    pub(crate) fn know(&self, key: &str) {
+        self.asked.borrow_mut().push(key.to_owned());
     }
 
     /// Whether a key stands in the table. Does not count as asking for it.
@@ -127,12 +139,12 @@ impl<'t> Fields<'t> {
     }
 
     /// A text of one line.
-    pub(crate) fn opt_text(&self, key: &'static str) -> Option<At<String>> {
+    pub(crate) fn opt_text(&self, key: &str) -> Option<At<String>> {
         let text = self.opt_prose(key)?;
         self.one_line(key, &text).then_some(text)
     }
 
-    pub(crate) fn text(&self, key: &'static str) -> Option<At<String>> {
+    pub(crate) fn text(&self, key: &str) -> Option<At<String>> {
         if !self.has(key) {
             self.missing(key);
         }
@@ -140,7 +152,7 @@ impl<'t> Fields<'t> {
     }
 
     /// A text that may have several lines.
-    pub(crate) fn opt_prose(&self, key: &'static str) -> Option<At<String>> {
+    pub(crate) fn opt_prose(&self, key: &str) -> Option<At<String>> {
         let value = self.get(key)?;
         match value.get_ref() {
             DeValue::String(text) if text.trim().is_empty() => {
@@ -155,7 +167,7 @@ impl<'t> Fields<'t> {
         }
     }
 
-    pub(crate) fn prose(&self, key: &'static str) -> Option<At<String>> {
+    pub(crate) fn prose(&self, key: &str) -> Option<At<String>> {
         if !self.has(key) {
             self.missing(key);
         }
@@ -170,33 +182,28 @@ impl<'t> Fields<'t> {
         one_line
     }
 
-    pub(crate) fn opt_date(&self, key: &'static str) -> Option<At<Date>> {
+    pub(crate) fn opt_date(&self, key: &str) -> Option<At<Date>> {
         let value = self.get(key)?;
-        let written = match value.get_ref() {
-            DeValue::Datetime(datetime) => datetime.to_string(),
-            DeValue::String(text) => text.to_string(),
-            _ => {
-                self.wrong(key, value, "a date such as 2020-05-21");
-                return None;
-            }
-        };
-        match written.parse::<Date>() {
-            Ok(date) if written.len() == 10 => Some(At { value: date, span: value.span() }),
-            _ => {
-                self.faults.add(&value.span(), format!("`{key}` must be a date such as 2020-05-21"));
-                None
+        let date = date_of(value);
+        if date.is_none() {
+            match value.get_ref() {
+                DeValue::Datetime(_) | DeValue::String(_) => {
+                    self.faults.add(&value.span(), format!("`{key}` must be a date such as 2020-05-21"));
+                }
+                _ => self.wrong(key, value, "a date such as 2020-05-21"),
             }
         }
+        Some(At { value: date?, span: value.span() })
     }
 
-    pub(crate) fn date(&self, key: &'static str) -> Option<At<Date>> {
+    pub(crate) fn date(&self, key: &str) -> Option<At<Date>> {
         if !self.has(key) {
             self.missing(key);
         }
         self.opt_date(key)
     }
 
-    pub(crate) fn opt_whole(&self, key: &'static str) -> Option<At<i64>> {
+    pub(crate) fn opt_whole(&self, key: &str) -> Option<At<i64>> {
         let value = self.get(key)?;
         let number = whole(value);
         if number.is_none() {
@@ -205,7 +212,7 @@ impl<'t> Fields<'t> {
         Some(At { value: number?, span: value.span() })
     }
 
-    pub(crate) fn opt_flag(&self, key: &'static str) -> Option<At<bool>> {
+    pub(crate) fn opt_flag(&self, key: &str) -> Option<At<bool>> {
         let value = self.get(key)?;
         if value.get_ref().as_bool().is_none() {
             self.wrong(key, value, "`true` or `false`");
@@ -214,7 +221,7 @@ impl<'t> Fields<'t> {
     }
 
     /// A text that is one of a closed list.
-    pub(crate) fn opt_choice<T: Clone>(&self, key: &'static str, choices: &[(&str, T)]) -> Option<At<T>> {
+    pub(crate) fn opt_choice<T: Clone>(&self, key: &str, choices: &[(&str, T)]) -> Option<At<T>> {
         let written = self.opt_text(key)?;
         match choices.iter().find(|(name, _)| *name == written.value) {
             Some((_, choice)) => Some(At { value: choice.clone(), span: written.span }),
@@ -227,7 +234,7 @@ impl<'t> Fields<'t> {
         }
     }
 
-    pub(crate) fn choice<T: Clone>(&self, key: &'static str, choices: &[(&str, T)]) -> Option<At<T>> {
+    pub(crate) fn choice<T: Clone>(&self, key: &str, choices: &[(&str, T)]) -> Option<At<T>> {
         if !self.has(key) {
             self.missing(key);
         }
@@ -235,7 +242,7 @@ impl<'t> Fields<'t> {
     }
 
     /// The values of an array; empty when the key does not stand there.
-    fn values(&self, key: &'static str) -> Vec<&'t Spanned<DeValue<'t>>> {
+    fn values(&self, key: &str) -> Vec<&'t Spanned<DeValue<'t>>> {
         let Some(value) = self.get(key) else { return Vec::new() };
         match value.get_ref() {
             DeValue::Array(array) => array.iter().collect(),
@@ -247,12 +254,12 @@ impl<'t> Fields<'t> {
     }
 
     /// Texts of one line each.
-    pub(crate) fn texts(&self, key: &'static str) -> Vec<At<String>> {
+    pub(crate) fn texts(&self, key: &str) -> Vec<At<String>> {
         self.proses(key).into_iter().filter(|text| self.one_line(key, text)).collect()
     }
 
     /// Texts that may have several lines.
-    pub(crate) fn proses(&self, key: &'static str) -> Vec<At<String>> {
+    pub(crate) fn proses(&self, key: &str) -> Vec<At<String>> {
         let mut texts = Vec::new();
         for value in self.values(key) {
             match value.get_ref() {
@@ -266,7 +273,7 @@ impl<'t> Fields<'t> {
         texts
     }
 
-    pub(crate) fn wholes(&self, key: &'static str) -> Vec<At<i64>> {
+    pub(crate) fn wholes(&self, key: &str) -> Vec<At<i64>> {
         let mut numbers = Vec::new();
         for value in self.values(key) {
             match whole(value) {
@@ -277,16 +284,27 @@ impl<'t> Fields<'t> {
         numbers
     }
 
+    pub(crate) fn dates(&self, key: &str) -> Vec<At<Date>> {
+        let mut dates = Vec::new();
+        for value in self.values(key) {
+            match date_of(value) {
+                Some(date) => dates.push(At { value: date, span: value.span() }),
+                None => self.wrong(key, value, "a list of dates such as 2020-05-21"),
+            }
+        }
+        dates
+    }
+
     /// The tables of an array of tables.
-    pub(crate) fn tables(&self, key: &'static str) -> Vec<Fields<'t>> {
+    pub(crate) fn tables(&self, key: &str) -> Vec<Fields<'t>> {
         self.values(key).into_iter().filter_map(|value| Fields::of(value, format!("`{key}`"), self.faults)).collect()
     }
 
-    pub(crate) fn opt_table(&self, key: &'static str) -> Option<Fields<'t>> {
+    pub(crate) fn opt_table(&self, key: &str) -> Option<Fields<'t>> {
         Fields::of(self.get(key)?, format!("`{key}`"), self.faults)
     }
 
-    pub(crate) fn table(&self, key: &'static str) -> Option<Fields<'t>> {
+    pub(crate) fn table(&self, key: &str) -> Option<Fields<'t>> {
         if !self.has(key) {
             self.missing(key);
         }
@@ -294,7 +312,7 @@ impl<'t> Fields<'t> {
     }
 
     /// The entries of a table whose keys are names that the user chose, in the order in which they were written.
-    pub(crate) fn named(&self, key: &'static str) -> Vec<(At<String>, &'t Spanned<DeValue<'t>>)> {
+    pub(crate) fn named(&self, key: &str) -> Vec<(At<String>, &'t Spanned<DeValue<'t>>)> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let DeValue::Table(table) = value.get_ref() else {
             self.wrong(key, value, "a table");
@@ -312,13 +330,22 @@ impl<'t> Fields<'t> {
     pub(crate) fn finish(&self) {
         let asked = self.asked.borrow();
         for (key, _) in self.table {
-            if !asked.iter().any(|known| *known == key.get_ref()) {
+            if !asked.iter().any(|known| known == key.get_ref()) {
                 let mut fault = Fault::new(key.span(), format!("{} has no key `{}`", self.name, key.get_ref()));
-                fault.hint = did_you_mean(key.get_ref(), asked.iter().copied());
+                fault.hint = did_you_mean(key.get_ref(), asked.iter().map(String::as_str));
                 self.faults.push(fault);
             }
         }
     }
+}
+
+fn date_of(value: &Spanned<DeValue<'_>>) -> Option<Date> {
+    let written = match value.get_ref() {
+        DeValue::Datetime(datetime) => datetime.to_string(),
+        DeValue::String(text) => text.to_string(),
+        _ => return None,
+    };
+    written.parse().ok().filter(|_| written.len() == 10)
 }
 
 fn whole(value: &Spanned<DeValue<'_>>) -> Option<i64> {

@@ -17,7 +17,7 @@ use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
 use crate::diagnostic::{Fault, did_you_mean};
 use crate::fields::{At, Faults};
-use crate::schema::{ColumnRef, ColumnType, Role, Schema};
+use crate::schema::{ColumnRef, ColumnType, Reach, Role, Schema};
 use crate::value::{parse_date, parse_decimal};
 
 /// How deep a filter may nest. The parser tries each parenthesis, and each word such as NOT, in more than one way, so that its
@@ -139,9 +139,9 @@ impl Filter {
     }
 }
 
-/// Reads a filter over the columns of `table` and of those that it hangs on. Faults are collected.
-pub(crate) fn read_filter(written: &At<String>, schema: &Schema, table: usize, faults: &Faults) -> Option<Filter> {
-    let reader = Reader { written, schema, table, faults };
+/// Reads a filter over the columns of the record tables within reach and of those that they hang on. Faults are collected.
+pub(crate) fn read_filter(written: &At<String>, schema: &Schema, reach: Reach, faults: &Faults) -> Option<Filter> {
+    let reader = Reader { written, schema, reach, faults };
     let expression = match parse(&written.value) {
         Ok(expression) => expression,
         Err(message) => {
@@ -205,7 +205,7 @@ fn check_depth(tokens: &[TokenWithSpan]) -> Result<(), String> {
 struct Reader<'r> {
     written: &'r At<String>,
     schema: &'r Schema,
-    table: usize,
+    reach: Reach,
     faults: &'r Faults,
 }
 
@@ -328,11 +328,11 @@ impl Reader<'_> {
                 return None;
             }
         };
-        let found = self.schema.find(self.table, qualifier.map(|part| part.value.as_str()), &name.value);
+        let found = self.schema.find_in(self.reach, qualifier.map(|part| part.value.as_str()), &name.value);
         match found {
             None => {
                 let mut fault = Fault::new(self.place(name), format!("unknown column `{}` in the filter", name.value));
-                fault.hint = did_you_mean(&name.value, self.schema.names(self.table));
+                fault.hint = did_you_mean(&name.value, self.schema.names(self.reach.base));
                 self.faults.push(fault);
                 None
             }

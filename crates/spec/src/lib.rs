@@ -4,6 +4,7 @@
 //! value; the second works out what it *means*, against the schema. Both collect every fault before they give up, each
 //! with line, column and a hint, so that an officer mends a file once. Later stages never see a raw string.
 
+mod csv_table;
 mod diagnostic;
 mod fields;
 mod filter;
@@ -14,18 +15,21 @@ mod schema;
 mod value;
 mod written;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Source};
+pub use diagnostic::{Diagnostic, Diagnostics, Severity, Source};
 pub use filter::{Comparison, Filter, Literal};
 pub use hidden::{check_line, is_hidden, visible, visible_line};
-pub use reference::{Piece, Reference, Sentence};
+pub use reference::{Ask, Piece, Reference, Sentence};
 pub use response::{
-    Cancelled, DimensionSource, NotRecorded, NoteSpec, QuestionSpec, Response, TableDimension, TableSpec,
+    BandAtom, Cancelled, CodeAtom, DayAtom, DimensionSource, ListColumn, ListSpec, Measure, MeasureSource, NoteSpec,
+    Number, Order, OrderBy, Population, QuantitySpec, QuestionSpec, Response, Scope, ShareBase, ShownFigures,
+    TableDimension, TableSpec, Taken, Tally, stock_atom,
 };
 pub use schema::{
-    Code, CodeList, Column, ColumnRef, ColumnType, Precision, RecordTable, Role, Schema, Unit, read_schema,
+    Change, Code, CodeList, CodePlace, Column, ColumnRef, ColumnType, Precision, RecordTable, Role, Schema, Unit,
+    read_schema,
 };
 pub use value::{parse_date, parse_decimal};
-pub use written::{ExtractRef, WrittenPolicy, WrittenResponse, read_policy};
+pub use written::{ExtractRef, TimeUnit, WrittenPolicy, WrittenResponse, read_policy};
 
 /// The `schema` key of a response file.
 pub const RESPONSE_SCHEMA: &str = "candour/response/1";

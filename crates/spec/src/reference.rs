@@ -1,11 +1,14 @@
 //! References to cells in sentences: `{victims(gender=F, year=2020)}` stands for a figure.
 //!
 //! A reference names a table and, for some of its dimensions, a category; a dimension that is not named is summed over.
+//! `measure=ID` chooses among several measures. `@highest` and `@lowest` in a category's place stand for the category with
+//! the highest or lowest figure, and `label: ` before a reference asks for that category's name instead of its figure.
 //! References may be added up with `+`. `{{` and `}}` stand for braces.
 
 use candour_model::{Coord, Dimension};
 use serde::{Deserialize, Serialize};
 
+use crate::Measure;
 use crate::diagnostic::{Fault, did_you_mean};
 use crate::fields::{At, Faults};
 
@@ -14,8 +17,34 @@ use crate::fields::{At, Faults};
 pub struct Reference {
     /// The table's position among the response's tables.
     pub table: usize,
-    /// One coordinate a dimension.
+    /// The measure's position among the table's.
+    pub measure: usize,
+    /// One coordinate a dimension. Where a category is sought, its dimension is at its first one.
     pub coords: Vec<Coord>,
+    /// The dimension among whose categories one is sought, and whether it is the highest.
+    pub sought: Option<(usize, Ask)>,
+}
+
+/// Which category is sought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ask {
+    /// The one with the highest figure.
+    Highest,
+    /// The one with the lowest.
+    Lowest,
+}
+
+impl Reference {
+    /// Whether it gives away the figure at these coordinates.
+    pub fn covers(&self, coords: &[Coord]) -> bool {
+        let sought = self.sought.map(|(dimension, _)| dimension);
+        self.coords
+            .iter()
+            .zip(coords)
+            .enumerate()
+            .all(|(at, (own, other))| own == other || (sought == Some(at) && matches!(other, Coord::At(_))))
+    }
 }
 
 /// A stretch of a sentence.
@@ -26,6 +55,19 @@ pub enum Piece {
     Text(String),
     /// The sum of some figures.
     Figure(Vec<Reference>),
+    /// The name of the category that is sought; of several that tie, all names.
+    Label(Reference),
+}
+
+impl Piece {
+    /// The figures that it gives away.
+    pub fn references(&self) -> &[Reference] {
+        match self {
+            Self::Text(_) => &[],
+            Self::Figure(references) => references,
+            Self::Label(reference) => std::slice::from_ref(reference),
+        }
+    }
 }
 
 /// A text whose figures are references.
@@ -35,10 +77,11 @@ pub struct Sentence {
     pub pieces: Vec<Piece>,
 }
 
-/// What references can name: tables with their dimensions.
+/// What references can name: tables with their dimensions and measures.
 pub(crate) struct Named<'n> {
     pub(crate) id: &'n str,
     pub(crate) dimensions: Vec<&'n Dimension>,
+    pub(crate) measures: &'n [Measure],
 }
 
 /// Reads a text with references.
@@ -69,8 +112,27 @@ pub(crate) fn read_sentence(written: &At<String>, tables: &[Named<'_>], faults: 
         if !words.is_empty() {
             sentence.pieces.push(Piece::Text(std::mem::take(&mut words)));
         }
+        let inside = rest[..end].trim();
+        if let Some(reference) = inside.strip_prefix("label:") {
+            match read_reference(reference.trim(), tables) {
+                Ok(reference) if reference.sought.is_some() => sentence.pieces.push(Piece::Label(reference)),
+                Ok(_) => {
+                    fault(
+                        "`label:` asks for the name of a category, and none is sought".into(),
+                        Some("write `@highest` or `@lowest` in the place of a category".into()),
+                    );
+                    sound = false;
+                }
+                Err((message, hint)) => {
+                    fault(message, hint);
+                    sound = false;
+                }
+            }
+            rest = &rest[end + 1..];
+            continue;
+        }
         let mut references = Vec::new();
-        for reference in split_outside_quotes(&rest[..end], '+') {
+        for reference in split_outside_quotes(inside, '+') {
             match read_reference(reference.trim(), tables) {
                 Ok(reference) => references.push(reference),
                 Err((message, hint)) => {
@@ -79,7 +141,7 @@ pub(crate) fn read_sentence(written: &At<String>, tables: &[Named<'_>], faults: 
                 }
             }
         }
-        if let Some(message) = cannot_be_added(&references) {
+        if let Some(message) = cannot_be_added(&references, tables) {
             fault(message.to_owned(), Some("add up figures of one table that share no record".to_owned()));
             sound = false;
         }
@@ -94,11 +156,28 @@ pub(crate) fn read_sentence(written: &At<String>, tables: &[Named<'_>], faults: 
 }
 
 /// Why some figures cannot be added up: they count different things, or some records twice.
-fn cannot_be_added(references: &[Reference]) -> Option<&'static str> {
+fn cannot_be_added(references: &[Reference], tables: &[Named<'_>]) -> Option<&'static str> {
+    let adds_up = |reference: &Reference| tables[reference.table].measures[reference.measure].adds_up;
+    if references.len() > 1 && !references.iter().all(adds_up) {
+        return Some("figures of a measure that does not add up cannot be added up");
+    }
+    if references.len() > 1 && references.iter().any(|reference| reference.sought.is_some()) {
+        return Some("a figure that is sought cannot be added to another");
+    }
     for (at, left) in references.iter().enumerate() {
         for right in &references[at + 1..] {
             if left.table != right.table {
                 return Some("figures of different tables cannot be added up");
+            }
+            if left.measure != right.measure {
+                return Some("figures of different measures cannot be added up");
+            }
+            let overlapping = tables[left.table].dimensions.iter().zip(left.coords.iter().zip(&right.coords));
+            if overlapping.into_iter().any(|(dimension, (left, right))| {
+                left != right
+                    && (dimension.overlaps || dimension.categories.iter().any(|known| known.of_which.is_some()))
+            }) {
+                return Some("categories that overlap cannot be added up: a record would be counted twice");
             }
             let apart = |(left, right): (&Coord, &Coord)| matches!((left, right), (Coord::At(left), Coord::At(right)) if left != right);
             if !left.coords.iter().zip(&right.coords).any(apart) {
@@ -125,16 +204,40 @@ fn read_reference(written: &str, tables: &[Named<'_>]) -> Result<Reference, Comp
     };
     let dimensions = &tables[table].dimensions;
     let mut coords = vec![Coord::Total; dimensions.len()];
+    let (mut measure, mut sought) = (None, None);
     for part in split_outside_quotes(inside, ',').into_iter().map(str::trim).filter(|part| !part.is_empty()) {
         let Some((dimension, category)) = part.split_once('=') else {
             let hint = Some("write a dimension, an equals sign and a category, such as `year=2020`".to_owned());
             return Err((format!("`{part}` names no cell"), hint));
         };
         let (dimension, category) = (dimension.trim(), unquoted(category.trim()));
+        if dimension == "measure" {
+            let measures = tables[table].measures;
+            let Some(found) = measures.iter().position(|known| known.id == category) else {
+                let known = measures.iter().map(|known| known.id.as_str());
+                return Err((format!("the table `{name}` has no measure `{category}`"), did_you_mean(category, known)));
+            };
+            measure = Some(found);
+            continue;
+        }
         let Some(at) = dimensions.iter().position(|known| known.id == dimension) else {
-            let hint = did_you_mean(dimension, dimensions.iter().map(|known| known.id.as_str()));
+            let known = dimensions.iter().map(|known| known.id.as_str()).chain(["measure"]);
+            let hint = did_you_mean(dimension, known);
             return Err((format!("the table `{name}` has no dimension `{dimension}`"), hint));
         };
+        let ask = match category {
+            "@highest" => Some(Ask::Highest),
+            "@lowest" => Some(Ask::Lowest),
+            _ => None,
+        };
+        if let Some(ask) = ask {
+            if sought.is_some() || coords[at] != Coord::Total || dimensions[at].categories.is_empty() {
+                return Err((format!("`{written}` seeks more than one category"), None));
+            }
+            sought = Some((at, ask));
+            coords[at] = Coord::At(0);
+            continue;
+        }
         let Some(position) = dimensions[at].position(category) else {
             let known = dimensions[at].categories.iter().map(|known| known.id.as_str());
             return Err((format!("`{dimension}` has no category `{category}`"), did_you_mean(category, known)));
@@ -147,18 +250,33 @@ fn read_reference(written: &str, tables: &[Named<'_>]) -> Result<Reference, Comp
         }
         coords[at] = Coord::At(position);
     }
-    fill_outer(dimensions, &mut coords).map_err(|message| (message, None))?;
-    Ok(Reference { table, coords })
+    if let Some((at, _)) = sought {
+        // Inside a hierarchy the category that holds the one sought is not known before.
+        if dimensions[at].rolls_up_to.is_some_and(|outer| coords[outer] == Coord::Total) {
+            let hint = Some("name the category that holds it".to_owned());
+            return Err((format!("`{}` stands inside another dimension", dimensions[at].id), hint));
+        }
+    }
+    let sought_at = sought.map(|(at, _)| at);
+    fill_outer(dimensions, &mut coords, sought_at).map_err(|message| (message, None))?;
+    Ok(Reference { table, measure: measure.unwrap_or(0), coords, sought })
 }
 
 /// Where an inner dimension is named, what rolls it up follows from it.
-fn fill_outer(dimensions: &[&Dimension], coords: &mut [Coord]) -> Result<(), String> {
-    for (at, dimension) in dimensions.iter().enumerate() {
+fn fill_outer(dimensions: &[&Dimension], coords: &mut [Coord], sought: Option<usize>) -> Result<(), String> {
+    // Inner ones first, since an outer one may lie in another.
+    for (at, dimension) in dimensions.iter().enumerate().rev().filter(|(at, _)| Some(*at) != sought) {
         let (Some(outer), Coord::At(position)) = (dimension.rolls_up_to, coords[at]) else { continue };
         let category = &dimension.categories[position as usize];
         let Some(parent) = category.parent else { continue };
+        if coords[outer] == Coord::Total && !category.other_parents.is_empty() {
+            return Err(format!(
+                "`{}` lies in several categories of `{}`: name one",
+                category.label, dimensions[outer].id
+            ));
+        }
         if let Coord::At(named) = coords[outer]
-            && named != parent
+            && !category.lies_in(named)
         {
             let outer = &dimensions[outer];
             return Err(format!(
@@ -166,7 +284,9 @@ fn fill_outer(dimensions: &[&Dimension], coords: &mut [Coord]) -> Result<(), Str
                 category.label, outer.categories[parent as usize].label, outer.categories[named as usize].label
             ));
         }
-        coords[outer] = Coord::At(parent);
+        if coords[outer] == Coord::Total {
+            coords[outer] = Coord::At(parent);
+        }
     }
     Ok(())
 }

@@ -1,20 +1,30 @@
 //! What a response file means, against a schema: every name looked up, every period cut, every reference to a cell found.
 
+mod categories;
+mod dimension;
+mod measure;
+mod periods;
+mod scope;
 mod table;
+mod types;
 
-use candour_model::{
-    Axis, Basis, Category, CategoryKind, Coord, Decision, Definition, Judgement, Outcome, Policy, ReportField, Request,
-    Statement,
-};
+use std::collections::BTreeSet;
+
+use candour_model::{Basis, Coord, Decision, Definition, Judgement, Outcome, Policy, ReportField, Request, Statement};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::ExtractRef;
 use crate::diagnostic::{Diagnostics, Fault, did_you_mean};
 use crate::fields::{At, Faults};
 use crate::reference::{Named, Piece, Sentence, read_sentence};
-use crate::schema::{ColumnRef, Schema};
+use crate::schema::Schema;
 use crate::written::{self, WrittenPolicy, WrittenResponse};
-use crate::{ExtractRef, Filter};
+
+pub use types::{
+    BandAtom, Cancelled, CodeAtom, DayAtom, DimensionSource, ListColumn, ListSpec, Measure, MeasureSource, Number,
+    Order, OrderBy, Population, QuantitySpec, Scope, ShareBase, TableDimension, TableSpec, Tally, stock_atom,
+};
 
 /// A response file, resolved. It is kept in the store with each release, so that `verify` recounts what was meant then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +51,8 @@ pub struct Response {
     pub notes: Vec<NoteSpec>,
     /// The tables.
     pub tables: Vec<TableSpec>,
+    /// The record lists.
+    pub lists: Vec<ListSpec>,
     /// How figures are protected.
     pub policy: Policy,
 }
@@ -67,160 +79,84 @@ pub struct NoteSpec {
     pub text: Sentence,
 }
 
-/// What a table does with records that the source system holds as cancelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Cancelled {
-    /// The system has none.
-    NotMarked,
-    /// They are counted.
-    Included,
-    /// They are left out, and how many is stated.
-    Excluded,
-}
-
-/// What is done with records that have no value in a dimension.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NotRecorded {
-    /// Every record has a value.
-    Cannot,
-    /// They are a category of the table.
-    Show,
-    /// They are left out, and how many is stated.
-    Note,
-}
-
-/// Where the categories of a dimension come from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "from", rename_all = "kebab-case")]
-pub enum DimensionSource {
-    /// Codes of a code column: for each category but "not recorded", the position in the code list.
-    Codes {
-        /// The column.
-        column: ColumnRef,
-        /// Positions in the code list.
-        codes: Vec<u32>,
-    },
-    /// Values of a text column, which are the categories' ids.
-    Texts {
-        /// The column.
-        column: ColumnRef,
-    },
-    /// Yes and no.
-    Flags {
-        /// The column.
-        column: ColumnRef,
-    },
-    /// Bands of a whole number.
-    Bands {
-        /// The column.
-        column: ColumnRef,
-    },
-    /// Periods of the table's date.
-    Periods,
-    /// The years that hold the periods of a later dimension; nothing is read for it.
-    RolledUp,
-}
-
-/// A dimension of a table, and how a record finds its category.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TableDimension {
-    /// The dimension.
-    pub dimension: candour_model::Dimension,
-    /// How a record finds its category.
-    pub source: DimensionSource,
-    /// What is done with records that have no value.
-    pub not_recorded: NotRecorded,
-}
-
-/// A table to be counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TableSpec {
-    /// Its id.
-    pub id: String,
-    /// Its caption.
-    pub title: String,
-    /// The numbers of the questions that it answers.
-    pub questions: Vec<String>,
-    /// The record table whose rows are counted.
-    pub record_table: usize,
-    /// The heading over its figures.
-    pub measure: String,
-    /// The definition that it counts, by id.
-    pub definition: Option<String>,
-    /// Which records are counted.
-    pub filter: Option<Filter>,
-    /// What it does with cancelled records.
-    pub cancelled: Cancelled,
-    /// Which of them are cancelled, in the record table or in one that it hangs on.
-    pub cancelled_filter: Option<Filter>,
-    /// The date that puts a record in a period.
-    pub date: Option<ColumnRef>,
-    /// What that date is.
-    pub date_basis: Option<String>,
-    /// When ages were taken.
-    pub age_basis: Option<String>,
-    /// The spans of days that records must fall in.
-    pub spans: Vec<candour_model::Period>,
-    /// What it is broken down by; rows before columns, outer before inner.
-    pub dimensions: Vec<TableDimension>,
-    /// Whether the sum of all rows is shown.
-    pub total_row: bool,
-    /// Whether the sum of all columns is shown.
-    pub total_column: bool,
-    /// Whether each outer row has a subtotal.
-    pub subtotals: bool,
-    /// Whether rows that are all zero are left out.
-    pub drop_empty_rows: bool,
-}
-
-impl TableSpec {
-    /// Whether the table shows the figure at these coordinates: an inner cell, or a margin that it was told to show.
-    pub fn shows(&self, coords: &[Coord]) -> bool {
-        let fixed = |axis: Axis| -> Vec<bool> {
-            let side = self.dimensions.iter().zip(coords).filter(|(dimension, _)| dimension.dimension.axis == axis);
-            side.map(|(_, coord)| *coord != Coord::Total).collect()
-        };
-        let (rows, columns) = (fixed(Axis::Rows), fixed(Axis::Columns));
-        let inner = |side: &[bool]| side.iter().all(|fixed| *fixed);
-        let total = |side: &[bool]| side.iter().all(|fixed| !fixed);
-        let outer_ones = |side: &[bool]| side.first() == Some(&true) && side.is_sorted_by(|left, right| left >= right);
-        let row = inner(&rows) || (self.total_row && total(&rows)) || (self.subtotals && outer_ones(&rows));
-        row && (inner(&columns) || (self.total_column && total(&columns)))
-    }
+/// Which figures a release gives away.
+pub struct ShownFigures<'r> {
+    response: &'r Response,
+    patterns: Vec<BTreeSet<Vec<bool>>>,
 }
 
 impl Response {
-    /// Whether a table (by its position) or a sentence shows the figure at these coordinates.
-    pub fn shows(&self, table: usize, coords: &[Coord]) -> bool {
-        let sentences =
-            self.questions.iter().map(|question| &question.answer).chain(self.notes.iter().map(|note| &note.text));
-        let named = |piece: &Piece| match piece {
-            Piece::Figure(references) => {
-                references.iter().any(|reference| reference.table == table && reference.coords == coords)
+    /// Which figures the tables and sentences give away.
+    pub fn shown(&self) -> ShownFigures<'_> {
+        let patterns = self.tables.iter().map(TableSpec::patterns).collect();
+        ShownFigures { response: self, patterns }
+    }
+
+    fn sentences(&self) -> impl Iterator<Item = &Sentence> {
+        self.questions.iter().map(|question| &question.answer).chain(self.notes.iter().map(|note| &note.text))
+    }
+
+    /// Tells each table which of its margins sentences refer to.
+    fn note_references(&mut self) {
+        let mut referred: Vec<BTreeSet<Vec<bool>>> = vec![BTreeSet::new(); self.tables.len()];
+        for piece in self.sentences().flat_map(|sentence| &sentence.pieces) {
+            for reference in piece.references() {
+                referred[reference.table].insert(reference.coords.iter().map(|at| *at == Coord::Total).collect());
             }
-            Piece::Text(_) => false,
-        };
-        self.tables[table].shows(coords) || sentences.flat_map(|sentence| &sentence.pieces).any(named)
+        }
+        for (table, referred) in self.tables.iter_mut().zip(referred) {
+            table.referred = referred.into_iter().collect();
+        }
     }
 }
 
+impl ShownFigures<'_> {
+    /// Whether a table (by its position) or a sentence shows the figure at these coordinates.
+    pub fn shows(&self, table: usize, coords: &[Coord]) -> bool {
+        let pattern: Vec<bool> = coords.iter().map(|coord| *coord == Coord::Total).collect();
+        let named = |piece: &Piece| {
+            piece.references().iter().any(|reference| reference.table == table && reference.covers(coords))
+        };
+        self.patterns[table].contains(&pattern)
+            || self.response.sentences().flat_map(|sentence| &sentence.pieces).any(named)
+    }
+}
+
+/// What a response file must know of the extract that it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// The day at which it shows the source system.
+    pub as_at: Date,
+    /// How many rows of each record table were rejected when it was read.
+    pub rejected: Vec<u64>,
+}
+
 impl WrittenResponse {
-    /// Works out what the file means, for an extract with this schema and as-at date. `policy` is one from outside the file,
-    /// if any.
+    /// Works out what the file means, for an extract with this schema. `policy` is one from outside the file, if any. Beside
+    /// the response come warnings: what can be published, and may mislead.
     ///
     /// # Errors
     /// Every fault of form and of meaning, each with its place.
     pub fn resolve(
         self,
         schema: &Schema,
-        as_at: Date,
+        taken: &Taken,
         policy: Option<&WrittenPolicy>,
-    ) -> Result<Response, Diagnostics> {
-        let response = Resolver { written: &self, schema, as_at, faults: &self.faults }.response(policy);
+    ) -> Result<(Response, Diagnostics), Diagnostics> {
+        let warnings = Faults::default();
+        let resolver = Resolver {
+            written: &self,
+            schema,
+            as_at: taken.as_at,
+            rejected: &taken.rejected,
+            faults: &self.faults,
+            warnings: &warnings,
+        };
+        let response = resolver.response(policy);
         let Self { source, faults, .. } = self;
-        faults.finish(&source, response)
+        let mut response = faults.finish(&source, response)?;
+        response.note_references();
+        Ok((response, warnings.warnings(&source)))
     }
 }
 
@@ -229,7 +165,10 @@ struct Resolver<'r> {
     schema: &'r Schema,
     /// The day at which the extract shows the source system.
     as_at: Date,
+    /// How many rows of each record table were rejected.
+    rejected: &'r [u64],
     faults: &'r Faults,
+    warnings: &'r Faults,
 }
 
 impl Resolver<'_> {
@@ -237,8 +176,9 @@ impl Resolver<'_> {
         let written = self.written;
         let definitions = self.definitions();
         let tables = self.tables();
+        let lists = self.lists();
         let named: Vec<Named<'_>> = tables.iter().map(named).collect();
-        let questions = self.questions(&tables, &named);
+        let questions = self.questions(&tables, &lists, &named);
         let notes = self.notes(&named);
         let statements = self.statements();
         let policy = self.policy(policy);
@@ -262,6 +202,7 @@ impl Resolver<'_> {
             definitions,
             notes: notes?,
             tables,
+            lists,
             policy: policy?,
         })
     }
@@ -302,7 +243,7 @@ impl Resolver<'_> {
         self.written.definitions.iter().map(meant).collect()
     }
 
-    fn questions(&self, tables: &[TableSpec], named: &[Named<'_>]) -> Vec<QuestionSpec> {
+    fn questions(&self, tables: &[TableSpec], lists: &[ListSpec], named: &[Named<'_>]) -> Vec<QuestionSpec> {
         let questions = &self.written.questions;
         if questions.is_empty() && self.written.complete {
             let fault = Fault::new(0..0, "the response answers no question");
@@ -311,9 +252,12 @@ impl Resolver<'_> {
         self.unique(questions.iter().map(|question| &question.number), "question");
         let mut meant = Vec::new();
         for question in questions {
-            let answered = tables.iter().any(|table| table.questions.contains(&question.number.value));
+            let answered = tables.iter().any(|table| table.questions.contains(&question.number.value))
+                || lists.iter().any(|list| list.questions.contains(&question.number.value));
             // With faulty tables left out, what lacks a table may be a fault already told.
-            let all_tables = self.written.complete && tables.len() == self.written.tables.len();
+            let all_tables = self.written.complete
+                && tables.len() == self.written.tables.len()
+                && lists.len() == self.written.records.len();
             let gives = matches!(question.outcome.value, Outcome::InFull | Outcome::InPart);
             if answered && !gives {
                 let message = format!(
@@ -325,9 +269,8 @@ impl Resolver<'_> {
                 self.faults.push(fault.hint("take the question out of the table's `questions`, or change its outcome"));
             }
             let answer = if all_tables { read_sentence(&question.answer, named, self.faults) } else { None };
-            let figures = answer
-                .as_ref()
-                .is_some_and(|answer| answer.pieces.iter().any(|piece| matches!(piece, Piece::Figure(_))));
+            let figures =
+                answer.as_ref().is_some_and(|answer| answer.pieces.iter().any(|piece| !piece.references().is_empty()));
             if !answered && gives && all_tables && !figures {
                 let message = format!("question {} is answered by no table and by no figure", question.number.value);
                 let fault = Fault::new(question.span.clone(), message);
@@ -455,16 +398,10 @@ fn report_fields(report: &written::Report) -> Vec<ReportField> {
 }
 
 fn named(table: &TableSpec) -> Named<'_> {
-    Named { id: &table.id, dimensions: table.dimensions.iter().map(|dimension| &dimension.dimension).collect() }
-}
-
-/// A category that stands for "not recorded".
-pub(crate) fn not_recorded_category() -> Category {
-    Category {
-        id: "not-recorded".into(),
-        label: candour_wording::say("not-recorded", &[]),
-        kind: CategoryKind::NotRecorded,
-        parent: None,
+    Named {
+        id: &table.id,
+        dimensions: table.dimensions.iter().map(|dimension| &dimension.dimension).collect(),
+        measures: &table.measures,
     }
 }
 

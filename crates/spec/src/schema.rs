@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::DeValue;
 
+use crate::csv_table::CsvTable;
 use crate::diagnostic::{Diagnostics, Fault, Source, did_you_mean};
 use crate::fields::{At, Faults, Fields, parse};
 use crate::filter::{Filter, read_filter};
-use crate::hidden::{check_line, refuse_hidden};
+use crate::hidden::refuse_hidden;
 use crate::value::parse_date;
 use crate::{Files, SCHEMA_SCHEMA};
 
@@ -120,12 +121,36 @@ pub struct Code {
     pub code: String,
     /// As people read it.
     pub label: String,
-    /// The group that it belongs to.
+    /// The group that it belongs to; the last one, where that changed.
     pub group: Option<String>,
     /// The first day on which it could be used.
     pub valid_from: Option<Date>,
     /// The last such day.
     pub valid_to: Option<Date>,
+    /// Where the list's hierarchy puts it, and when. Several where it moved, or lies in several places at once.
+    pub places: Vec<CodePlace>,
+}
+
+/// Where a hierarchy puts a code between two days.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodePlace {
+    /// One value a level of the list, finest first.
+    pub levels: Vec<Option<String>>,
+    /// The first day.
+    pub valid_from: Option<Date>,
+    /// The last day.
+    pub valid_to: Option<Date>,
+}
+
+/// A change from some day on of what codes stand for, such as an Act that widened an offence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The first day on which it held.
+    pub date: Date,
+    /// The positions of the codes that it touches.
+    pub codes: Vec<u32>,
+    /// What changed, as a sentence.
+    pub text: String,
 }
 
 /// The codes that a column may hold, in the order in which tables show them.
@@ -135,8 +160,12 @@ pub struct CodeList {
     pub name: String,
     /// What people call it.
     pub title: String,
-    /// Its codes.
+    /// The levels above the codes, finest first: subclass, category, subgroup, group.
+    pub levels: Vec<String>,
+    /// Its codes, each once.
     pub codes: Vec<Code>,
+    /// Changes of what they stand for, in order of date.
+    pub changes: Vec<Change>,
 }
 
 impl CodeList {
@@ -206,6 +235,20 @@ pub struct Link {
     pub column: usize,
 }
 
+/// Which record tables a table of a response may name columns of: the one whose unit it counts, and the one whose rows are
+/// read for that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reach {
+    pub(crate) unit: usize,
+    pub(crate) base: usize,
+}
+
+impl Reach {
+    pub(crate) fn of(table: usize) -> Self {
+        Self { unit: table, base: table }
+    }
+}
+
 /// The record tables of an extract; parents stand before their children.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schema {
@@ -250,6 +293,12 @@ impl Schema {
             let column = here.columns.iter().position(|column| column.name == name)?;
             Some(ColumnRef { table, column })
         })
+    }
+
+    /// The column that a name means where `unit` is counted by way of the rows of `base`, which hangs on it: the unit's own
+    /// columns come first.
+    pub(crate) fn find_in(&self, reach: Reach, qualifier: Option<&str>, name: &str) -> Option<ColumnRef> {
+        self.find(reach.unit, qualifier, name).or_else(|| self.find(reach.base, qualifier, name))
     }
 
     /// The names that a filter over `table` may use.
@@ -299,6 +348,13 @@ struct WrittenTable {
     cancelled: Option<At<String>>,
 }
 
+/// A row of a code list as written.
+struct CodeRow {
+    code: String,
+    label: String,
+    place: CodePlace,
+}
+
 struct Reader<'r> {
     faults: &'r Faults,
     files: &'r dyn Files,
@@ -328,34 +384,95 @@ impl Reader<'_> {
         let faults_before = self.faults.count();
         let list = Fields::of(value, format!("the code list `{}`", name.value), self.faults)?;
         let title = list.opt_text("title").map_or_else(|| name.value.clone(), |title| title.value);
+        let mut levels: Vec<String> = Vec::new();
+        for level in list.texts("levels") {
+            self.identifier(&level);
+            if ["code", "label", "valid_from", "valid_to"].contains(&level.value.as_str())
+                || levels.contains(&level.value)
+            {
+                self.faults.add(&level.span, format!("`{}` cannot be a level, or stands twice", level.value));
+            } else {
+                levels.push(level.value);
+            }
+        }
+        // The group is a level without being named as one.
+        if !levels.iter().any(|level| level == "group") {
+            levels.push("group".into());
+        }
         let file = list.opt_text("file");
-        let inline: Vec<Code> = list.tables("codes").iter().filter_map(|code| self.code(code)).collect();
-        list.finish();
-        let codes = match file {
+        let inline: Vec<CodeRow> = list.tables("codes").iter().filter_map(|code| self.code(code, &levels)).collect();
+        let changes = list.tables("changes");
+        let rows = match file {
             Some(file) if list.has("codes") => {
                 self.faults.add(&file.span, "a code list stands either in `file` or in `codes`, not in both");
                 inline
             }
-            Some(file) => self.codes_from_file(&file),
+            Some(file) => self.codes_from_file(&file, &levels),
             None => inline,
         };
-        let mut seen = BTreeSet::new();
-        for code in &codes {
-            if !seen.insert(code.code.as_str()) {
-                self.faults
-                    .add(&name.span, format!("the code `{}` stands twice in the list `{}`", code.code, name.value));
-            }
+        if rows.iter().all(|row| row.place.levels.last().is_none_or(Option::is_none)) && levels.len() == 1 {
+            levels.clear();
         }
+        let codes = self.one_code_a_code(name, rows, levels.len());
         if codes.is_empty() && self.faults.count() == faults_before {
             self.faults.add(&name.span, format!("the code list `{}` is empty", name.value));
         }
-        Some(CodeList { name: name.value.clone(), title, codes })
+        let mut read = CodeList { name: name.value.clone(), title, levels, codes, changes: Vec::new() };
+        read.changes = changes.iter().filter_map(|change| self.change(change, &read)).collect();
+        read.changes.sort_by_key(|change| change.date);
+        if let Some(file) = list.opt_text("changes_file") {
+            read.changes.extend(self.changes_from_file(&file, &read));
+            read.changes.sort_by_key(|change| change.date);
+        }
+        list.finish();
+        Some(read)
     }
 
-    fn code(&self, fields: &Fields<'_>) -> Option<Code> {
+    /// Joins the rows of one code: it may have moved, or lie in several places at once.
+    fn one_code_a_code(&self, name: &At<String>, rows: Vec<CodeRow>, levels: usize) -> Vec<Code> {
+        let mut codes: Vec<Code> = Vec::new();
+        let mut known: BTreeMap<String, usize> = BTreeMap::new();
+        for mut row in rows {
+            row.place.levels.truncate(levels);
+            match known.get(&row.code) {
+                None => {
+                    known.insert(row.code.clone(), codes.len());
+                    let group = row.place.levels.last().cloned().flatten();
+                    let (valid_from, valid_to) = (row.place.valid_from, row.place.valid_to);
+                    let places = vec![row.place];
+                    codes.push(Code { code: row.code, label: row.label, group, valid_from, valid_to, places });
+                }
+                Some(&at) => {
+                    let code = &mut codes[at];
+                    let shares = |place: &CodePlace| {
+                        place.levels == row.place.levels
+                            && place.valid_from.is_none_or(|from| row.place.valid_to.is_none_or(|to| from <= to))
+                            && row.place.valid_from.is_none_or(|from| place.valid_to.is_none_or(|to| from <= to))
+                    };
+                    if code.places.iter().any(shares) {
+                        let message = format!("the code `{}` stands twice in the list `{}`", row.code, name.value);
+                        let fault = Fault::new(name.span.clone(), message);
+                        self.faults.push(
+                            fault.hint("a code may stand again in another place of the hierarchy, or on other days"),
+                        );
+                        continue;
+                    }
+                    // None is the open end.
+                    code.valid_from = code.valid_from.min(row.place.valid_from);
+                    code.valid_to = code.valid_to.zip(row.place.valid_to).map(|(one, other)| one.max(other));
+                    code.places.push(row.place);
+                    code.places.sort_by_key(|place| place.valid_from);
+                    code.group = code.places.last().and_then(|place| place.levels.last().cloned().flatten());
+                }
+            }
+        }
+        codes
+    }
+
+    fn code(&self, fields: &Fields<'_>, levels: &[String]) -> Option<CodeRow> {
         let code = fields.text("code");
         let label = fields.text("label");
-        let group = fields.opt_text("group").map(|group| group.value);
+        let levels = levels.iter().map(|level| fields.opt_text(level).map(|value| value.value)).collect();
         let valid_from = fields.opt_date("valid_from");
         let valid_to = fields.opt_date("valid_to");
         fields.finish();
@@ -364,86 +481,98 @@ impl Reader<'_> {
         {
             self.faults.add(&to.span, "`valid_to` lies before `valid_from`");
         }
-        Some(Code {
-            code: code?.value,
-            label: label?.value,
-            group,
-            valid_from: valid_from.map(|date| date.value),
-            valid_to: valid_to.map(|date| date.value),
-        })
+        let (valid_from, valid_to) = (valid_from.map(|date| date.value), valid_to.map(|date| date.value));
+        Some(CodeRow { code: code?.value, label: label?.value, place: CodePlace { levels, valid_from, valid_to } })
     }
 
-    /// Reads a code list from a CSV file with the columns `code`, `label` and, if they are there, `group`, `valid_from`
-    /// and `valid_to`.
-    fn codes_from_file(&self, file: &At<String>) -> Vec<Code> {
-        let fault = |message: String| self.faults.add(&file.span, format!("`{}`: {message}", file.value));
-        let bytes = match self.files.read(&file.value) {
-            Ok(bytes) => bytes,
-            Err(reason) => {
-                fault(reason);
-                return Vec::new();
-            }
+    /// A change of what codes stand for: `date`, `codes` (all, if left out) and `text`.
+    fn change(&self, fields: &Fields<'_>, list: &CodeList) -> Option<Change> {
+        let (date, text, codes) = (fields.date("date"), fields.text("text"), fields.texts("codes"));
+        fields.finish();
+        let codes = if fields.has("codes") {
+            codes.iter().filter_map(|code| self.changed_code(&code.value, &code.span, list)).collect()
+        } else {
+            (0..u32::try_from(list.codes.len()).unwrap_or(u32::MAX)).collect()
         };
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(&bytes[..]);
-        let headers = match reader.headers() {
-            Ok(headers) => headers.clone(),
-            Err(error) => {
-                fault(error.to_string());
-                return Vec::new();
-            }
-        };
-        let known = ["code", "label", "group", "valid_from", "valid_to"];
-        for header in &headers {
-            if !known.contains(&header) {
-                fault(format!("the column `{header}` is not one of `{}`", known.join("`, `")));
+        Some(Change { date: date?.value, codes, text: text?.value })
+    }
+
+    fn changed_code(&self, code: &str, span: &std::ops::Range<usize>, list: &CodeList) -> Option<u32> {
+        let found = list.position(code).and_then(|at| u32::try_from(at).ok());
+        if found.is_none() {
+            let mut fault = Fault::new(span.clone(), format!("`{code}` is no code of the list `{}`", list.name));
+            fault.hint = did_you_mean(code, list.codes.iter().map(|code| code.code.as_str()));
+            self.faults.push(fault);
+        }
+        found
+    }
+
+    /// Reads changes from a CSV file with the columns `date`, `code` (empty: all codes) and `text`. Rows of one date and
+    /// text are one change.
+    fn changes_from_file(&self, file: &At<String>, list: &CodeList) -> Vec<Change> {
+        let Some(table) = self.csv_file(file, &["date", "code", "text"], &[]) else { return Vec::new() };
+        let mut changes: Vec<Change> = Vec::new();
+        for (line, row) in table.rows() {
+            let fault =
+                |message: String| self.faults.add(&file.span, format!("`{}`: row {line}: {message}", file.value));
+            let date = row.get("date").and_then(|date| parse_date(date, Precision::Day));
+            let (Some(date), Some(text)) = (date, row.get("text")) else {
+                fault("a change needs a `date` such as 2020-05-21 and a `text`".into());
+                continue;
+            };
+            let codes: Vec<u32> = match row.get("code") {
+                Some(code) => self.changed_code(code, &file.span, list).into_iter().collect(),
+                None => (0..u32::try_from(list.codes.len()).unwrap_or(u32::MAX)).collect(),
+            };
+            match changes.iter_mut().find(|change| change.date == date && change.text == text) {
+                Some(change) => change.codes.extend(codes),
+                None => changes.push(Change { date, codes, text: text.to_owned() }),
             }
         }
-        let column = |name: &str| headers.iter().position(|header| header == name);
-        let (Some(code_at), Some(label_at)) = (column("code"), column("label")) else {
-            fault("a code list needs the columns `code` and `label`".into());
-            return Vec::new();
-        };
+        changes
+    }
+
+    /// Reads a code list from a CSV file with the columns `code`, `label` and, if they are there, `valid_from`, `valid_to`
+    /// and one for each level.
+    fn codes_from_file(&self, file: &At<String>, levels: &[String]) -> Vec<CodeRow> {
+        let optional: Vec<&str> =
+            ["valid_from", "valid_to"].into_iter().chain(levels.iter().map(String::as_str)).collect();
+        let Some(table) = self.csv_file(file, &["code", "label"], &optional) else { return Vec::new() };
         let mut codes = Vec::new();
-        for (row, record) in reader.records().enumerate() {
-            let line = row + 2;
-            let record = match record {
-                Ok(record) => record,
-                Err(error) => {
-                    fault(error.to_string());
-                    continue;
-                }
-            };
-            for (name, written) in headers.iter().zip(&record) {
-                if let Err(what) = check_line(written) {
-                    fault(format!("row {line}: `{name}` {what}"));
-                }
-            }
-            let text = |at: Option<usize>| at.and_then(|at| record.get(at)).filter(|text| !text.is_empty());
+        for (line, row) in table.rows() {
+            let fault =
+                |message: String| self.faults.add(&file.span, format!("`{}`: row {line}: {message}", file.value));
             let day = |name: &str| {
-                let written = text(column(name))?;
-                let parsed = parse_date(written, Precision::Day);
+                let parsed = parse_date(row.get(name)?, Precision::Day);
                 if parsed.is_none() {
-                    fault(format!("row {line}: `{name}` is not a date such as 2020-05-21"));
+                    fault(format!("`{name}` is not a date such as 2020-05-21"));
                 }
                 parsed
             };
-            let (Some(code), Some(label)) = (text(Some(code_at)), text(Some(label_at))) else {
-                fault(format!("row {line}: `code` or `label` is empty"));
+            let (Some(code), Some(label)) = (row.get("code"), row.get("label")) else {
+                fault("`code` or `label` is empty".into());
                 continue;
             };
             let (valid_from, valid_to) = (day("valid_from"), day("valid_to"));
             if valid_from.zip(valid_to).is_some_and(|(from, to)| to < from) {
-                fault(format!("row {line}: `valid_to` lies before `valid_from`"));
+                fault("`valid_to` lies before `valid_from`".into());
             }
-            codes.push(Code {
-                code: code.to_owned(),
-                label: label.to_owned(),
-                group: text(column("group")).map(str::to_owned),
-                valid_from,
-                valid_to,
-            });
+            // Official lists are not tidy: "Theft  " and "Theft" are one group.
+            let tidy = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let levels = levels.iter().map(|level| row.get(level).map(tidy)).collect();
+            let place = CodePlace { levels, valid_from, valid_to };
+            codes.push(CodeRow { code: code.to_owned(), label: tidy(label), place });
         }
         codes
+    }
+
+    fn csv_file(&self, file: &At<String>, required: &[&str], optional: &[&str]) -> Option<CsvTable> {
+        let read = self.files.read(&file.value).map_err(|reason| vec![reason]);
+        let table = read.and_then(|bytes| CsvTable::read(&bytes, required, optional));
+        let told = |reasons: Vec<String>| {
+            reasons.iter().for_each(|reason| self.faults.add(&file.span, format!("`{}`: {reason}", file.value)));
+        };
+        table.map_err(told).ok()
     }
 
     // --- Record tables ---
@@ -734,7 +863,7 @@ impl Reader<'_> {
         }
         for (table, filter) in filters.into_iter().enumerate() {
             if let Some(filter) = filter {
-                schema.tables[table].cancelled = read_filter(&filter, schema, table, self.faults);
+                schema.tables[table].cancelled = read_filter(&filter, schema, Reach::of(table), self.faults);
             }
         }
     }

@@ -1,10 +1,12 @@
 //! A response file as it was written: its form is checked, its places are kept, and nothing is looked up yet.
 
-use candour_model::{Exemption, Judgement, Outcome, Reach};
+use candour_model::{DatePart, Exemption, Judgement, Outcome, Reach, Rounding};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::DeValue;
+
+use candour_calendar::YearStyle;
 
 use crate::RESPONSE_SCHEMA;
 use crate::diagnostic::{Diagnostics, Fault, Source};
@@ -39,7 +41,11 @@ pub struct WrittenResponse {
     pub(crate) definitions: Vec<Definition>,
     pub(crate) bands: Vec<Bands>,
     pub(crate) periods: Vec<Periods>,
+    pub(crate) groups: Vec<Groups>,
+    pub(crate) durations: Vec<Duration>,
+    pub(crate) populations: Vec<Population>,
     pub(crate) tables: Vec<Table>,
+    pub(crate) records: Vec<Records>,
     /// Whether every question, definition and table could be read, so that one that is named and not there is a fault.
     pub(crate) complete: bool,
     /// Whether it is a response file at all.
@@ -112,6 +118,10 @@ pub(crate) struct Definition {
 pub(crate) struct Bands {
     pub(crate) name: At<String>,
     pub(crate) bands: Vec<At<String>>,
+    /// What people read, where it is not the band itself.
+    pub(crate) labels: Vec<At<String>>,
+    pub(crate) overlaps: bool,
+    pub(crate) gaps: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -120,52 +130,190 @@ pub(crate) enum LabelStyle {
     Words,
 }
 
+/// A set of periods.
 pub(crate) struct Periods {
     pub(crate) name: At<String>,
+    pub(crate) shape: PeriodShape,
+    pub(crate) style: LabelStyle,
+    pub(crate) years: YearStyle,
+}
+
+pub(crate) enum PeriodShape {
+    /// A window, cut and perhaps repeated.
+    Window { from: At<Date>, to: At<Date>, every: At<String>, begins: Option<At<String>>, repeat_in: Vec<At<i64>> },
+    /// Spans as they are.
+    Spans(Vec<Span>),
+    /// Days at whose end a stock is counted.
+    Stock(Vec<At<Date>>),
+}
+
+pub(crate) struct Span {
     pub(crate) from: At<Date>,
     pub(crate) to: At<Date>,
-    pub(crate) every: At<String>,
-    pub(crate) repeat_in: Vec<At<i64>>,
-    pub(crate) style: LabelStyle,
+    pub(crate) label: Option<At<String>>,
+}
+
+/// A grouping of codes that the response file makes itself.
+pub(crate) struct Groups {
+    pub(crate) name: At<String>,
+    pub(crate) groups: Vec<Group>,
+}
+
+pub(crate) struct Group {
+    pub(crate) id: Option<At<String>>,
+    pub(crate) label: At<String>,
+    /// The level whose values are listed; the codes themselves, if there is none.
+    pub(crate) level: Option<At<String>>,
+    pub(crate) codes: Vec<At<String>>,
+    /// The label or id of the group that holds it.
+    pub(crate) of_which: Option<At<String>>,
+    pub(crate) span: std::ops::Range<usize>,
+}
+
+/// A number that is worked out of two dates.
+pub(crate) struct Duration {
+    pub(crate) name: At<String>,
+    pub(crate) from: At<String>,
+    pub(crate) to: At<String>,
+    pub(crate) unit: At<TimeUnit>,
+}
+
+/// In what a duration is counted: whole ones that have passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimeUnit {
+    /// Minutes; both columns must have a time of day.
+    Minutes,
+    /// Hours; both columns must have a time of day.
+    Hours,
+    /// Days between two days of the calendar.
+    Days,
+}
+
+/// How many people, or whatever a rate is of, there are in each category.
+pub(crate) struct Population {
+    pub(crate) name: At<String>,
+    pub(crate) source: String,
+    pub(crate) by: Vec<At<String>>,
+    pub(crate) table: At<String>,
 }
 
 pub(crate) struct Table {
     pub(crate) id: At<String>,
     pub(crate) title: String,
     pub(crate) questions: Vec<At<String>>,
-    pub(crate) unit: At<String>,
-    pub(crate) measure: String,
+    pub(crate) scope: WrittenScope,
+    pub(crate) measures: Vec<Measure>,
+    pub(crate) measures_inside: bool,
+    pub(crate) rounding: Rounding,
     pub(crate) definition: Option<At<String>>,
-    pub(crate) filter: Option<At<String>>,
-    pub(crate) cancelled: Option<At<bool>>,
-    pub(crate) date_basis: Option<At<String>>,
     pub(crate) age_basis: Option<At<String>>,
-    pub(crate) within: Option<At<String>>,
     pub(crate) rows: Vec<Dimension>,
     pub(crate) columns: Vec<Dimension>,
     pub(crate) total_row: bool,
     pub(crate) total_column: bool,
     pub(crate) subtotals: bool,
+    pub(crate) total_label: Option<String>,
     pub(crate) drop_empty_rows: bool,
     pub(crate) span: std::ops::Range<usize>,
+}
+
+/// Which records a table or a record list is about.
+pub(crate) struct WrittenScope {
+    pub(crate) unit: At<String>,
+    pub(crate) filter: Option<At<String>>,
+    pub(crate) cancelled: Option<At<bool>>,
+    pub(crate) date_basis: Option<At<String>>,
+    pub(crate) within: Option<At<String>>,
+    pub(crate) rejected: Option<At<String>>,
+}
+
+pub(crate) struct Measure {
+    pub(crate) id: Option<At<String>>,
+    pub(crate) label: String,
+    pub(crate) kind: At<WrittenMeasure>,
+    pub(crate) filter: Option<At<String>>,
+    pub(crate) places: Option<At<i64>>,
+    pub(crate) columns: Option<Vec<At<String>>>,
+    pub(crate) total_label: Option<String>,
+}
+
+/// What a measure is, names not looked up yet.
+pub(crate) enum WrittenMeasure {
+    Count,
+    Distinct(At<String>),
+    Sum(At<String>),
+    Minimum(At<String>),
+    Maximum(At<String>),
+    Mean(At<String>),
+    Median(At<String>),
+    Ratio { of: At<String>, to: At<String>, per: i64 },
+    Share { of: At<String>, base: Vec<At<String>> },
+    Change { of: At<String>, along: At<String>, percent: bool },
+    Rate { of: At<String>, per: At<i64>, population: At<String> },
+    Rank { of: At<String>, along: At<String> },
 }
 
 pub(crate) struct Dimension {
     pub(crate) id: Option<At<String>>,
     pub(crate) label: String,
-    pub(crate) column: Option<At<String>>,
-    pub(crate) bands: Option<At<String>>,
-    pub(crate) periods: Option<At<String>>,
-    pub(crate) by_year: bool,
+    pub(crate) source: WrittenSource,
+    /// For periods: the years that hold them. For codes: a level of their list.
+    pub(crate) level: Option<At<String>>,
     pub(crate) categories: Vec<At<String>>,
+    pub(crate) other: Option<At<String>>,
     pub(crate) not_recorded: Option<At<ShowOrNote>>,
+    pub(crate) merge_into: Option<At<String>>,
+    pub(crate) sort: Option<At<Sort>>,
+    pub(crate) sort_by: Option<At<String>>,
+    pub(crate) top: Option<At<i64>>,
+    pub(crate) rest: Option<At<String>>,
     pub(crate) span: std::ops::Range<usize>,
+}
+
+/// Where the categories of a dimension come from.
+pub(crate) enum WrittenSource {
+    /// A column, or a duration, with the bands or groups that it is put in.
+    Column { column: At<String>, bands: Option<At<String>>, groups: Option<At<String>> },
+    /// Periods of the table's date.
+    Periods(At<String>),
+    /// Days at whose end a stock is counted.
+    Stock { periods: At<String>, from: At<String>, until: At<String> },
+    /// A part of a date that comes round again; of the table's date, if no column is named.
+    Part { part: At<DatePart>, column: Option<At<String>> },
+    /// Whether a filter holds.
+    Flag(At<String>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Sort {
+    Listed,
+    Highest,
+    Lowest,
+}
+
+/// A record list.
+pub(crate) struct Records {
+    pub(crate) id: At<String>,
+    pub(crate) title: String,
+    pub(crate) questions: Vec<At<String>>,
+    pub(crate) scope: WrittenScope,
+    pub(crate) reason: String,
+    pub(crate) columns: Vec<ListedColumn>,
+    pub(crate) span: std::ops::Range<usize>,
+}
+
+pub(crate) struct ListedColumn {
+    pub(crate) column: At<String>,
+    pub(crate) label: Option<At<String>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ShowOrNote {
     Show,
     Note,
+    Merge,
 }
 
 impl WrittenResponse {
@@ -190,7 +338,17 @@ impl WrittenResponse {
         let bands = root.named("bands").into_iter().filter_map(|(name, value)| bands(name, value, &faults)).collect();
         let periods =
             root.named("periods").into_iter().filter_map(|(name, value)| periods(name, value, &faults)).collect();
+        let groups =
+            root.named("groups").into_iter().filter_map(|(name, value)| groups(name, value, &faults)).collect();
+        let durations =
+            root.named("durations").into_iter().filter_map(|(name, value)| duration(name, value, &faults)).collect();
+        let populations = root
+            .named("populations")
+            .into_iter()
+            .filter_map(|(name, value)| population(name, value, &faults))
+            .collect();
         let tables = all(&root.tables("table"), table, &complete);
+        let records = all(&root.tables("records"), records, &complete);
         let has_policy = root.has("policy");
         let policy = root.opt_table("policy").and_then(|fields| policy(&fields));
         let judgement = root.opt_table("judgement").and_then(|fields| judgement(&fields));
@@ -208,7 +366,11 @@ impl WrittenResponse {
             definitions,
             bands,
             periods,
+            groups,
+            durations,
+            populations,
             tables,
+            records,
             complete: complete.get(),
             readable,
             policy,
@@ -436,34 +598,144 @@ fn bands(name: At<String>, value: &Spanned<DeValue<'_>>, faults: &Faults) -> Opt
         let fault = Fault::new(fields.span(), format!("`{}` lists no bands", name.value));
         faults.push(fault.hint("write `bands = [\"0-9\", \"10-19\", \"20+\"]`"));
     }
+    let labels = fields.texts("labels");
+    if fields.has("labels") && labels.len() != bands.len() {
+        let message = format!("`{}` has {} bands and {} labels", name.value, bands.len(), labels.len());
+        faults.push(Fault::new(fields.span(), message).hint("give each band a label, in the same order"));
+    }
+    let allowed = |key| fields.opt_choice(key, &[("refused", false), ("allowed", true)]).is_some_and(|at| at.value);
+    let (overlaps, gaps) = (allowed("overlaps"), allowed("gaps"));
     fields.finish();
-    Some(Bands { name, bands })
+    Some(Bands { name, bands, labels, overlaps, gaps })
 }
 
 fn periods(name: At<String>, value: &Spanned<DeValue<'_>>, faults: &Faults) -> Option<Periods> {
     let fields = Fields::of(value, format!("the periods `{}`", name.value), faults)?;
-    let (from, to) = (fields.date("from"), fields.date("to"));
-    let every = fields.text("every");
-    let repeat_in = fields.wholes("repeat_in");
+    let shape = if fields.has("spans") {
+        let spans: Vec<Option<Span>> = fields.tables("spans").iter().map(span).collect();
+        spans.into_iter().collect::<Option<Vec<_>>>().map(PeriodShape::Spans)
+    } else if fields.has("at") {
+        Some(PeriodShape::Stock(fields.dates("at")))
+    } else {
+        let (from, to) = (fields.date("from"), fields.date("to"));
+        let every = fields.text("every");
+        let begins = fields.opt_text("year_begins");
+        let repeat_in = fields.wholes("repeat_in");
+        match (from, to, every) {
+            (Some(from), Some(to), Some(every)) => Some(PeriodShape::Window { from, to, every, begins, repeat_in }),
+            _ => None,
+        }
+    };
     let style = fields.opt_choice("labels", &[("compact", LabelStyle::Compact), ("words", LabelStyle::Words)]);
+    let years = [("2019/20", YearStyle::Short), ("2019/2020", YearStyle::Long), ("2019-20", YearStyle::Hyphen)];
+    let years = fields.opt_choice("year_labels", &years);
     fields.finish();
+    let shape = shape?;
+    if let PeriodShape::Spans(spans) = &shape
+        && spans.is_empty()
+    {
+        faults.add(&name.span, format!("`{}` lists no spans", name.value));
+    }
+    if let PeriodShape::Stock(days) = &shape
+        && days.is_empty()
+    {
+        faults.add(&name.span, format!("`{}` lists no days", name.value));
+    }
     let style = style.map_or(LabelStyle::Words, |style| style.value);
-    Some(Periods { name, from: from?, to: to?, every: every?, repeat_in, style })
+    Some(Periods { name, shape, style, years: years.map_or(YearStyle::Short, |years| years.value) })
+}
+
+fn span(fields: &Fields<'_>) -> Option<Span> {
+    let (from, to, label) = (fields.date("from"), fields.date("to"), fields.opt_text("label"));
+    fields.finish();
+    Some(Span { from: from?, to: to?, label })
+}
+
+fn groups(name: At<String>, value: &Spanned<DeValue<'_>>, faults: &Faults) -> Option<Groups> {
+    let fields = Fields::of(value, format!("the groups `{}`", name.value), faults)?;
+    let groups: Vec<Option<Group>> = fields.tables("groups").iter().map(group).collect();
+    fields.finish();
+    let groups = groups.into_iter().collect::<Option<Vec<_>>>()?;
+    if groups.is_empty() {
+        let fault = Fault::new(name.span.clone(), format!("`{}` lists no groups", name.value));
+        faults.push(fault.hint("write `groups = [{ label = \"...\", codes = [\"...\"] }]`"));
+    }
+    Some(Groups { name, groups })
+}
+
+fn group(fields: &Fields<'_>) -> Option<Group> {
+    let (id, label, level) = (fields.opt_text("id"), fields.text("label"), fields.opt_text("level"));
+    let codes = fields.texts("codes");
+    let of_which = fields.opt_text("of_which");
+    fields.finish();
+    if codes.is_empty() {
+        fields
+            .faults()
+            .add(&fields.span(), "a group needs `codes`: the codes, or the values of its `level`, that it holds");
+    }
+    Some(Group { id, label: label?, level, codes, of_which, span: fields.span() })
+}
+
+fn duration(name: At<String>, value: &Spanned<DeValue<'_>>, faults: &Faults) -> Option<Duration> {
+    let fields = Fields::of(value, format!("the duration `{}`", name.value), faults)?;
+    let (from, to) = (fields.text("from"), fields.text("to"));
+    let units = [("days", TimeUnit::Days), ("hours", TimeUnit::Hours), ("minutes", TimeUnit::Minutes)];
+    let unit = fields.choice("unit", &units);
+    fields.finish();
+    Some(Duration { name, from: from?, to: to?, unit: unit? })
+}
+
+fn population(name: At<String>, value: &Spanned<DeValue<'_>>, faults: &Faults) -> Option<Population> {
+    let fields = Fields::of(value, format!("the population `{}`", name.value), faults)?;
+    let (source, by, table) = (fields.text("source"), fields.texts("by"), fields.prose("table"));
+    fields.finish();
+    if by.is_empty() {
+        let fault = Fault::new(name.span.clone(), format!("the population `{}` lacks `by`", name.value));
+        faults.push(fault.hint("name the dimensions that it is broken down by: `by = [\"year\"]`"));
+        return None;
+    }
+    Some(Population { name, source: source?.value, by, table: table? })
+}
+
+/// What tables and record lists have in common.
+fn scope(fields: &Fields<'_>) -> Option<WrittenScope> {
+    let unit = fields.text("unit");
+    let filter = fields.opt_prose("filter");
+    let cancelled = fields.opt_choice("cancelled", &[("included", true), ("excluded", false)]);
+    let date_basis = fields.opt_text("date_basis");
+    let within = fields.opt_text("within");
+    let rejected = fields.opt_prose("rejected");
+    Some(WrittenScope { unit: unit?, filter, cancelled, date_basis, within, rejected })
 }
 
 fn table(fields: &Fields<'_>) -> Option<Table> {
     let id = fields.text("id");
     let title = fields.text("title");
     let questions = fields.texts("questions");
-    let unit = fields.text("unit");
-    let measure = fields.text("measure");
-    let definition = fields.opt_text("definition");
-    let filter = fields.opt_prose("filter");
-    let cancelled = fields.opt_choice("cancelled", &[("included", true), ("excluded", false)]);
-    let date_basis = fields.opt_text("date_basis");
-    let age_basis = fields.opt_text("age_basis");
-    let within = fields.opt_text("within");
+    let scope = scope(fields);
     let sound = std::cell::Cell::new(true);
+    let measures = if fields.has("measures") {
+        if let Some(single) = fields.opt_text("measure") {
+            fields.faults().add(&single.span, "a table has either `measure` or `measures`");
+        }
+        all(&fields.tables("measures"), measure, &sound)
+    } else {
+        let single = |label: At<String>| Measure {
+            id: None,
+            label: label.value,
+            kind: At { value: WrittenMeasure::Count, span: label.span },
+            filter: None,
+            places: None,
+            columns: None,
+            total_label: None,
+        };
+        fields.text("measure").map(single).into_iter().collect()
+    };
+    let order = fields.opt_choice("measure_order", &[("outside", false), ("inside", true)]);
+    let roundings = [("half-even", Rounding::HalfEven), ("half-up", Rounding::HalfUp)];
+    let rounding = fields.opt_choice("rounding", &roundings);
+    let definition = fields.opt_text("definition");
+    let age_basis = fields.opt_text("age_basis");
     let rows = all(&fields.tables("rows"), dimension, &sound);
     let columns = all(&fields.tables("columns"), dimension, &sound);
     if rows.is_empty() && sound.get() {
@@ -474,70 +746,236 @@ fn table(fields: &Fields<'_>) -> Option<Table> {
     }
     let total = |key| fields.opt_flag(key).is_some_and(|flag| flag.value);
     let (total_row, total_column, subtotals) = (total("total_row"), total("total_column"), total("subtotals"));
+    let total_label = fields.opt_text("total_label");
     let empty_rows = fields.choice("empty_rows", &[("show", false), ("drop", true)]);
     fields.finish();
-    if !sound.get() {
+    if !sound.get() || measures.is_empty() {
         return None;
     }
     Some(Table {
         id: id?,
         title: title?.value,
         questions,
-        unit: unit?,
-        measure: measure?.value,
+        scope: scope?,
+        measures,
+        measures_inside: order.is_some_and(|order| order.value),
+        rounding: rounding.map_or(Rounding::HalfEven, |rounding| rounding.value),
         definition,
-        filter,
-        cancelled,
-        date_basis,
         age_basis,
-        within,
         rows,
         columns,
         total_row,
         total_column,
         subtotals,
+        total_label: total_label.map(|label| label.value),
         drop_empty_rows: empty_rows?.value,
         span: fields.span(),
     })
 }
 
+fn measure(fields: &Fields<'_>) -> Option<Measure> {
+    let faults_before = fields.faults().count();
+    let (id, label) = (fields.opt_text("id"), fields.text("label"));
+    let kind = measure_kind(fields);
+    let filter = fields.opt_prose("filter");
+    let places = fields.opt_whole("places");
+    let columns = fields.has("columns").then(|| fields.texts("columns"));
+    let total_label = fields.opt_text("total_label").map(|label| label.value);
+    fields.finish();
+    if kind.is_none() && fields.faults().count() == faults_before {
+        let fault = Fault::new(fields.span(), "a measure says one thing that it is");
+        fields.faults().push(fault.hint(
+            "`count = true`, or one of `distinct`, `sum`, `minimum`, `maximum`, `mean`, `median`, `ratio`, `share`, `change`, `rate`, `rank`",
+        ));
+    }
+    Some(Measure { id, label: label?.value, kind: kind?, filter, places, columns, total_label })
+}
+
+fn measure_kind(fields: &Fields<'_>) -> Option<At<WrittenMeasure>> {
+    let keys = [
+        "count", "distinct", "sum", "minimum", "maximum", "mean", "median", "ratio", "share", "change", "rate", "rank",
+    ];
+    let written: Vec<&str> = keys.into_iter().filter(|key| fields.has(key)).collect();
+    let [key] = written[..] else {
+        // All keys are known, so that none of them is told as unknown besides.
+        keys.iter().for_each(|key| fields.know(key));
+        return None;
+    };
+    keys.iter().for_each(|key| fields.know(key));
+    let at = |value| At { value, span: fields.span() };
+    Some(at(match key {
+        "count" => {
+            let count = fields.opt_flag("count")?;
+            if !count.value {
+                fields.faults().add(&count.span, "`count` can only be true");
+            }
+            WrittenMeasure::Count
+        }
+        "distinct" => WrittenMeasure::Distinct(fields.text(key)?),
+        "sum" => WrittenMeasure::Sum(fields.text(key)?),
+        "minimum" => WrittenMeasure::Minimum(fields.text(key)?),
+        "maximum" => WrittenMeasure::Maximum(fields.text(key)?),
+        "mean" => WrittenMeasure::Mean(fields.text(key)?),
+        "median" => WrittenMeasure::Median(fields.text(key)?),
+        "ratio" => {
+            let of = fields.text(key)?;
+            let to = fields.text("to");
+            let per = fields.opt_whole("per");
+            let percent = fields.opt_choice("as", &[("percent", 100_i64), ("number", 1)]);
+            let per = per.map(|per| per.value).or(percent.map(|percent| percent.value)).unwrap_or(1);
+            WrittenMeasure::Ratio { of, to: to?, per }
+        }
+        "share" => {
+            let of = fields.text(key)?;
+            let base = fields.texts("base");
+            if base.is_empty() {
+                let fault = Fault::new(fields.span(), "a share needs its `base`");
+                fields.faults().push(fault.hint(
+                    "`base = [\"row\"]`, `[\"column\"]` or `[\"table\"]`, or the dimensions that are summed over for it",
+                ));
+                return None;
+            }
+            WrittenMeasure::Share { of, base }
+        }
+        "change" => {
+            let (of, along) = (fields.text(key)?, fields.text("along"));
+            let percent = fields.choice("as", &[("percent", true), ("number", false)]);
+            WrittenMeasure::Change { of, along: along?, percent: percent?.value }
+        }
+        "rate" => {
+            let (of, population, per) = (fields.text(key)?, fields.text("population"), fields.opt_whole("per"));
+            if per.is_none() {
+                fields.faults().add(&fields.span(), "a rate needs `per`: for each how many, such as `per = 1000`");
+            }
+            WrittenMeasure::Rate { of, per: per?, population: population? }
+        }
+        _ => {
+            let (of, along) = (fields.text("rank")?, fields.text("along"));
+            WrittenMeasure::Rank { of, along: along? }
+        }
+    }))
+}
+
 fn dimension(fields: &Fields<'_>) -> Option<Dimension> {
+    let faults_before = fields.faults().count();
     let id = fields.opt_text("id");
     let label = fields.text("label");
     let column = fields.opt_text("column");
-    let bands = fields.opt_text("bands");
+    let (bands, groups) = (fields.opt_text("bands"), fields.opt_text("groups"));
     let periods = fields.opt_text("periods");
-    let level = fields.opt_choice("level", &[("year", true), ("period", false)]);
+    let (from, until) = (fields.opt_text("from"), fields.opt_text("until"));
+    let parts = [("month", DatePart::Month), ("weekday", DatePart::Weekday), ("hour", DatePart::Hour)];
+    let part = fields.opt_choice("part", &parts);
+    let flag = fields.opt_prose("flag");
+    let level = fields.opt_text("level");
     let categories = fields.texts("categories");
-    let not_recorded = fields.opt_choice("not_recorded", &[("show", ShowOrNote::Show), ("note", ShowOrNote::Note)]);
+    let other = fields.opt_text("other");
+    let choices = [("show", ShowOrNote::Show), ("note", ShowOrNote::Note), ("merge", ShowOrNote::Merge)];
+    let not_recorded = fields.opt_choice("not_recorded", &choices);
+    let merge_into = fields.opt_text("merge_into");
+    let sorts = [("listed", Sort::Listed), ("highest", Sort::Highest), ("lowest", Sort::Lowest)];
+    let (sort, sort_by) = (fields.opt_choice("sort", &sorts), fields.opt_text("sort_by"));
+    let (top, rest) = (fields.opt_whole("top"), fields.opt_text("rest"));
     fields.finish();
-    if column.is_some() == periods.is_some() {
-        let fault = Fault::new(fields.span(), "a dimension is either a `column` or `periods`");
-        fields.faults().push(fault);
-        return None;
-    }
     let faults = fields.faults();
-    for (unused, name) in
-        [(bands.as_ref().map(|at| &at.span), "bands"), (not_recorded.as_ref().map(|at| &at.span), "not_recorded")]
-    {
-        if let (Some(span), true) = (unused, periods.is_some()) {
-            faults.add(span, format!("`{name}` goes with a `column`, not with `periods`"));
+    let goes_with = |text: &Option<At<String>>, name: &str, what: &str| {
+        if let Some(text) = text {
+            faults.add(&text.span, format!("`{name}` goes with {what}"));
         }
+    };
+    let with_periods = periods.is_some() || (part.is_some() && column.is_none());
+    if let (Some(at), true) = (&not_recorded, with_periods) {
+        faults.add(&at.span, "`not_recorded` goes with a `column`, not with `periods`");
     }
-    if let (Some(level), None) = (&level, &periods) {
-        faults.add(&level.span, "`level` goes with `periods`");
+    if periods.is_some() || part.is_some() || flag.is_some() {
+        goes_with(&bands, "bands", "a `column`, not with `periods`");
+        goes_with(&groups, "groups", "a `column`");
+        goes_with(&other, "other", "a `column`");
+    }
+    let source = match (column, periods, part, flag) {
+        (Some(column), None, None, None) => Some(WrittenSource::Column { column, bands, groups }),
+        (column, None, Some(part), None) => Some(WrittenSource::Part { part, column }),
+        (None, Some(periods), None, None) => match (&from, &until) {
+            (Some(from), Some(until)) => {
+                Some(WrittenSource::Stock { periods, from: from.clone(), until: until.clone() })
+            }
+            (None, None) => Some(WrittenSource::Periods(periods)),
+            _ => {
+                faults.add(
+                    &fields.span(),
+                    "a stock needs both `from` and `until`: the dates between which a record counts",
+                );
+                None
+            }
+        },
+        (None, None, None, Some(flag)) => Some(WrittenSource::Flag(flag)),
+        _ if faults.count() > faults_before => None,
+        _ => {
+            let fault = Fault::new(fields.span(), "a dimension is either a `column` or `periods`");
+            faults.push(fault.hint("or `part`, or `flag`: one of them"));
+            None
+        }
+    };
+    if !matches!(source, Some(WrittenSource::Stock { .. }) | None) {
+        goes_with(&from, "from", "the `periods` of a stock");
+        goes_with(&until, "until", "the `periods` of a stock");
+    }
+    if let (Some(level), Some(WrittenSource::Part { .. } | WrittenSource::Flag(_))) = (&level, &source) {
+        faults.add(&level.span, "`level` goes with `periods`, or with a `column` of codes");
+    }
+    let merges = not_recorded.as_ref().is_some_and(|at| at.value == ShowOrNote::Merge);
+    if merges != merge_into.is_some() {
+        let span = merge_into.as_ref().map_or_else(|| fields.span(), |at| at.span.clone());
+        let fault = Fault::new(span, "`not_recorded = \"merge\"` and `merge_into` go together");
+        faults.push(fault.hint("`merge_into` is the id of the category that takes what is not recorded"));
     }
     Some(Dimension {
         id,
         label: label?.value,
-        column,
-        bands,
-        periods,
-        by_year: level.is_some_and(|level| level.value),
+        source: source?,
+        level,
         categories,
+        other,
         not_recorded,
+        merge_into,
+        sort,
+        sort_by,
+        top,
+        rest,
         span: fields.span(),
     })
+}
+
+/// A record list says outright that it releases records, and why.
+fn records(fields: &Fields<'_>) -> Option<Records> {
+    let id = fields.text("id");
+    let title = fields.text("title");
+    let questions = fields.texts("questions");
+    let release = fields.choice("release", &[("records", ())]);
+    let reason = fields.prose("reason");
+    let scope = scope(fields);
+    let listed: Vec<Option<ListedColumn>> = fields.tables("columns").iter().map(listed_column).collect();
+    fields.finish();
+    let columns = listed.into_iter().collect::<Option<Vec<_>>>()?;
+    if columns.is_empty() {
+        fields.faults().add(&fields.span(), "a record list needs `columns`: `columns = [{ column = \"...\" }]`");
+    }
+    release?;
+    Some(Records {
+        id: id?,
+        title: title?.value,
+        questions,
+        scope: scope?,
+        reason: reason?.value,
+        columns,
+        span: fields.span(),
+    })
+}
+
+fn listed_column(fields: &Fields<'_>) -> Option<ListedColumn> {
+    let (column, label) = (fields.text("column"), fields.opt_text("label"));
+    fields.finish();
+    Some(ListedColumn { column: column?, label })
 }
 
 /// A policy before the judgement is put to it.

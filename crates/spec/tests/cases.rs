@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::date;
 
-use candour_spec::{ExtractRef, Files, Schema, Source, WrittenResponse, read_schema};
+use candour_spec::{ExtractRef, Files, Schema, Source, Taken, WrittenResponse, read_schema};
 
 struct NoFiles;
 
@@ -42,7 +42,7 @@ fn said_of_response(text: String) -> String {
             ExtractRef::Extract { as_at, .. } => as_at,
             ExtractRef::Snapshot(_) => date(2024, 2, 12),
         };
-        form.resolve(&schema(), as_at, None)
+        form.resolve(&schema(), &Taken { as_at, rejected: Vec::new() }, None)
     });
     match meant {
         Ok(_) => "sound\n".into(),
@@ -113,7 +113,7 @@ fn line_ends_change_nothing() {
     let read = |text: String| {
         let source = Source::new("response.toml", text.into_bytes()).unwrap();
         let (_, form) = WrittenResponse::read(source).extract().unwrap();
-        form.resolve(&schema(), date(2024, 2, 12), None).unwrap()
+        form.resolve(&schema(), &Taken { as_at: date(2024, 2, 12), rejected: Vec::new() }, None).unwrap().0
     };
     assert_eq!(read(unix.replace('\n', "\r\n")).questions, read(unix).questions);
 }

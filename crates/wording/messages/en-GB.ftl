@@ -40,10 +40,20 @@ not-recorded = Not recorded
 yes = Yes
 no = No
 
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday
+
 # --- Tables ------------------------------------------------------------------------------------------------------------
 
 grand-total = Grand Total
 subtotal = { $name } Total
+of-which = of which: { $name }
+none-found = none
 
 # --- The report's metadata block ---------------------------------------------------------------------------------------
 
@@ -76,6 +86,15 @@ note-filter-unknown = Not decided
 note-undated = Without a date
 note-relation = Units that do not nest
 note-groups = What the figures are
+note-measures = What is measured
+note-rounding = Rounding
+note-counted-once = Counted by records that hang on it
+note-overlaps = Rows and columns that overlap
+note-stock = What there was on a day
+note-breaks = Breaks in the series
+note-law = Changes in the law
+note-cut = Not all are shown
+note-records = Records
 note-part-periods = Part periods
 note-validity = A change within the period
 note-settled = Recent periods
@@ -147,6 +166,46 @@ empty-rows = { $number ->
 empty-rows-many = { $number } rows are not shown, since every figure in them is zero.
 rejected-part = { $count } of the { $unit }
 rejected = Some rows of the extract could not be read, and are not counted: { $parts }.
+list-unit = This list shows { $unit }, one a line. Their order is that of their values and tells nothing.
+records-reason = Records are released, and not only figures, for this reason: { $reason }
+measure-sum = “{ $label }” is the sum of { $values }.
+measure-minimum = “{ $label }” is the lowest of { $values }.
+measure-maximum = “{ $label }” is the highest of { $values }.
+measure-median = “{ $label }” is the middle one of { $values }; of two in the middle, their mean.
+measure-mean = “{ $label }” is the arithmetic mean of { $values }, of the records that have it. It is worked out for each total anew: totals are not sums of it.
+measure-distinct = “{ $label }” is the number of different { $values }.
+measure-apart = It is counted for each total anew: totals are not sums of their rows or columns.
+measure-filtered = “{ $label }” counts only some of the records: those to which its own condition applies.
+measure-percentage = “{ $label }” is “{ $of }” as a percentage of “{ $to }”.
+measure-ratio = “{ $label }” is “{ $of }” divided by “{ $to }”.
+measure-ratio-per = “{ $label }” is “{ $of }” for each { $per } of “{ $to }”.
+measure-share = “{ $label }” is “{ $of }” as a percentage of { $base }.
+base-row = the total of its row
+base-column = the total of its column
+base-table = the total of the table
+base-dimensions = the total over { $names }
+measure-change = “{ $label }” is what “{ $of }” rose or fell by since the “{ $along }” before.
+measure-change-percent = “{ $label }” is what “{ $of }” rose or fell by since the “{ $along }” before, as a percentage of that one.
+measure-rate = “{ $label }” is “{ $of }” for each { $per } of the population. Population: { $source }.
+measure-rank = “{ $label }” is the place by “{ $of }” among “{ $along }”, 1 being the highest; those that tie share a place.
+between-days = the days from { $from } to { $to }
+between-hours = the whole hours from { $from } to { $to }
+between-minutes = the whole minutes from { $from } to { $to }
+rounding-half-even = Figures that are not whole are worked out of unrounded ones and rounded once; a half goes to the even neighbour. Rounded figures need not add up.
+rounding-half-up = Figures that are not whole are worked out of unrounded ones and rounded once; a half is rounded up, away from zero. Rounded figures need not add up.
+merged = Where “{ $dimension }” is not recorded, records stand under “{ $category }”.
+counted-once = This table counts { $unit } by what is recorded of their { $rows }: each { $one } once in every row and column in which at least one of its { $rows } stands, and once in each total. So { $unit } may stand in several rows or columns, which do not add up to the totals; { $unit } without { $rows } stand in none.
+of-which-note = Under “{ $dimension }”, what follows the words “of which” is a part of the row or column before it, and in the total once.
+overlaps = Under “{ $dimension }”, these overlap: { $names }. A record may stand in several of them and is in the total once, so they do not add up to it.
+stock = It counts what there was at the end of each day: records whose { $from } is not later than that day, and whose { $until } is later or not recorded. One record may stand under several days, so days are not added up.
+code-moved = Code { $code } (“{ $label }”) was in { $from } until the day before { $day }, and has been in { $to } since.
+law-changed = { $day }: { $text }
+breaks-marked = Figures of the period in which a change falls are marked [b]; figures before and after should not be compared.
+cut = Only { $shown } of { $of } are shown under “{ $dimension }”{ $tied ->
+    [0] {""}
+    [one] , one more than was asked for, since it ties with the last
+   *[other] , { $tied } more than were asked for, since they tie with the last
+ }.
 quoted = “{ $words }”
 definition-names = The request speaks of { $requested }. Counted were records with code { $code } ({ $statute }), called “{ $label }” in the tables.
 reach-same = The two mean the same.
@@ -168,6 +227,8 @@ information = Information
 notes = Notes page
 tables = Tables
 read-notes = Please read the figures together with the
+records = Records
+list-number = Record list { $number }: { $title }
 table-number = Table { $number }: { $title }
 question = Question { $number }
 outcome-in-full = The information is disclosed in full.
@@ -188,6 +249,9 @@ csv-code = { $label } code
 csv-from = { $label } from
 csv-to = { $label } to
 csv-total = Total
+csv-rest = The others
+csv-measure = Measure
+csv-value = Value
 csv-status = Status
 csv-marks = Marks
 

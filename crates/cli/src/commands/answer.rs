@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use candour_answer::{Resolved, count, document, make, publish, require_judgement, resolve, small_figures};
-use candour_model::{Cell, Document, Policy, Shown, Table};
+use candour_model::{Cell, Decimal, Document, Policy, Table};
 use candour_records::{LocalDisk, Store};
-use candour_release::{Format, table_text};
+use candour_release::{Format, list_text, table_text};
 
 use crate::args::{Answer, FormatArg};
-use crate::console::{counted, print, report, warn};
+use crate::console::{counted, print, report, warn, warn_at_places};
 use crate::failure::Failure;
 use crate::files;
 use crate::progress::Progress;
@@ -19,18 +19,21 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
     let policy = args.policy.as_deref().map(files::source).transpose()?;
     let store = Store::open(&args.store)?;
     let resolved = resolve(&store, response, policy)?;
+    if !resolved.warnings.0.is_empty() {
+        warn_at_places(&resolved.warnings);
+    }
     if args.check {
         print(&sound(args, &resolved))?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut progress = Progress::start()?;
-    let (mut at, tables) = (0, resolved.response.tables.len() as u64);
-    let cells = count(&resolved, &mut |table| {
+    let (mut at, tables) = (0, (resolved.response.tables.len() + resolved.response.lists.len()) as u64);
+    let tallied = count(&resolved, &mut |table| {
         at += 1;
         progress.step(&format!("counting {table}"), at - 1, tables)
     });
     progress.finish();
-    let (document, checked) = document(&resolved.response, &resolved.extract, &resolved.snapshot, &cells?);
+    let (document, checked) = document(&resolved.response, &resolved.extract, &resolved.snapshot, &tallied?);
     let judged = require_judgement(&checked);
     let empty = warn_of_empty_tables(&document);
     let Some(out) = &args.out else {
@@ -61,7 +64,7 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
 
 /// Tells of tables in which every figure is zero: most often a slip in a filter or a date. Gives whether there is one.
 fn warn_of_empty_tables(document: &Document) -> bool {
-    let is_zero = |cell: &Cell| cell.shown == Shown::Value(0);
+    let is_zero = |cell: &Cell| cell.shown.value().is_none_or(Decimal::is_zero);
     let is_empty = |table: &&Table| table.rows.iter().flat_map(|row| &row.cells).all(is_zero);
     let empty: Vec<&Table> = document.tables.iter().filter(is_empty).collect();
     for table in &empty {
@@ -109,5 +112,6 @@ pub(crate) fn preview(document: &Document) -> String {
 
 /// The tables.
 pub(crate) fn tables(document: &Document) -> String {
-    document.tables.iter().map(table_text).collect::<Vec<_>>().join("\n\n")
+    let lists = document.lists.iter().map(list_text);
+    document.tables.iter().map(table_text).chain(lists).collect::<Vec<_>>().join("\n\n")
 }

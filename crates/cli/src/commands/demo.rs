@@ -78,11 +78,11 @@ fn make_all(folder: &Path, progress: &mut Progress) -> Result<String, Failure> {
     ingest(&store, &schema, &[inputs.join("extract")], &options, &LocalDisk, progress)?;
     let resolved = resolve(&store, files::source(&inputs.join("response.toml"))?, None)?;
     let (mut at, tables_to_count) = (0, resolved.response.tables.len() as u64);
-    let cells = count(&resolved, &mut |table| {
+    let counted = count(&resolved, &mut |table| {
         at += 1;
         progress.step(&format!("counting {table}"), at - 1, tables_to_count)
     })?;
-    let (document, checked) = document(&resolved.response, &resolved.extract, &resolved.snapshot, &cells);
+    let (document, checked) = document(&resolved.response, &resolved.extract, &resolved.snapshot, &counted);
     require_judgement(&checked)?;
     let formats = [Format::Html, Format::Csv];
     let made = make(document, checked, &formats)?;

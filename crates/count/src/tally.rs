@@ -1,0 +1,492 @@
+//! Counting the records of batches into finest cells.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow::array::{Array as _, ArrayRef, AsArray, RecordBatch};
+use arrow::datatypes::{DataType, Int32Type, Int64Type};
+use candour_model::{Apart, Atoms, Cells, Grid, LeftOut, LeftOutReason, grid};
+use candour_spec::{DimensionSource, TableSpec, Tally};
+
+use crate::place::{FIRST_SPECIAL, NOT_RECORDED, OUT_OF_SCOPE, Places, WrongType, numbers, raw, texts};
+use crate::plan::{CANCELLED, UNKNOWN, counts_name};
+
+/// Up to so many finest cells are counted by position: 32 MiB of counters a thread.
+const DENSE_CELLS: u64 = 4 << 20;
+/// So many values are gathered before those that are alike are joined.
+const GATHERED: usize = 2 << 20;
+
+/// What every thread must know of the table.
+pub(crate) struct Shape {
+    table: TableSpec,
+    places: Vec<Places>,
+    sizes: Vec<u32>,
+    /// The finest dimension of periods, which is the one that an undated record lacks.
+    date_dimension: Option<usize>,
+    names: Names,
+}
+
+/// Numbers for keys that are not numbers, the same in all threads.
+#[derive(Default)]
+struct Names(Mutex<HashMap<Vec<u8>, i64>>);
+
+impl Shape {
+    pub(crate) fn new(table: &TableSpec) -> Arc<Self> {
+        let places = table.dimensions.iter().enumerate().map(|(at, dimension)| Places::of(dimension, at)).collect();
+        let size = |atoms: &Atoms| u32::try_from(atoms.0.len()).unwrap_or(u32::MAX);
+        let of_days = |at: &usize| matches!(&table.dimensions[*at].source, DimensionSource::Days { column, .. } if Some(*column) == table.scope.date);
+        Arc::new(Self {
+            places,
+            sizes: table.dimensions.iter().map(|dimension| size(&dimension.atoms)).collect(),
+            date_dimension: (0..table.dimensions.len()).rev().find(of_days),
+            names: Names::default(),
+            table: table.clone(),
+        })
+    }
+}
+
+/// What one thread has counted.
+pub(crate) struct Counter {
+    shape: Arc<Shape>,
+    slots: Slots,
+    /// Records a slot.
+    records: Vec<u64>,
+    /// The other quantities that add up, a slot.
+    sums: Vec<i128>,
+    /// The quantities that do not, each as what it is to be worked out of.
+    bags: Vec<Bag>,
+    left_out: HashMap<LeftOutKey, u64>,
+}
+
+/// Which slot a finest cell has.
+enum Slots {
+    Dense,
+    Sparse(HashMap<u64, usize>),
+}
+
+/// Why a record is left out: filter unknown, cancelled, undated, and what each dimension says.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct LeftOutKey {
+    unknown: bool,
+    cancelled: bool,
+    undated: bool,
+    places: Vec<u32>,
+}
+
+/// The values of a quantity by finest cell: cell, value, how often.
+#[derive(Default)]
+struct Bag {
+    values: Vec<(u64, i64, u64)>,
+    joined: usize,
+}
+
+impl Bag {
+    fn push(&mut self, cell: u64, value: i64) {
+        self.values.push((cell, value, 1));
+        if self.values.len() > 2 * self.joined + GATHERED {
+            join(&mut self.values);
+            self.joined = self.values.len();
+        }
+    }
+}
+
+/// Joins entries of the same cell and value.
+fn join(values: &mut Vec<(u64, i64, u64)>) {
+    values.sort_unstable();
+    values.dedup_by(|later, earlier| {
+        let alike = (later.0, later.1) == (earlier.0, earlier.1);
+        if alike {
+            earlier.2 += later.2;
+        }
+        alike
+    });
+}
+
+impl Counter {
+    pub(crate) fn new(shape: Arc<Shape>) -> Self {
+        let dense = grid::key_count(&shape.sizes).filter(|cells| *cells <= DENSE_CELLS);
+        let dense = dense.and_then(|cells| usize::try_from(cells).ok());
+        let quantities = &shape.table.quantities;
+        let adding = quantities.iter().filter(|quantity| quantity.facts.adds).count() - 1;
+        let bags = quantities.iter().filter(|quantity| !quantity.facts.adds).map(|_| Bag::default()).collect();
+        let (slots, records) = match dense {
+            Some(cells) => (Slots::Dense, vec![0; cells]),
+            None => (Slots::Sparse(HashMap::new()), Vec::new()),
+        };
+        let sums = vec![0; records.len() * adding];
+        Self { shape, slots, records, sums, bags, left_out: HashMap::new() }
+    }
+
+    /// Counts the records of a batch.
+    pub(crate) fn count(&mut self, batch: &RecordBatch) -> Result<(), WrongType> {
+        let shape = Arc::clone(&self.shape);
+        let rows = batch.num_rows();
+        let places = shape.places.iter().map(|places| places.find(batch)).collect::<Result<Vec<_>, _>>()?;
+        let (unknown, cancelled) = (state(batch, UNKNOWN)?, state(batch, CANCELLED)?);
+        let undated = match shape.table.scope.date {
+            Some(date) => Some(raw(batch, date)?).filter(|dates| dates.null_count() > 0),
+            None => None,
+        };
+        // The cell of each record; None of those that stand in none.
+        let mut cells: Vec<u64> = vec![0; rows];
+        let mut sound: Vec<bool> = vec![true; rows];
+        for (places, size) in places.iter().zip(&shape.sizes) {
+            for ((cell, sound), place) in cells.iter_mut().zip(&mut sound).zip(places) {
+                *sound &= *place < FIRST_SPECIAL;
+                *cell = cell.wrapping_mul(u64::from(*size)).wrapping_add(u64::from(*place));
+            }
+        }
+        for state in [unknown, cancelled].into_iter().flatten() {
+            sound.iter_mut().zip(state).for_each(|(sound, state)| *sound &= *state != 1);
+        }
+        if let Some(dates) = undated {
+            sound.iter_mut().enumerate().for_each(|(row, sound)| *sound &= dates.is_valid(row));
+        }
+        let measured = Measured::of(batch, &shape)?;
+        let simple = measured.is_empty();
+        for row in 0..rows {
+            if !sound[row] {
+                let of = |places: &Vec<u32>| places[row];
+                if places.iter().any(|places| of(places) == OUT_OF_SCOPE) {
+                    continue;
+                }
+                let is = |state: Option<&[i64]>| state.is_some_and(|state| state[row] == 1);
+                let key = LeftOutKey {
+                    unknown: is(unknown),
+                    cancelled: is(cancelled),
+                    undated: undated.is_some_and(|dates| dates.is_null(row)),
+                    places: places.iter().map(of).map(|place| place.max(FIRST_SPECIAL)).collect(),
+                };
+                *self.left_out.entry(key).or_insert(0) += 1;
+                continue;
+            }
+            let cell = cells[row];
+            let slot = self.slot(cell);
+            self.records[slot] += 1;
+            if !simple {
+                self.add(&measured, cell, slot, row);
+            }
+        }
+        Ok(())
+    }
+
+    fn slot(&mut self, cell: u64) -> usize {
+        match &mut self.slots {
+            Slots::Dense => usize::try_from(cell).unwrap_or(usize::MAX),
+            Slots::Sparse(slots) => {
+                let next = self.records.len();
+                let slot = *slots.entry(cell).or_insert(next);
+                if slot == next {
+                    self.records.push(0);
+                    let adding = self.shape.table.quantities.iter().filter(|quantity| quantity.facts.adds).count() - 1;
+                    self.sums.resize(self.sums.len() + adding, 0);
+                }
+                slot
+            }
+        }
+    }
+
+    /// Adds what is counted besides records.
+    fn add(&mut self, measured: &Measured, cell: u64, slot: usize, row: usize) {
+        let width = measured.adding.len();
+        for (at, quantity) in measured.adding.iter().enumerate() {
+            if quantity.counts(row)
+                && let Some(value) = quantity.value(row)
+            {
+                self.sums[slot * width + at] += i128::from(value);
+            }
+        }
+        for (bag, quantity) in self.bags.iter_mut().zip(&measured.apart) {
+            if quantity.counts(row)
+                && let Some(value) = quantity.value(row)
+            {
+                bag.push(cell, value);
+            }
+        }
+    }
+
+    /// Joins what several threads counted into cells.
+    pub(crate) fn finish(counters: Vec<Self>, shape: &Shape) -> Cells {
+        let table = &shape.table;
+        let adding = table.quantities.iter().filter(|quantity| quantity.facts.adds).count();
+        let mut rows: BTreeMap<u64, Vec<i128>> = BTreeMap::new();
+        let mut bags: Vec<Vec<(u64, i64, u64)>> = Vec::new();
+        let mut left_out: HashMap<LeftOutKey, u64> = HashMap::new();
+        let dense = counters.iter().all(|counter| matches!(counter.slots, Slots::Dense));
+        let mut flat: (Vec<u64>, Vec<i128>) = (Vec::new(), Vec::new());
+        if dense && let Some(cells) = counters.first().map(|counter| counter.records.len()) {
+            // Cells come in order, so nothing need be sorted.
+            for cell in 0..cells {
+                let records: u64 = counters.iter().map(|counter| counter.records[cell]).sum();
+                if records > 0 {
+                    flat.0.push(cell as u64);
+                    flat.1.push(i128::from(records));
+                    for at in cell * (adding - 1)..(cell + 1) * (adding - 1) {
+                        flat.1.push(counters.iter().map(|counter| counter.sums[at]).sum());
+                    }
+                }
+            }
+        }
+        for counter in counters {
+            if let Slots::Sparse(slots) = &counter.slots {
+                #[expect(clippy::iter_over_hash_type, reason = "sums do not depend on the order of what is added")]
+                for (&cell, &slot) in slots {
+                    let row = rows.entry(cell).or_insert_with(|| vec![0; adding]);
+                    row[0] += i128::from(counter.records[slot]);
+                    let sums = &counter.sums[slot * (adding - 1)..(slot + 1) * (adding - 1)];
+                    row[1..].iter_mut().zip(sums).for_each(|(sum, value)| *sum += value);
+                }
+            }
+            bags.resize_with(counter.bags.len(), Vec::new);
+            for (bag, own) in bags.iter_mut().zip(counter.bags) {
+                bag.extend(own.values);
+            }
+            #[expect(clippy::iter_over_hash_type, reason = "sums do not depend on the order of what is added")]
+            for (key, count) in counter.left_out {
+                *left_out.entry(key).or_insert(0) += count;
+            }
+        }
+        bags.iter_mut().for_each(join);
+        let finest = if dense {
+            Grid::from_sorted(shape.sizes.clone(), adding, flat.0, flat.1)
+        } else {
+            Grid::new(shape.sizes.clone(), adding, rows)
+        };
+        Cells {
+            table: table.id.clone(),
+            dimensions: table.dimensions.iter().map(|dimension| dimension.dimension.clone()).collect(),
+            atoms: table.dimensions.iter().map(|dimension| dimension.atoms.clone()).collect(),
+            quantities: table.quantities.iter().map(|quantity| quantity.facts).collect(),
+            finest,
+            apart: (!bags.is_empty()).then(|| apart(shape, &bags)),
+            left_out: reasons(shape, &left_out),
+            relation: None,
+        }
+    }
+}
+
+/// What a state column says: 1 or 0 a record. None where the table has no such state.
+fn state<'b>(batch: &'b RecordBatch, name: &str) -> Result<Option<&'b [i64]>, WrongType> {
+    let Some(column) = batch.column_by_name(name) else { return Ok(None) };
+    Ok(Some(column.as_primitive_opt::<Int64Type>().ok_or(WrongType)?.values()))
+}
+
+// --- What is measured of each record ---
+
+/// The values of a batch that quantities are made of.
+struct Measured {
+    adding: Vec<Values>,
+    apart: Vec<Values>,
+}
+
+/// The values of one quantity.
+struct Values {
+    /// 1 for the records that count; all of them, if there is none.
+    counts: Option<Vec<i64>>,
+    /// None: each record counts one.
+    values: Option<Vec<Option<i64>>>,
+}
+
+impl Measured {
+    fn of(batch: &RecordBatch, shape: &Shape) -> Result<Self, WrongType> {
+        let mut measured = Self { adding: Vec::new(), apart: Vec::new() };
+        for (at, quantity) in shape.table.quantities.iter().enumerate().skip(1) {
+            let counts = match quantity.filter {
+                Some(_) => Some(state(batch, &counts_name(at))?.ok_or(WrongType)?.to_vec()),
+                None => None,
+            };
+            let values = match &quantity.tally {
+                Tally::Records => None,
+                Tally::Present { number } => {
+                    Some(numbers(batch, number)?.into_iter().map(|number| number.map(|_| 1)).collect())
+                }
+                Tally::Sum { number }
+                | Tally::Minimum { number }
+                | Tally::Maximum { number }
+                | Tally::Median { number } => Some(numbers(batch, number)?),
+                Tally::Distinct { column } => Some(shape.names.of(raw(batch, *column)?)?),
+            };
+            let values = Values { counts, values };
+            if quantity.facts.adds { measured.adding.push(values) } else { measured.apart.push(values) }
+        }
+        Ok(measured)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.adding.is_empty() && self.apart.is_empty()
+    }
+}
+
+impl Values {
+    fn counts(&self, row: usize) -> bool {
+        self.counts.as_ref().is_none_or(|counts| counts[row] == 1)
+    }
+
+    fn value(&self, row: usize) -> Option<i64> {
+        self.values.as_ref().map_or(Some(1), |values| values[row])
+    }
+}
+
+impl Names {
+    /// A number for each value of a column: equal ones for equal values.
+    fn of(&self, array: &ArrayRef) -> Result<Vec<Option<i64>>, WrongType> {
+        match array.data_type() {
+            DataType::Int64 => Ok(array.as_primitive_opt::<Int64Type>().ok_or(WrongType)?.iter().collect()),
+            DataType::Int32 => {
+                let codes = array.as_primitive_opt::<Int32Type>().ok_or(WrongType)?;
+                Ok(codes.iter().map(|code| code.map(i64::from)).collect())
+            }
+            DataType::FixedSizeBinary(_) => {
+                let keys = array.as_fixed_size_binary_opt().ok_or(WrongType)?;
+                Ok(self.numbers(keys.iter()))
+            }
+            DataType::Boolean => {
+                let flags = array.as_boolean_opt().ok_or(WrongType)?;
+                Ok(flags.iter().map(|flag| flag.map(i64::from)).collect())
+            }
+            DataType::Date32 | DataType::Timestamp(..) => {
+                let cast = arrow::compute::cast(array, &DataType::Int64).map_err(|_| WrongType)?;
+                Ok(cast.as_primitive_opt::<Int64Type>().ok_or(WrongType)?.iter().collect())
+            }
+            _ => {
+                let texts = texts(array)?;
+                Ok(self.numbers(texts.iter().map(|text| text.as_ref().map(String::as_bytes))))
+            }
+        }
+    }
+
+    fn numbers<'k>(&self, keys: impl Iterator<Item = Option<&'k [u8]>>) -> Vec<Option<i64>> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut number = |key: &[u8]| match known.get(key) {
+            Some(number) => *number,
+            None => {
+                let next = i64::try_from(known.len()).unwrap_or(i64::MAX);
+                known.insert(key.to_vec(), next);
+                next
+            }
+        };
+        keys.map(|key| key.map(&mut number)).collect()
+    }
+}
+
+// --- What does not add up ---
+
+/// Works out the quantities that do not add up for each margin that is shown or referred to.
+fn apart(shape: &Shape, bags: &[Vec<(u64, i64, u64)>]) -> Apart {
+    let table = &shape.table;
+    let mut patterns = table.patterns();
+    patterns.extend(table.referred.iter().cloned());
+    let tallies: Vec<&Tally> =
+        table.quantities.iter().filter(|quantity| !quantity.facts.adds).map(|quantity| &quantity.tally).collect();
+    let categories: Vec<u32> = table
+        .dimensions
+        .iter()
+        .map(|dimension| u32::try_from(dimension.dimension.categories.len()).unwrap_or(u32::MAX))
+        .collect();
+    let sizes: Vec<u32> = categories.iter().map(|categories| categories + 1).collect();
+    let mut rows: BTreeMap<u64, Vec<Option<i128>>> = BTreeMap::new();
+    for pattern in &patterns {
+        for (at, (bag, tally)) in bags.iter().zip(&tallies).enumerate() {
+            let mut spread: Vec<(u64, i64, u64)> = Vec::with_capacity(bag.len());
+            for &(cell, value, times) in bag {
+                let positions = grid::unpack(&shape.sizes, cell);
+                for key in keys(table, pattern, &positions, &categories, &sizes) {
+                    spread.push((key, value, times));
+                }
+            }
+            join(&mut spread);
+            for values in spread.chunk_by(|left, right| left.0 == right.0) {
+                let row = rows.entry(values[0].0).or_insert_with(|| vec![None; tallies.len()]);
+                row[at] = Some(boil_down(tally, values));
+            }
+        }
+    }
+    Apart { patterns: patterns.into_iter().collect(), figures: Grid::new(sizes, tallies.len(), rows) }
+}
+
+/// The keys of the figures that a finest cell goes into: one for each combination of the categories that it stands in.
+fn keys(table: &TableSpec, pattern: &[bool], positions: &[u32], categories: &[u32], sizes: &[u32]) -> Vec<u64> {
+    let mut keys = vec![0_u64];
+    for (at, &summed) in pattern.iter().enumerate() {
+        let total = [categories[at]];
+        let sets: &[u32] = if summed { &total } else { &table.dimensions[at].atoms.0[positions[at] as usize] };
+        keys = keys
+            .iter()
+            .flat_map(|key| sets.iter().map(move |position| key * u64::from(sizes[at]) + u64::from(*position)))
+            .collect();
+    }
+    keys
+}
+
+/// One number out of the values of a cell, which are in order, each once with how often it occurs.
+fn boil_down(tally: &Tally, values: &[(u64, i64, u64)]) -> i128 {
+    let first = i128::from(values[0].1);
+    let last = i128::from(values[values.len() - 1].1);
+    match tally {
+        Tally::Distinct { .. } => values.len() as i128,
+        Tally::Maximum { .. } => last,
+        Tally::Median { .. } => {
+            let count: u64 = values.iter().map(|(_, _, times)| times).sum();
+            let at = |place: u64| {
+                let mut before = 0;
+                let found = values.iter().find(|(_, _, times)| {
+                    before += times;
+                    place < before
+                });
+                i128::from(found.map_or(0, |(_, value, _)| *value))
+            };
+            // In units of one place more: the mean of the two middle values, which are one where the number is odd.
+            (at((count - 1) / 2) + at(count / 2)) * 5
+        }
+        _ => first,
+    }
+}
+
+// --- What is left out ---
+
+fn reasons(shape: &Shape, left_out: &HashMap<LeftOutKey, u64>) -> Vec<LeftOut> {
+    let mut counts: BTreeMap<LeftOutReason, u64> = BTreeMap::new();
+    #[expect(clippy::iter_over_hash_type, reason = "sums do not depend on the order of what is added")]
+    for (key, &count) in left_out {
+        let mut leave_out = |reason| *counts.entry(reason).or_insert(0) += count;
+        if key.cancelled {
+            // A record that may not have matched in the first place is not counted among the cancelled.
+            if !key.unknown && !key.undated {
+                leave_out(LeftOutReason::Cancelled);
+            }
+            continue;
+        }
+        if key.undated {
+            // Whether it falls in the periods is open, so it stands in no other note; nor does one that may not match either.
+            if !key.unknown {
+                match shape.date_dimension {
+                    Some(dimension) => {
+                        leave_out(LeftOutReason::NotRecorded { dimension });
+                        leave_out(LeftOutReason::Any);
+                    }
+                    None => leave_out(LeftOutReason::Undated),
+                }
+            }
+            continue;
+        }
+        if key.unknown {
+            leave_out(LeftOutReason::FilterUnknown);
+            continue;
+        }
+        for (dimension, place) in key.places.iter().enumerate() {
+            match *place {
+                NOT_RECORDED => leave_out(LeftOutReason::NotRecorded { dimension }),
+                crate::place::NOT_LISTED => leave_out(LeftOutReason::NotListed { dimension }),
+                _ => {}
+            }
+        }
+        leave_out(LeftOutReason::Any);
+    }
+    // Each record once is a figure of its own only where several values may be lacking together.
+    let lacking = counts.keys().filter(|reason| matches!(reason, LeftOutReason::NotRecorded { .. })).count();
+    let not_listed = counts.keys().any(|reason| matches!(reason, LeftOutReason::NotListed { .. }));
+    if lacking < 2 || not_listed {
+        counts.remove(&LeftOutReason::Any);
+    }
+    counts.into_iter().map(|(reason, count)| LeftOut { reason, count }).collect()
+}

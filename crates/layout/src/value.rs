@@ -1,0 +1,326 @@
+//! What a measure is at a place: worked out of protected figures, and rounded once, at the end.
+
+use std::rc::Rc;
+
+use candour_model::{Category, CategoryKind, Coord, DatePart, Decimal, Dimension, Period, Protected, Reason, Shown};
+use candour_spec::{ColumnType, DimensionSource, Measure, MeasureSource, Population, Schema, TableSpec};
+use jiff::ToSpan as _;
+
+/// Where a figure stands on one dimension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Pick {
+    /// At a category.
+    At(u32),
+    /// Over all of them.
+    Total,
+    /// Over these.
+    Rest(Rc<[u32]>),
+}
+
+/// One pick a dimension.
+pub(crate) type Place = Vec<Pick>;
+
+/// Digits that a number keeps while more is worked out of it.
+const WORKING_PLACES: u8 = 9;
+
+/// A table's figures with what they mean.
+pub(crate) struct View<'v> {
+    pub(crate) spec: &'v TableSpec,
+    pub(crate) protected: &'v Protected,
+    pub(crate) schema: &'v Schema,
+}
+
+impl View<'_> {
+    pub(crate) fn dimension(&self, at: usize) -> &Dimension {
+        &self.protected.dimensions[at]
+    }
+
+    /// A place where everything is summed over.
+    pub(crate) fn everywhere(&self) -> Place {
+        vec![Pick::Total; self.protected.dimensions.len()]
+    }
+
+    /// A measure as it is shown.
+    pub(crate) fn shown(&self, measure: usize, place: &Place) -> Shown {
+        let wanted = &self.spec.measures[measure];
+        match self.value(measure, place, wanted.places) {
+            Shown::Value(value) if value.is_zero() && self.cannot_be(place) => Shown::Withheld(Reason::NotApplicable),
+            shown => shown,
+        }
+    }
+
+    /// A measure with enough digits to be put in order, or worked with further.
+    pub(crate) fn unrounded(&self, measure: usize, place: &Place) -> Shown {
+        match self.spec.measures[measure].source {
+            // Counted numbers are exact as they are.
+            MeasureSource::Quantity { quantity } => self.quantity(quantity, place),
+            _ => self.value(measure, place, WORKING_PLACES),
+        }
+    }
+
+    fn value(&self, measure: usize, place: &Place, places: u8) -> Shown {
+        let rounding = self.spec.rounding;
+        let per = |above: Shown, below: Shown, scale: i128| match (above, below) {
+            (Shown::Value(above), Shown::Value(below)) => {
+                let result = above.per(below, scale, places, rounding);
+                result.map_or(Shown::Withheld(Reason::NotApplicable), Shown::Value)
+            }
+            (Shown::Withheld(reason), _) | (_, Shown::Withheld(reason)) => Shown::Withheld(reason),
+        };
+        match &self.spec.measures[measure].source {
+            MeasureSource::Quantity { quantity } => self.rounded(self.quantity(*quantity, place), places),
+            MeasureSource::Mean { sum, present } => per(self.quantity(*sum, place), self.quantity(*present, place), 1),
+            MeasureSource::Ratio { of, to, per: scale } => {
+                per(self.unrounded(*of, place), self.unrounded(*to, place), i128::from(*scale))
+            }
+            MeasureSource::Share { of, over, .. } => {
+                let mut base = place.clone();
+                over.iter().for_each(|&dimension| base[dimension] = Pick::Total);
+                per(self.unrounded(*of, place), self.unrounded(*of, &base), 100)
+            }
+            MeasureSource::Change { of, along, percent } => {
+                let Some(before) = self.before(place, *along) else { return Shown::Withheld(Reason::NotApplicable) };
+                match (self.unrounded(*of, place), self.unrounded(*of, &before)) {
+                    (Shown::Value(now), Shown::Value(then)) => {
+                        let Some(added) = now.minus(then) else { return Shown::Withheld(Reason::NotAvailable) };
+                        if *percent {
+                            let then = Decimal::new(then.units().abs(), then.places());
+                            per(Shown::Value(added), Shown::Value(then), 100)
+                        } else {
+                            self.rounded(Shown::Value(added), places)
+                        }
+                    }
+                    (Shown::Withheld(reason), _) | (_, Shown::Withheld(reason)) => Shown::Withheld(reason),
+                }
+            }
+            MeasureSource::Rate { of, per: scale, population } => match self.population(population, place) {
+                Some(people) => per(self.unrounded(*of, place), Shown::whole(people), i128::from(*scale)),
+                None => Shown::Withheld(Reason::NotApplicable),
+            },
+            MeasureSource::Rank { of, along } => self.rank(*of, *along, place),
+        }
+    }
+
+    fn rounded(&self, shown: Shown, places: u8) -> Shown {
+        match shown {
+            Shown::Value(value) => {
+                value.rounded(places, self.spec.rounding).map_or(Shown::Withheld(Reason::NotAvailable), Shown::Value)
+            }
+            withheld => withheld,
+        }
+    }
+
+    /// What was counted at a place. Over the categories that are not shown on their own only what adds up can be told.
+    pub(crate) fn quantity(&self, quantity: usize, place: &Place) -> Shown {
+        let rest = place.iter().position(|pick| matches!(pick, Pick::Rest(_)));
+        let Some(at) = rest else {
+            let coords: Vec<Coord> = place.iter().map(coord).collect();
+            return self.protected.at(&coords, quantity);
+        };
+        if !self.protected.quantities[quantity].adds || self.dimension(at).overlaps {
+            return Shown::Withheld(Reason::NotAvailable);
+        }
+        let Pick::Rest(positions) = &place[at] else { return Shown::Withheld(Reason::NotAvailable) };
+        let each = positions.iter().map(|&position| {
+            let mut one = place.clone();
+            one[at] = Pick::At(position);
+            self.quantity(quantity, &one)
+        });
+        let zero = Shown::Value(Decimal::new(0, self.protected.quantities[quantity].places));
+        each.fold(zero, Shown::plus)
+    }
+
+    /// The same place at the category before. None at the first one, and where one period is a part and the other is not:
+    /// the difference would tell nothing.
+    fn before(&self, place: &Place, along: usize) -> Option<Place> {
+        let Pick::At(position) = place[along] else { return None };
+        let categories = &self.dimension(along).categories;
+        let earlier = position.checked_sub(1)?;
+        let whole = |at: u32| match &categories[at as usize].kind {
+            CategoryKind::Period(period) => Some(period.whole),
+            CategoryKind::Other | CategoryKind::NotRecorded => None,
+            _ => Some(true),
+        };
+        if whole(position)? != whole(earlier)? {
+            return None;
+        }
+        let mut before = place.clone();
+        before[along] = Pick::At(earlier);
+        // What holds the category before may be another one.
+        if let Some(outer) = self.dimension(along).rolls_up_to
+            && let Pick::At(_) = before[outer]
+            && let Some(parent) = categories[earlier as usize].parent
+        {
+            before[outer] = Pick::At(parent);
+        }
+        Some(before)
+    }
+
+    /// The population at a place: as it is given or, over all categories of anything but time, the sum of those given.
+    fn population(&self, population: &Population, place: &Place) -> Option<i128> {
+        let wanted: Vec<&Pick> = population.by.iter().map(|&dimension| &place[dimension]).collect();
+        let fits = |pick: &Pick, coord: &Coord| match pick {
+            Pick::At(at) => *coord == Coord::At(*at),
+            Pick::Total => *coord == Coord::Total,
+            Pick::Rest(positions) => matches!(coord, Coord::At(at) if positions.contains(at)),
+        };
+        let exact = |(coords, _): &&(Vec<Coord>, u64)| wanted.iter().zip(coords).all(|(pick, coord)| fits(pick, coord));
+        let is_single = wanted.iter().all(|pick| !matches!(pick, Pick::Rest(_)));
+        if let (Some((_, people)), true) = (population.values.iter().find(exact), is_single) {
+            return Some(i128::from(*people));
+        }
+        let adds = population.by.iter().zip(&wanted).all(|(&dimension, pick)| {
+            let over_time = self.dimension(dimension).categories.iter().any(is_time);
+            matches!(pick, Pick::At(_)) || !(over_time || self.dimension(dimension).overlaps)
+        });
+        if !adds {
+            return None;
+        }
+        let within = |(coords, _): &&(Vec<Coord>, u64)| {
+            wanted.iter().zip(coords).all(|(pick, coord)| match pick {
+                Pick::Total => matches!(coord, Coord::At(_)),
+                pick => fits(pick, coord),
+            })
+        };
+        let parts: Vec<i128> = population.values.iter().filter(within).map(|(_, people)| i128::from(*people)).collect();
+        (!parts.is_empty()).then(|| parts.iter().sum())
+    }
+
+    /// The place of a category among those beside it, from 1 for the highest; those that tie share one.
+    fn rank(&self, of: usize, along: usize, place: &Place) -> Shown {
+        let Pick::At(own) = place[along] else { return Shown::Withheld(Reason::NotApplicable) };
+        if is_special(&self.dimension(along).categories[own as usize]) {
+            return Shown::Withheld(Reason::NotApplicable);
+        }
+        let Shown::Value(value) = self.unrounded(of, place) else { return Shown::Withheld(Reason::NotAvailable) };
+        let mut higher = 0;
+        for other in self.beside(along, place) {
+            let mut there = place.clone();
+            there[along] = Pick::At(other);
+            match self.unrounded(of, &there) {
+                Shown::Value(other) if other > value => higher += 1,
+                Shown::Value(_) => {}
+                Shown::Withheld(_) => return Shown::Withheld(Reason::NotAvailable),
+            }
+        }
+        Shown::whole(higher + 1)
+    }
+
+    /// The categories of a dimension that compete with one another at a place: those under the same outer one, without
+    /// "other", "not recorded" and parts of others.
+    pub(crate) fn beside(&self, dimension: usize, place: &Place) -> Vec<u32> {
+        let here = self.dimension(dimension);
+        let outer = here.rolls_up_to.map(|outer| &place[outer]);
+        let lies = |category: &Category| match outer {
+            Some(Pick::At(outer)) => category.lies_in(*outer),
+            _ => true,
+        };
+        let real = (0..).zip(&here.categories).filter(|(_, category)| lies(category) && !is_special(category));
+        real.map(|(position, _)| position).collect()
+    }
+
+    /// Whether no record could stand here: the month of November in a year of which the table has only the first ten.
+    fn cannot_be(&self, place: &Place) -> bool {
+        let date = self.spec.scope.date;
+        let part =
+            self.spec.dimensions.iter().zip(place).find_map(|(dimension, pick)| match (&dimension.source, pick) {
+                (DimensionSource::Part { column, .. }, Pick::At(at)) if Some(*column) == date => {
+                    match dimension.dimension.categories[*at as usize].kind {
+                        CategoryKind::Part { part, number } if part != DatePart::Hour => Some((part, number)),
+                        _ => None,
+                    }
+                }
+                _ => None,
+            });
+        let Some((part, number)) = part else { return false };
+        // A date known to the month alone has no days to look at; its months are those of the spans all the same.
+        let _ = matches!(date.map(|date| &self.schema.column(date).holds), Some(ColumnType::Date { .. }));
+        !self.covered(place).iter().any(|span| has_part(span, part, number))
+    }
+
+    /// The days that a place covers.
+    pub(crate) fn covered(&self, place: &Place) -> Vec<Period> {
+        let mut spans: Option<Vec<Period>> = None;
+        for (at, pick) in place.iter().enumerate() {
+            let Pick::At(position) = pick else { continue };
+            let own: Vec<Period> = match &self.dimension(at).categories[*position as usize].kind {
+                CategoryKind::Period(period) => vec![period.clone()],
+                CategoryKind::Year { .. } => self.periods_in(at, *position),
+                _ => continue,
+            };
+            // Of nested periods the innermost is the one that is meant.
+            spans = Some(own);
+        }
+        spans.unwrap_or_else(|| self.spec.scope.spans.clone())
+    }
+
+    /// The periods that an outer category holds.
+    fn periods_in(&self, outer: usize, position: u32) -> Vec<Period> {
+        let inner = self.protected.dimensions.iter().find(|dimension| dimension.rolls_up_to == Some(outer));
+        let categories = inner.map(|inner| &inner.categories[..]).unwrap_or_default();
+        let held = categories.iter().filter(|category| category.lies_in(position));
+        held.filter_map(|category| match &category.kind {
+            CategoryKind::Period(period) => Some(period.clone()),
+            _ => None,
+        })
+        .collect()
+    }
+}
+
+fn coord(pick: &Pick) -> Coord {
+    match pick {
+        Pick::At(at) => Coord::At(*at),
+        Pick::Total => Coord::Total,
+        Pick::Rest(_) => Coord::Rest,
+    }
+}
+
+/// The coordinates of a place.
+pub(crate) fn coords(place: &Place) -> Vec<Coord> {
+    place.iter().map(coord).collect()
+}
+
+/// A place by its coordinates.
+pub(crate) fn place_of(coords: &[Coord]) -> Place {
+    let pick = |coord: &Coord| match coord {
+        Coord::At(at) => Pick::At(*at),
+        Coord::Total | Coord::Rest => Pick::Total,
+    };
+    coords.iter().map(pick).collect()
+}
+
+fn is_time(category: &Category) -> bool {
+    matches!(
+        category.kind,
+        CategoryKind::Period(_) | CategoryKind::Year { .. } | CategoryKind::Part { .. } | CategoryKind::Stock { .. }
+    )
+}
+
+/// Whether a category competes with no other.
+pub(crate) fn is_special(category: &Category) -> bool {
+    matches!(category.kind, CategoryKind::Other | CategoryKind::NotRecorded) || category.of_which.is_some()
+}
+
+/// Whether a span has a day of that month or weekday.
+fn has_part(span: &Period, part: DatePart, number: u8) -> bool {
+    let mut day = span.from;
+    let mut looked = 0;
+    while day <= span.to && looked <= 366 {
+        let here = match part {
+            DatePart::Month => day.month(),
+            DatePart::Weekday => day.weekday().to_monday_one_offset(),
+            DatePart::Hour => return true,
+        };
+        if u8::try_from(here) == Ok(number) {
+            return true;
+        }
+        day = day.saturating_add(1.day());
+        looked += 1;
+    }
+    false
+}
+
+/// Whether what a measure shows adds up to its totals.
+pub(crate) fn adds_up(view: &View<'_>, measure: &Measure) -> bool {
+    measure.adds_up && !view.protected.dimensions.iter().any(|dimension| dimension.overlaps)
+}
