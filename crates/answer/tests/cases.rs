@@ -1,0 +1,197 @@
+//! Tables as plain files: a schema, records, a response file, and what comes of them as text.
+//!
+//! A case file has sections, each headed by a line that begins with `--- `:
+//!
+//! - `--- schema`: the schema file, without its first three keys.
+//! - `--- NAME.csv`: an extract file. A line may begin with `8 * `: then it stands for that many records.
+//! - `--- as at DATE` and `--- rejects N` (both optional): the day of the extract, and how many rejected rows it may have.
+//! - `--- response`: the response file from `[periods]` on; request, report, notes and one question that it answers are
+//!   added, and a policy that looks at nothing, unless it brings its own.
+//! - `--- answer` (optional): the answer sentence of that question.
+//! - `--- expect`: what is said: warnings, the answer, tables with their notes, record lists; or the faults.
+//!
+//! `CANDOUR_UPDATE=1` writes what is said now.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use candour_answer::{count, document, resolve, small_figures};
+use candour_records::{IngestOptions, LocalDisk, NoObserver, Store, ingest};
+use candour_release::{list_text, table_text};
+use candour_spec::{Files, Source, read_schema};
+
+struct Case {
+    schema: String,
+    extract: Vec<(String, String)>,
+    as_at: String,
+    rejects: u64,
+    response: String,
+    answer: String,
+    files: Vec<(String, String)>,
+}
+
+struct Beside<'b>(&'b [(String, String)]);
+
+impl Files for Beside<'_> {
+    fn read(&self, name: &str) -> Result<Vec<u8>, String> {
+        let found = self.0.iter().find(|(known, _)| known == name);
+        found.map(|(_, text)| text.clone().into_bytes()).ok_or_else(|| "there is no such file".into())
+    }
+}
+
+fn read(text: &str) -> Case {
+    let mut case = Case {
+        schema: String::new(),
+        extract: Vec::new(),
+        as_at: "2024-12-31".into(),
+        rejects: 0,
+        response: String::new(),
+        answer: "See the table.".into(),
+        files: Vec::new(),
+    };
+    for section in format!("\n{text}").split("\n--- ").skip(1) {
+        let (heading, body) = section.split_once('\n').unwrap_or((section, ""));
+        let body = format!("{}\n", body.trim_end_matches('\n'));
+        match heading {
+            "schema" => case.schema = body,
+            "response" => case.response = body,
+            "answer" => case.answer = body.trim().into(),
+            "expect" => {}
+            heading => match (heading.strip_prefix("as at "), heading.strip_prefix("rejects ")) {
+                (Some(day), _) => case.as_at = day.into(),
+                (_, Some(rejects)) => case.rejects = rejects.parse().unwrap(),
+                _ => match heading.strip_prefix("beside ") {
+                    Some(name) => case.files.push((name.into(), body)),
+                    None => case.extract.push((heading.into(), expanded(&body))),
+                },
+            },
+        }
+    }
+    case
+}
+
+/// Lines with `8 * ` as often as they say.
+fn expanded(body: &str) -> String {
+    let mut text = String::new();
+    for line in body.lines() {
+        let (times, record) = match line.split_once(" * ") {
+            Some((times, record)) if times.parse::<usize>().is_ok() => (times.parse().unwrap(), record),
+            _ => (1, line),
+        };
+        (0..times).for_each(|_| {
+            let _ = writeln!(text, "{record}");
+        });
+    }
+    text
+}
+
+fn said(case: &Case) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = format!("schema = \"candour/schema/1\"\nname = \"case\"\ntitle = \"Case\"\n{}", case.schema);
+    let schema = match read_schema(&Source::new("schema.toml", schema.into_bytes()).unwrap(), &Beside(&case.files)) {
+        Ok(schema) => schema,
+        Err(diagnostics) => return diagnostics.to_string(),
+    };
+    let paths: Vec<PathBuf> = case.extract.iter().map(|(name, _)| folder.path().join(name)).collect();
+    for (path, (_, text)) in paths.iter().zip(&case.extract) {
+        fs::write(path, text).unwrap();
+    }
+    let store = Store::open_or_create(&folder.path().join("store"), &LocalDisk).unwrap();
+    let as_at = case.as_at.parse().unwrap();
+    let options = IngestOptions { source: "System".into(), as_at, rejects: case.rejects };
+    if let Err(error) = ingest(&store, &schema, &paths, &options, &LocalDisk, &mut NoObserver) {
+        return format!("{error}\n").replace(&folder.path().display().to_string(), "FOLDER");
+    }
+    let response = Source::new("response.toml", framed(case).into_bytes()).unwrap();
+    let resolved = match resolve(&store, response, None) {
+        Ok(resolved) => resolved,
+        Err(error) => return error.to_string(),
+    };
+    let mut said = resolved.warnings.to_string();
+    if !said.is_empty() {
+        said.push('\n');
+    }
+    let counted = count(&resolved, &mut |_| true).unwrap();
+    let (document, report) = document(&resolved.response, &resolved.extract, &resolved.snapshot, &counted);
+    let _ = writeln!(said, "{}\n", document.about.questions[0].answer);
+    let tables = document.tables.iter().map(table_text).chain(document.lists.iter().map(list_text));
+    said.push_str(&tables.collect::<Vec<_>>().join("\n\n"));
+    if !report.small.is_empty() {
+        let _ = writeln!(said, "\nSmall figures:\n{}", small_figures(&report));
+    }
+    said
+}
+
+/// The response file with all that every response file has.
+fn framed(case: &Case) -> String {
+    let policy = "[policy]\nmethod = \"none\"\nreason = \"A case.\"\n";
+    let policy = if case.response.contains("[policy]") { "" } else { policy };
+    format!(
+        r#"schema = "candour/response/1"
+[request]
+authority = "An authority"
+reference = "1"
+received = {as_at}
+answered = {as_at}
+[extract]
+source = "System"
+as_at = {as_at}
+settled_after_days = 0
+[report]
+title = "Case"
+protective_marking = "None"
+publication_scheme = "Yes"
+ad_hoc_reference = "None"
+foi_reference = "1"
+summary = "Case"
+creating_branch = "None"
+date_created = {as_at}
+review_date = {as_at}
+live_data_from = "System"
+live_data_extracted = {as_at}
+[notes]
+source_system = "A system."
+date_range = "Some days."
+definition = "Some records."
+[[question]]
+number = "1"
+text = "How many?"
+outcome = "in full"
+basis = "as asked"
+answer = '''{answer}'''
+{policy}
+{response}"#,
+        as_at = case.as_at,
+        answer = case.answer,
+        response = case.response,
+    )
+}
+
+#[test]
+fn tables() {
+    let update = std::env::var_os("CANDOUR_UPDATE").is_some();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    assert!(!paths.is_empty());
+    let mut wrong = String::new();
+    for path in paths {
+        let text = fs::read_to_string(&path).unwrap();
+        let expect = text.find("\n--- expect\n").map_or(text.len(), |at| at + 1);
+        let body = text[expect..].strip_prefix("--- expect\n").unwrap_or_default();
+        // A line of dashes or spaces at the end is easily lost in an editor.
+        let said = said(&read(&text));
+        let tidy = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned();
+        if tidy(body) == tidy(&said) {
+            continue;
+        }
+        if update {
+            fs::write(&path, format!("{}\n--- expect\n{}\n", text[..expect].trim_end(), tidy(&said))).unwrap();
+        }
+        let _ = write!(wrong, "\n{}\n--- expected\n{body}\n--- said\n{said}\n", path.display());
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
