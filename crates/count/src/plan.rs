@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use candour_spec::{Cancelled, ColumnRef, DimensionSource, Filter, ListSpec, Schema, Scope, TableSpec};
+use candour_spec::{Cancelled, ColumnRef, DimensionSource, Filter, ListSpec, Schema, Scope, TableSpec, Tally};
 use datafusion::common::{Column, JoinType};
 use datafusion::error::DataFusionError;
 use datafusion::functions_aggregate::expr_fn::count;
@@ -67,7 +67,10 @@ pub(crate) fn cells(
             }
         }
         for (at, quantity) in table.quantities.iter().enumerate() {
-            if let Some(filter) = &quantity.filter {
+            if let Tally::Undecided { filter } = &quantity.tally {
+                let known = vec![(expression::holds(filter, &schema), 0), (expression::fails(filter, &schema), 0)];
+                selected.push(choose(known, 1).alias(counts_name(at)));
+            } else if let Some(filter) = &quantity.filter {
                 selected.push(choose(vec![(expression::holds(filter, &schema), 1)], 0).alias(counts_name(at)));
             }
         }
@@ -210,6 +213,9 @@ fn columns_of(table: &TableSpec) -> BTreeSet<ColumnRef> {
     for quantity in &table.quantities {
         columns.extend(quantity.tally.columns());
         columns.extend(quantity.filter.iter().flat_map(Filter::columns));
+        if let Tally::Undecided { filter } = &quantity.tally {
+            columns.extend(filter.columns());
+        }
     }
     columns
 }

@@ -291,12 +291,20 @@ impl Measured {
     fn of(batch: &RecordBatch, shape: &Shape) -> Result<Self, WrongType> {
         let mut measured = Self { adding: Vec::new(), apart: Vec::new() };
         for (at, quantity) in shape.table.quantities.iter().enumerate().skip(1) {
-            let counts = match quantity.filter {
-                Some(_) => Some(state(batch, &counts_name(at))?.ok_or(WrongType)?.to_vec()),
-                None => None,
+            let chosen = quantity.filter.is_some() || matches!(quantity.tally, Tally::Undecided { .. });
+            let counts = match chosen {
+                true => Some(state(batch, &counts_name(at))?.ok_or(WrongType)?.to_vec()),
+                false => None,
             };
             let values = match &quantity.tally {
-                Tally::Records => None,
+                Tally::Records | Tally::Undecided { .. } => None,
+                Tally::Unnamed { column } => {
+                    let array = raw(batch, *column)?;
+                    Some((0..array.len()).map(|row| array.is_null(row).then_some(1)).collect())
+                }
+                Tally::Lacking { number } => {
+                    Some(numbers(batch, number)?.into_iter().map(|number| number.is_none().then_some(1)).collect())
+                }
                 Tally::Present { number } => {
                     Some(numbers(batch, number)?.into_iter().map(|number| number.map(|_| 1)).collect())
                 }
@@ -474,6 +482,13 @@ fn reasons(shape: &Shape, left_out: &HashMap<LeftOutKey, u64>) -> Vec<LeftOut> {
             continue;
         }
         for (dimension, place) in key.places.iter().enumerate() {
+            // What an inner level lacks, the levels around it lack with it: it is told once.
+            let told_within = key.places.iter().enumerate().any(|(inner, inner_place)| {
+                shape.table.dimensions[inner].dimension.rolls_up_to == Some(dimension) && inner_place == place
+            });
+            if told_within {
+                continue;
+            }
             match *place {
                 NOT_RECORDED => leave_out(LeftOutReason::NotRecorded { dimension }),
                 crate::place::NOT_LISTED => leave_out(LeftOutReason::NotListed { dimension }),

@@ -33,6 +33,7 @@ pub(crate) fn of_table(
         context.basis(),
         context.definition(),
         context.measures(),
+        context.measure_gaps(),
         context.rounding(),
         context.cancelled(),
         context.not_recorded(),
@@ -307,7 +308,7 @@ impl Context<'_> {
                     Some(say(id, &[label, ("of", other(*of)), along]))
                 }
                 MeasureSource::Rate { of, per, population } => {
-                    let source = ("source", Arg::from(population.source.as_str()));
+                    let source = ("source", Arg::from(population.source.trim_end_matches('.')));
                     Some(say("measure-rate", &[label, ("of", other(*of)), ("per", (*per).into()), source]))
                 }
                 MeasureSource::Rank { of, along } => {
@@ -317,7 +318,41 @@ impl Context<'_> {
             };
             sentences.extend(sentence);
         }
+        let apart = self.spec.measures.iter().filter(|measure| match &measure.source {
+            MeasureSource::Quantity { quantity } => !self.spec.quantities[*quantity].facts.adds,
+            _ => false,
+        });
+        let apart: Vec<String> = apart.map(|measure| quoted(&measure.label)).collect();
+        // A unit that is counted by what hangs on it has a note of its own that says so.
+        if !apart.is_empty() && self.spec.counted == self.spec.scope.record_table {
+            let number = ("number", Arg::from(apart.len() as u64));
+            sentences.push(say("measures-apart", &[("labels", list_and(&apart).into()), number]));
+        }
         (!sentences.is_empty()).then(|| note("measures", sentences.join(" ")))
+    }
+
+    /// Records that measures pass over, since a value is not recorded: those that pass over as many for the same reason
+    /// together.
+    fn measure_gaps(&self) -> Option<Note> {
+        let everywhere = vec![Coord::Total; self.dimensions().len()];
+        let mut told: Vec<(&str, Shown, Vec<String>)> = Vec::new();
+        for measure in &self.spec.measures {
+            let gaps = [("measure-lacking", measure.gaps.lacking), ("measure-undecided", measure.gaps.undecided)];
+            for (id, quantity) in gaps {
+                let shown = quantity.map(|quantity| self.view.protected.at(&everywhere, quantity));
+                let Some(shown) = shown.filter(|shown| !shown.is_zero()) else { continue };
+                match told.iter_mut().find(|(known, count, _)| *known == id && *count == shown) {
+                    Some((_, _, labels)) => labels.push(quoted(&measure.label)),
+                    None => told.push((id, shown, vec![quoted(&measure.label)])),
+                }
+            }
+        }
+        let sentence = |(id, shown, labels): (&str, Shown, Vec<String>)| {
+            let number = ("number", Arg::from(labels.len() as u64));
+            counted(id, shown, &[("labels", list_and(&labels).into()), number, ("unit", self.rows_unit())])
+        };
+        let sentences: Vec<String> = told.into_iter().map(sentence).collect();
+        (!sentences.is_empty()).then(|| note("not-recorded", sentences.join(" ")))
     }
 
     /// What is counted for a measure, where it is not simply all records; that it does not add up, where it does not.
@@ -327,7 +362,11 @@ impl Context<'_> {
         let label_arg = ("label", Arg::from(label));
         let values = |number: &Number| ("values", Arg::from(self.number_words(number)));
         let mut text = match &quantity.tally {
-            Tally::Records | Tally::Present { .. } => String::new(),
+            Tally::Records
+            | Tally::Present { .. }
+            | Tally::Lacking { .. }
+            | Tally::Unnamed { .. }
+            | Tally::Undecided { .. } => String::new(),
             Tally::Sum { number } => say("measure-sum", &[label_arg.clone(), values(number)]),
             Tally::Minimum { number } => say("measure-minimum", &[label_arg.clone(), values(number)]),
             Tally::Maximum { number } => say("measure-maximum", &[label_arg.clone(), values(number)]),
@@ -343,10 +382,6 @@ impl Context<'_> {
                 }
             }
         };
-        let adds_up = quantity.facts.adds;
-        if !adds_up && !text.is_empty() {
-            text = format!("{text} {}", say("measure-apart", &[]));
-        }
         if quantity.filter.is_some() {
             let only = say("measure-filtered", &[label_arg]);
             text = if text.is_empty() { only } else { format!("{text} {only}") };
@@ -493,14 +528,9 @@ impl Context<'_> {
                 sentences.push(say("of-which-note", &[("dimension", dimension.label.as_str().into())]));
             }
             if dimension.overlaps {
-                let sets = &self.spec.dimensions[at].atoms.0;
-                let shares = |position: &u32| {
-                    let alone = |set: &Vec<u32>| set.len() < 2 || !set.contains(position);
-                    !sets.iter().all(alone)
-                };
                 let positions = 0..u32::try_from(dimension.categories.len()).unwrap_or(u32::MAX);
                 let names: Vec<String> = positions
-                    .filter(shares)
+                    .filter(|position| self.spec.dimensions[at].overlaps(*position))
                     .map(|position| quoted(&dimension.categories[position as usize].label))
                     .collect();
                 let args = [("dimension", dimension.label.as_str().into()), ("names", some_names(&names).into())];

@@ -341,7 +341,11 @@ fn step_label(view: &View<'_>, (dimension, pick): &Step) -> String {
         Pick::At(at) => {
             let category = &here.categories[*at as usize];
             let label = ("name", category.label.as_str().into());
-            if category.of_which.is_some() { say("of-which", &[label]) } else { category.label.clone() }
+            match (category.of_which, view.spec.dimensions[*dimension].overlaps(*at)) {
+                (Some(_), _) => say("of-which", &[label]),
+                (None, true) => say("overlapping", &[label]),
+                (None, false) => category.label.clone(),
+            }
         }
         Pick::Rest(_) => view.spec.dimensions[*dimension].order.rest.clone().unwrap_or_default(),
         Pick::Total => total_label(view, None),

@@ -73,11 +73,13 @@ pub struct Quantity {
     pub zero_of_none: bool,
     /// Whether it is a number of records or of things, whose smallness may point at somebody.
     pub is_count: bool,
+    /// Whether only its grand total is ever shown, in a note.
+    pub for_note: bool,
 }
 
 impl Quantity {
     /// The number of records.
-    pub const RECORDS: Self = Self { adds: true, places: 0, zero_of_none: true, is_count: true };
+    pub const RECORDS: Self = Self { adds: true, places: 0, zero_of_none: true, is_count: true, for_note: false };
 }
 
 /// A number before disclosure control.

@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use candour_model::{
-    Cells, Coord, Counted, Decimal, Figures, Judgement, LeftOutReason, Policy, Protected, ProtectedRelation, Reason,
-    Shown,
+    Cells, Coord, Counted, Decimal, Figures, Judgement, LeftOutReason, Policy, Protected, ProtectedRelation, Quantity,
+    Reason, Shown,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -183,9 +183,10 @@ fn small_figures(cells: &Cells, figures: &Figures, threshold: u64, is_shown: &dy
     let is_small = |count: u64| count > 0 && count < threshold;
     let small = |figure, count| Small { table: cells.table.clone(), figure, count };
     let mut found = Vec::new();
-    for coords in figures.places().filter(|coords| is_shown(coords)) {
-        for (quantity, facts) in cells.quantities.iter().enumerate().filter(|(_, facts)| facts.is_count) {
-            debug_assert!(facts.places == 0, "a count is a whole number");
+    for coords in figures.places() {
+        let (in_table, total) = (is_shown(&coords), coords.iter().all(|coord| *coord == Coord::Total));
+        let shown = |facts: &Quantity| facts.is_count && if facts.for_note { total } else { in_table };
+        for (quantity, _) in cells.quantities.iter().enumerate().filter(|(_, facts)| shown(facts)) {
             let Counted::Value(value) = figures.at(&coords, quantity) else { continue };
             let Some(count) = u64::try_from(value).ok().filter(|count| is_small(*count)) else { continue };
             let at = named(cells, &coords);
@@ -221,7 +222,7 @@ fn named(cells: &Cells, coords: &[Coord]) -> BTreeMap<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use candour_model::{Atoms, Axis, Category, CategoryKind, Dimension, Grid, LeftOut, Quantity, Relation};
+    use candour_model::{Atoms, Axis, Category, CategoryKind, Dimension, Grid, LeftOut, Relation};
 
     fn cells(counts: &[u64]) -> Cells {
         let category = |at: usize| Category::new(at.to_string(), at.to_string(), CategoryKind::Code { group: None });

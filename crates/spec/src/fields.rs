@@ -159,6 +159,11 @@ impl<'t> Fields<'t> {
                 self.faults.add(&value.span(), format!("`{key}` is empty"));
                 None
             }
+            DeValue::String(text) if is_placeholder(text) => {
+                let fault = Fault::new(value.span(), format!("`{key}` is still a placeholder"));
+                self.faults.push(fault.hint("put your own text in its place, without the angle brackets"));
+                None
+            }
             DeValue::String(text) => Some(At { value: text.to_string(), span: value.span() }),
             _ => {
                 self.wrong(key, value, "text in quotes");
@@ -337,6 +342,11 @@ impl<'t> Fields<'t> {
             }
         }
     }
+}
+
+/// What `candour new` writes where somebody must write: `<the report's title>`.
+fn is_placeholder(text: &str) -> bool {
+    text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).is_some_and(|text| !text.contains(['<', '>']))
 }
 
 fn date_of(value: &Spanned<DeValue<'_>>) -> Option<Date> {

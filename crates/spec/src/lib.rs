@@ -20,8 +20,8 @@ pub use filter::{Comparison, Filter, Literal};
 pub use hidden::{check_line, is_hidden, visible, visible_line};
 pub use reference::{Ask, Piece, Reference, Sentence};
 pub use response::{
-    BandAtom, Cancelled, CodeAtom, DayAtom, DimensionSource, ListColumn, ListSpec, Measure, MeasureSource, NoteSpec,
-    Number, Order, OrderBy, Population, QuantitySpec, QuestionSpec, Response, Scope, ShareBase, ShownFigures,
+    BandAtom, Cancelled, CodeAtom, DayAtom, DimensionSource, Gaps, ListColumn, ListSpec, Measure, MeasureSource,
+    NoteSpec, Number, Order, OrderBy, Population, QuantitySpec, QuestionSpec, Response, Scope, ShareBase, ShownFigures,
     TableDimension, TableSpec, Taken, Tally, stock_atom,
 };
 pub use schema::{

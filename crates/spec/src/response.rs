@@ -22,8 +22,8 @@ use crate::schema::Schema;
 use crate::written::{self, WrittenPolicy, WrittenResponse};
 
 pub use types::{
-    BandAtom, Cancelled, CodeAtom, DayAtom, DimensionSource, ListColumn, ListSpec, Measure, MeasureSource, Number,
-    Order, OrderBy, Population, QuantitySpec, Scope, ShareBase, TableDimension, TableSpec, Tally, stock_atom,
+    BandAtom, Cancelled, CodeAtom, DayAtom, DimensionSource, Gaps, ListColumn, ListSpec, Measure, MeasureSource,
+    Number, Order, OrderBy, Population, QuantitySpec, Scope, ShareBase, TableDimension, TableSpec, Tally, stock_atom,
 };
 
 /// A response file, resolved. It is kept in the store with each release, so that `verify` recounts what was meant then.

@@ -53,6 +53,7 @@ weekday-7 = Sunday
 grand-total = Grand Total
 subtotal = { $name } Total
 of-which = of which: { $name }
+overlapping = { $name } (overlaps)
 none-found = none
 
 # --- The report's metadata block ---------------------------------------------------------------------------------------
@@ -172,9 +173,20 @@ measure-sum = “{ $label }” is the sum of { $values }.
 measure-minimum = “{ $label }” is the lowest of { $values }.
 measure-maximum = “{ $label }” is the highest of { $values }.
 measure-median = “{ $label }” is the middle one of { $values }; of two in the middle, their mean.
-measure-mean = “{ $label }” is the arithmetic mean of { $values }, of the records that have it. It is worked out for each total anew: totals are not sums of it.
-measure-distinct = “{ $label }” is the number of different { $values }.
-measure-apart = It is counted for each total anew: totals are not sums of their rows or columns.
+measure-mean = “{ $label }” is the arithmetic mean of { $values }, of the records that have it.
+measure-distinct = “{ $label }” is the number of different values of “{ $values }”.
+measure-lacking = { $number ->
+    [one] { $labels } leaves out { $count } of the { $unit }, since the value is not recorded.
+   *[other] { $labels } each leave out { $count } of the { $unit }, since the value is not recorded.
+ }
+measure-undecided = { $number ->
+    [one] { $labels } leaves out { $count } of the { $unit }, of which it cannot be told whether its condition applies, since a value is not recorded.
+   *[other] { $labels } each leave out { $count } of the { $unit }, of which it cannot be told whether their condition applies, since a value is not recorded.
+ }
+measures-apart = { $number ->
+    [one] { $labels } is counted for each total anew: its totals are not sums of rows or columns.
+   *[other] { $labels } are counted for each total anew: their totals are not sums of rows or columns.
+ }
 measure-filtered = “{ $label }” counts only some of the records: those to which its own condition applies.
 measure-percentage = “{ $label }” is “{ $of }” as a percentage of “{ $to }”.
 measure-ratio = “{ $label }” is “{ $of }” divided by “{ $to }”.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use candour_model::{Axis, CategoryKind, Coord, Dimension, MeasureKind, Quantity};
 
 use super::categories::slug;
-use super::types::{Measure, MeasureSource, Number, Population, QuantitySpec, ShareBase, TableDimension, Tally};
+use super::types::{Gaps, Measure, MeasureSource, Number, Population, QuantitySpec, ShareBase, TableDimension, Tally};
 use super::{Resolver, unknown};
 use crate::Filter;
 use crate::csv_table::CsvTable;
@@ -100,6 +100,7 @@ impl Resolver<'_> {
             Some(filter) => Some(read_filter(filter, self.schema, making.reach, self.faults)?),
             None => None,
         };
+        let own_filter = filter.clone();
         let (kind, source, places, adds_up) = match &written.kind.value {
             WrittenMeasure::Count => self.count(filter, making),
             WrittenMeasure::Distinct(name) => {
@@ -109,7 +110,7 @@ impl Resolver<'_> {
             }
             WrittenMeasure::Sum(name) => {
                 let (number, places) = self.number(name, making.reach)?;
-                let facts = Quantity { adds: true, places, zero_of_none: true, is_count: false };
+                let facts = Quantity { adds: true, places, zero_of_none: true, is_count: false, for_note: false };
                 let quantity = making.quantity(Tally::Sum { number }, filter, facts);
                 (MeasureKind::Sum, MeasureSource::Quantity { quantity }, places, true)
             }
@@ -131,7 +132,7 @@ impl Resolver<'_> {
             }
             WrittenMeasure::Mean(name) => {
                 let (number, places) = self.number(name, making.reach)?;
-                let facts = Quantity { adds: true, places, zero_of_none: true, is_count: false };
+                let facts = Quantity { adds: true, places, zero_of_none: true, is_count: false, for_note: false };
                 let sum = making.quantity(Tally::Sum { number: number.clone() }, filter.clone(), facts);
                 let present = making.quantity(Tally::Present { number }, filter, Quantity::RECORDS);
                 (MeasureKind::Mean, MeasureSource::Mean { sum, present }, places + 1, false)
@@ -175,10 +176,33 @@ impl Resolver<'_> {
             kind,
             places: self.places(written, places)?,
             adds_up,
+            gaps: self.gaps(&source, own_filter, making),
             columns: self.measure_columns(written, making)?,
             total_label: written.total_label.clone(),
             source,
         })
+    }
+
+    /// What is counted so that a note can say what a measure passes over.
+    fn gaps(&self, source: &MeasureSource, filter: Option<Filter>, making: &mut Making<'_>) -> Gaps {
+        let (MeasureSource::Quantity { quantity } | MeasureSource::Mean { sum: quantity, .. }) = source else {
+            return Gaps::default();
+        };
+        let tally = making.quantities[*quantity].tally.clone();
+        let optional = |at: ColumnRef| !self.schema.column(at).required;
+        let for_note = Quantity { for_note: true, ..Quantity::RECORDS };
+        let lacking = match &tally {
+            Tally::Distinct { column } => optional(*column).then_some(Tally::Unnamed { column: *column }),
+            other => other
+                .number()
+                .filter(|number| number.columns().into_iter().any(optional))
+                .map(|number| Tally::Lacking { number: number.clone() }),
+        };
+        let lacking = lacking.map(|tally| making.quantity(tally, filter.clone(), for_note));
+        let undecided = filter
+            .filter(|filter| filter.columns().into_iter().any(optional))
+            .map(|filter| making.quantity(Tally::Undecided { filter }, None, for_note));
+        Gaps { lacking, undecided }
     }
 
     /// Records or, where the unit hangs above the rows that are read, the different ones of the unit among them.
@@ -373,11 +397,11 @@ impl Resolver<'_> {
     }
 }
 
-const DISTINCT: Quantity = Quantity { adds: false, places: 0, zero_of_none: true, is_count: true };
+const DISTINCT: Quantity = Quantity { adds: false, places: 0, zero_of_none: true, is_count: true, for_note: false };
 
 /// A value that does not add up.
 fn apart(places: u8) -> Quantity {
-    Quantity { adds: false, places, zero_of_none: false, is_count: false }
+    Quantity { adds: false, places, zero_of_none: false, is_count: false, for_note: false }
 }
 
 fn dimension(resolver: &Resolver<'_>, name: &At<String>, making: &Making<'_>) -> Option<usize> {

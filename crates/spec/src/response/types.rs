@@ -250,6 +250,18 @@ pub struct TableDimension {
     pub order: Order,
 }
 
+impl TableDimension {
+    /// Whether a record may stand in this category and at the same time in another that neither holds it nor lies in it.
+    pub fn overlaps(&self, position: u32) -> bool {
+        let holder = |at: u32| self.dimension.categories[at as usize].of_which;
+        let holds =
+            |outer: u32, inner: u32| std::iter::successors(holder(inner), |at| holder(*at)).any(|at| at == outer);
+        let apart = |other: &u32| *other != position && !holds(position, *other) && !holds(*other, position);
+        self.dimension.overlaps
+            && self.atoms.0.iter().any(|set| set.contains(&position) && set.iter().any(|other| apart(other)))
+    }
+}
+
 /// What is counted in each cell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuantitySpec {
@@ -277,6 +289,21 @@ pub enum Tally {
         /// The number.
         number: Number,
     },
+    /// How many lack a number.
+    Lacking {
+        /// The number.
+        number: Number,
+    },
+    /// How many have no value in a column.
+    Unnamed {
+        /// The column.
+        column: ColumnRef,
+    },
+    /// Of how many it cannot be told whether a filter holds, since a value is not recorded.
+    Undecided {
+        /// The filter.
+        filter: Filter,
+    },
     /// How many different values a column has.
     Distinct {
         /// The column.
@@ -303,9 +330,10 @@ impl Tally {
     /// The number that it is of, if it is of one.
     pub fn number(&self) -> Option<&Number> {
         match self {
-            Self::Records | Self::Distinct { .. } => None,
+            Self::Records | Self::Distinct { .. } | Self::Unnamed { .. } | Self::Undecided { .. } => None,
             Self::Sum { number }
             | Self::Present { number }
+            | Self::Lacking { number }
             | Self::Minimum { number }
             | Self::Maximum { number }
             | Self::Median { number } => Some(number),
@@ -315,7 +343,8 @@ impl Tally {
     /// The columns that it reads.
     pub fn columns(&self) -> Vec<ColumnRef> {
         match self {
-            Self::Distinct { column } => vec![*column],
+            Self::Distinct { column } | Self::Unnamed { column } => vec![*column],
+            // What a filter reads stays in the engine.
             _ => self.number().map_or_else(Vec::new, Number::columns),
         }
     }
@@ -336,10 +365,21 @@ pub struct Measure {
     pub places: u8,
     /// Whether its cells add up to its totals.
     pub adds_up: bool,
+    /// What is left out of it, for its note.
+    pub gaps: Gaps,
     /// The column dimensions that it is broken down by.
     pub columns: Vec<usize>,
     /// The heading of its total column, where it has one of its own.
     pub total_label: Option<String>,
+}
+
+/// Records that a measure passes over. Each is the position of what is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gaps {
+    /// Those that its own filter lets through, and that lack the value.
+    pub lacking: Option<usize>,
+    /// Those of which its own filter cannot tell.
+    pub undecided: Option<usize>,
 }
 
 /// How a measure is worked out of what was counted; measures refer to measures that stand before or after them in the same
