@@ -12,25 +12,26 @@
 //!
 //! `CANDOUR_UPDATE=1` writes what is said now.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
-
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use candour_answer::{count, document, resolve, small_figures};
+use candour_model::Document;
+use candour_protect::Report;
 use candour_records::{IngestOptions, LocalDisk, NoObserver, Store, ingest};
 use candour_release::{list_text, table_text};
 use candour_spec::{Files, Source, read_schema};
 
-struct Case {
-    schema: String,
-    extract: Vec<(String, String)>,
-    as_at: String,
-    rejects: u64,
-    response: String,
-    answer: String,
-    files: Vec<(String, String)>,
+/// A case, section by section.
+pub(crate) struct Case {
+    pub(crate) schema: String,
+    pub(crate) extract: Vec<(String, String)>,
+    pub(crate) as_at: String,
+    pub(crate) rejects: u64,
+    pub(crate) response: String,
+    pub(crate) answer: String,
+    pub(crate) files: Vec<(String, String)>,
 }
 
 struct Beside<'b>(&'b [(String, String)]);
@@ -88,12 +89,40 @@ fn expanded(body: &str) -> String {
     text
 }
 
+/// What is said of a case.
 fn said(case: &Case) -> String {
+    match made(case) {
+        Ok(Made { document, report, warnings }) => {
+            let mut said = warnings;
+            if !said.is_empty() {
+                said.push('\n');
+            }
+            let _ = writeln!(said, "{}\n", document.about.questions[0].answer);
+            let tables = document.tables.iter().map(table_text).chain(document.lists.iter().map(list_text));
+            said.push_str(&tables.collect::<Vec<_>>().join("\n\n"));
+            if !report.small.is_empty() {
+                let _ = writeln!(said, "\nSmall figures:\n{}", small_figures(&report));
+            }
+            said
+        }
+        Err(faults) => faults,
+    }
+}
+
+/// What comes of a case.
+pub(crate) struct Made {
+    pub(crate) document: Document,
+    pub(crate) report: Report,
+    pub(crate) warnings: String,
+}
+
+/// Makes the tables of a case; the faults if it has any.
+pub(crate) fn made(case: &Case) -> Result<Made, String> {
     let folder = tempfile::tempdir().unwrap();
     let schema = format!("schema = \"candour/schema/1\"\nname = \"case\"\ntitle = \"Case\"\n{}", case.schema);
     let schema = match read_schema(&Source::new("schema.toml", schema.into_bytes()).unwrap(), &Beside(&case.files)) {
         Ok(schema) => schema,
-        Err(diagnostics) => return diagnostics.to_string(),
+        Err(diagnostics) => return Err(diagnostics.to_string()),
     };
     let paths: Vec<PathBuf> = case.extract.iter().map(|(name, _)| folder.path().join(name)).collect();
     for (path, (_, text)) in paths.iter().zip(&case.extract) {
@@ -103,26 +132,16 @@ fn said(case: &Case) -> String {
     let as_at = case.as_at.parse().unwrap();
     let options = IngestOptions { source: "System".into(), as_at, rejects: case.rejects };
     if let Err(error) = ingest(&store, &schema, &paths, &options, &LocalDisk, &mut NoObserver) {
-        return format!("{error}\n").replace(&folder.path().display().to_string(), "FOLDER");
+        return Err(format!("{error}\n").replace(&folder.path().display().to_string(), "FOLDER"));
     }
     let response = Source::new("response.toml", framed(case).into_bytes()).unwrap();
     let resolved = match resolve(&store, response, None) {
         Ok(resolved) => resolved,
-        Err(error) => return error.to_string(),
+        Err(error) => return Err(error.to_string()),
     };
-    let mut said = resolved.warnings.to_string();
-    if !said.is_empty() {
-        said.push('\n');
-    }
     let counted = count(&resolved, &mut |_| true).unwrap();
     let (document, report) = document(&resolved.response, &resolved.extract, &resolved.snapshot, &counted);
-    let _ = writeln!(said, "{}\n", document.about.questions[0].answer);
-    let tables = document.tables.iter().map(table_text).chain(document.lists.iter().map(list_text));
-    said.push_str(&tables.collect::<Vec<_>>().join("\n\n"));
-    if !report.small.is_empty() {
-        let _ = writeln!(said, "\nSmall figures:\n{}", small_figures(&report));
-    }
-    said
+    Ok(Made { document, report, warnings: resolved.warnings.to_string() })
 }
 
 /// The response file with all that every response file has.
