@@ -79,7 +79,7 @@ fn a_withheld_figure_is_withheld_wherever_it_is_named() {
     let said = texts(&document);
     assert!(said.contains("[c] notices were issued in 2022 and 41 in 2023."), "{said}");
     assert!(said.contains("are not counted: [c] records were left out."), "{said}");
-    assert!(said.contains("For [c] records it could not be decided"), "{said}");
+    assert!(said.contains("For [c] records (notices) it could not be decided"), "{said}");
     assert!(
         said.contains("Some rows of the extract could not be read, and are not counted: 2 of the notices."),
         "{said}"

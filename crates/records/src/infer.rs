@@ -30,7 +30,7 @@ pub fn infer_schema(paths: &[PathBuf]) -> Result<String, IngestError> {
         let table = identifier(&stem, &mut used);
         let _ = writeln!(tables, "[tables.{table}]");
         let _ = writeln!(tables, "# What does one row count? One of them, and several.");
-        let _ = writeln!(tables, "unit = {{ one = {}, many = {} }}", quoted(&table), quoted(&table));
+        let _ = writeln!(tables, "unit = {{ one = {}, many = {} }}", quoted(&singular(&table)), quoted(&table));
         if let Some(key) = columns.iter().find(|column| column.could_be_key()) {
             let _ = writeln!(tables, "# key = {}  # every row has its own value here", quoted(&key.name));
         }
@@ -57,6 +57,15 @@ pub fn infer_schema(paths: &[PathBuf]) -> Result<String, IngestError> {
     schema.push_str(tables.trim_end());
     schema.push('\n');
     Ok(schema)
+}
+
+/// A first guess at one of several: a plain English plural without its ending.
+fn singular(many: &str) -> String {
+    match (many.strip_suffix("ies"), many.strip_suffix('s')) {
+        (Some(stem), _) => format!("{stem}y"),
+        (None, Some(stem)) if !stem.ends_with('s') && !stem.is_empty() => stem.to_owned(),
+        _ => many.to_owned(),
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

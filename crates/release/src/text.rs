@@ -1,6 +1,6 @@
 //! A table as plain text, for a terminal: columns that line up, a rule above each total.
 
-use candour_model::{Note, RecordList, RowKind, Shown, Table};
+use candour_model::{Mark, Note, RecordList, RowKind, Shown, Table};
 
 /// The table with its caption and notes, without a line that is longer than it must be.
 pub fn table_text(table: &Table) -> String {
@@ -94,9 +94,13 @@ fn lines(table: &Table) -> Vec<Vec<String>> {
                 && !previous.is_empty();
             if repeats { String::new() } else { row.labels.get(level).cloned().unwrap_or_default() }
         });
-        let cells = row.cells.iter().map(|cell| match cell.shown {
-            Shown::Value(value) => value.to_string(),
-            Shown::Withheld(reason) => reason.symbol().to_owned(),
+        // That a figure is provisional is said in a note; a break stands beside the figure that it breaks.
+        let cells = row.cells.iter().map(|cell| {
+            let figure = match cell.shown {
+                Shown::Value(value) => value.to_string(),
+                Shown::Withheld(reason) => reason.symbol().to_owned(),
+            };
+            if cell.marks.contains(&Mark::Break) { format!("[b] {figure}") } else { figure }
         });
         lines.push(labels.chain(cells).collect());
         previous = if matches!(row.kind, RowKind::Inner | RowKind::Rest) { &row.key } else { &[] };

@@ -705,9 +705,9 @@ impl Reader<'_> {
             self.faults.add(&role.span, "an identifier is stored as a pseudonym, so its type must be `text`");
         }
         if let Some(basis) = &date_basis
-            && !matches!(holds, ColumnType::Date { .. })
+            && !matches!(holds, ColumnType::Date { .. } | ColumnType::DateTime { .. })
         {
-            self.faults.add(&basis.span, "only a column of the type `date` has a `date_basis`");
+            self.faults.add(&basis.span, "only a column of the type `date` or `date-time` has a `date_basis`");
         }
         if let Some(basis) = &age_basis
             && !matches!(holds, ColumnType::Integer { .. })

@@ -126,11 +126,11 @@ not-listed-left-out = Some { $unit } match but are in none of the categories sho
 filter-unknown = For { $count ->
     [one] { $count } record
    *[other] { $count } records
- } it could not be decided whether the definition applies, since a value was not recorded; they are not counted.
+ } ({ $unit }) it could not be decided whether the definition applies, since a value was not recorded; they are not counted.
 undated = For { $count ->
     [one] { $count } record
    *[other] { $count } records
- } the date is not recorded, so it could not be told whether they fall in the period; they are not counted.
+ } ({ $unit }) the date is not recorded, so it could not be told whether they fall in the period; they are not counted.
 the-date = the date
 relation = The number of { $unit } and the number of { $parent } do not have to agree. The same periods hold { $parents } { $parent }; for { $without } of them no { $unit } are recorded, for { $several } more than one.
 group-part = { $label } { $count }
