@@ -159,7 +159,7 @@ fn columns(view: &View<'_>, not_shown: &mut NotShown) -> Vec<(Column, Vec<Step>)
     let mut columns = Vec::new();
     if spec.measures_inside && several {
         let side = spec.side(Axis::Columns);
-        let mut lines = combinations(view, &side, not_shown);
+        let mut lines = column_lines(view, &side, not_shown);
         if spec.total_column && !side.is_empty() {
             lines.push(Line { kind: LineKind::Total, labels: vec![total_label(view, None)], steps: Vec::new() });
         }
@@ -168,7 +168,7 @@ fn columns(view: &View<'_>, not_shown: &mut NotShown) -> Vec<(Column, Vec<Step>)
                 let mut labels = line.labels.clone();
                 labels.push(wanted.label.clone());
                 // A total's one heading must not be taken for that of its neighbours.
-                let mut key = if line.steps.is_empty() { vec![at as u32] } else { key(&line.steps) };
+                let mut key = if line.steps.is_empty() { vec![at as u32] } else { column_key(&line) };
                 key.push(measure as u32);
                 columns.push((Column { kind: column_kind(line.kind), measure, key, labels }, line.steps.clone()));
             }
@@ -181,13 +181,14 @@ fn columns(view: &View<'_>, not_shown: &mut NotShown) -> Vec<(Column, Vec<Step>)
             columns.push((Column { kind: ColumnKind::Inner, measure, key: vec![measure as u32], labels }, Vec::new()));
             continue;
         }
-        let mut lines = combinations(view, &wanted.columns, not_shown);
+        let mut lines = column_lines(view, &wanted.columns, not_shown);
         if spec.total_column {
             let label = total_label(view, wanted.total_label.as_deref());
             lines.push(Line { kind: LineKind::Total, labels: vec![label], steps: Vec::new() });
         }
         for line in lines {
-            let (mut labels, mut key) = (line.labels, key(&line.steps));
+            let mut key = column_key(&line);
+            let mut labels = line.labels;
             if several {
                 labels.insert(0, wanted.label.clone());
                 key.insert(0, measure as u32);
@@ -198,9 +199,32 @@ fn columns(view: &View<'_>, not_shown: &mut NotShown) -> Vec<(Column, Vec<Step>)
     columns
 }
 
+/// The columns of a side, each group followed by its subtotal where there are such.
+fn column_lines(view: &View<'_>, side: &[usize], not_shown: &mut NotShown) -> Vec<Line> {
+    let inner = combinations(view, side, not_shown);
+    if !view.spec.column_subtotals {
+        return inner;
+    }
+    with_subtotals(inner, side.len(), |group| {
+        // It stands under the heading of its group.
+        let labels = group.iter().map(|step| step_label(view, step));
+        labels.chain([total_label(view, None)]).collect()
+    })
+}
+
+/// A subtotal's last heading is none of its neighbours'.
+fn column_key(line: &Line) -> Vec<u32> {
+    let mut key = key(&line.steps);
+    if line.kind == LineKind::Subtotal {
+        key.push(u32::MAX);
+    }
+    key
+}
+
 fn column_kind(kind: LineKind) -> ColumnKind {
     match kind {
-        LineKind::Inner | LineKind::Subtotal => ColumnKind::Inner,
+        LineKind::Inner => ColumnKind::Inner,
+        LineKind::Subtotal => ColumnKind::Subtotal,
         LineKind::Rest => ColumnKind::Rest,
         LineKind::Total => ColumnKind::Total,
     }
@@ -215,29 +239,34 @@ fn total_label(view: &View<'_>, own: Option<&str>) -> String {
 
 /// The rows in order: inner rows, each group followed by its subtotal, the grand total last.
 fn row_plan(view: &View<'_>, side: &[usize], not_shown: &mut NotShown) -> Vec<Line> {
-    let mut rows = Vec::new();
-    let inner = combinations(view, side, not_shown);
-    for at in 0..inner.len() {
-        let steps = inner[at].steps.clone();
-        let next = inner.get(at + 1).map(|next| next.steps.clone());
-        rows.push(Line { kind: inner[at].kind, labels: inner[at].labels.clone(), steps: steps.clone() });
-        if !view.spec.subtotals {
-            continue;
-        }
-        // The innermost group that ends here first, then those around it.
-        for depth in (1..side.len().min(steps.len())).rev() {
-            let group = &steps[..depth];
-            if next.as_ref().is_none_or(|next| next.get(..depth) != Some(group)) {
-                let label = step_label(view, &group[depth - 1]);
-                let label = say("subtotal", &[("name", label.into())]);
-                rows.push(Line { kind: LineKind::Subtotal, labels: vec![label], steps: group.to_vec() });
-            }
-        }
+    let mut rows = combinations(view, side, not_shown);
+    if view.spec.subtotals {
+        rows = with_subtotals(rows, side.len(), |group| {
+            let label = group.last().map(|step| step_label(view, step)).unwrap_or_default();
+            vec![say("subtotal", &[("name", label.into())])]
+        });
     }
     if view.spec.total_row {
         rows.push(Line { kind: LineKind::Total, labels: vec![total_label(view, None)], steps: Vec::new() });
     }
     rows
+}
+
+/// Puts a subtotal after each group of lines: the innermost group that ends there first, then those around it.
+fn with_subtotals(inner: Vec<Line>, levels: usize, labels: impl Fn(&[Step]) -> Vec<String>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut inner = inner.into_iter().peekable();
+    while let Some(line) = inner.next() {
+        let steps = line.steps.clone();
+        lines.push(line);
+        for depth in (1..levels.min(steps.len())).rev() {
+            let group = &steps[..depth];
+            if inner.peek().is_none_or(|next| next.steps.get(..depth) != Some(group)) {
+                lines.push(Line { kind: LineKind::Subtotal, labels: labels(group), steps: group.to_vec() });
+            }
+        }
+    }
+    lines
 }
 
 /// Every combination of categories of some dimensions, outer first, in the order that each dimension asks for; an inner

@@ -64,6 +64,8 @@ pub struct Row {
 pub enum ColumnKind {
     /// The finest cells.
     Inner,
+    /// The sum over the inner dimensions.
+    Subtotal,
     /// The sum over all column dimensions.
     Total,
     /// The categories that are not shown on their own.

@@ -213,6 +213,7 @@ pub(crate) struct Table {
     pub(crate) total_row: bool,
     pub(crate) total_column: bool,
     pub(crate) subtotals: bool,
+    pub(crate) column_subtotals: bool,
     pub(crate) total_label: Option<String>,
     pub(crate) drop_empty_rows: bool,
     pub(crate) span: std::ops::Range<usize>,
@@ -746,6 +747,7 @@ fn table(fields: &Fields<'_>) -> Option<Table> {
     }
     let total = |key| fields.opt_flag(key).is_some_and(|flag| flag.value);
     let (total_row, total_column, subtotals) = (total("total_row"), total("total_column"), total("subtotals"));
+    let column_subtotals = total("column_subtotals");
     let total_label = fields.opt_text("total_label");
     let empty_rows = fields.choice("empty_rows", &[("show", false), ("drop", true)]);
     fields.finish();
@@ -767,6 +769,7 @@ fn table(fields: &Fields<'_>) -> Option<Table> {
         total_row,
         total_column,
         subtotals,
+        column_subtotals,
         total_label: total_label.map(|label| label.value),
         drop_empty_rows: empty_rows?.value,
         span: fields.span(),

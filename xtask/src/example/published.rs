@@ -170,7 +170,10 @@ impl Reference {
 fn read_codes(path: &Path) -> Result<BTreeMap<String, Option<Date>>> {
     let from = |row: &Row| if row.text(5).is_empty() { Ok(None) } else { row.parse(5).map(Some) };
     let code = |row: &Row| -> Result<_> { Ok((row.text(0).to_owned(), from(row)?)) };
-    rows(path, &["code", "label", "category", "subgroup", "group", "valid_from", "valid_to"])?.iter().map(code).collect()
+    rows(path, &["code", "label", "category", "subgroup", "group", "valid_from", "valid_to"])?
+        .iter()
+        .map(code)
+        .collect()
 }
 
 fn read_boroughs(path: &Path) -> Result<Vec<String>> {

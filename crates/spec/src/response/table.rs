@@ -77,6 +77,7 @@ impl Resolver<'_> {
             total_row: written.total_row,
             total_column: written.total_column,
             subtotals: written.subtotals,
+            column_subtotals: written.column_subtotals,
             total_label: written.total_label.clone(),
             drop_empty_rows: written.drop_empty_rows,
             referred: Vec::new(),

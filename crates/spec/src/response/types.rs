@@ -502,6 +502,8 @@ pub struct TableSpec {
     pub total_column: bool,
     /// Whether each outer row has a subtotal.
     pub subtotals: bool,
+    /// Whether each outer column has one.
+    pub column_subtotals: bool,
     /// What totals are called, if not as usual.
     pub total_label: Option<String>,
     /// Whether rows that are all zero are left out.
@@ -530,6 +532,11 @@ impl TableSpec {
         let mut fixed_columns: BTreeSet<&[usize]> = self.measures.iter().map(|measure| &measure.columns[..]).collect();
         if self.total_column || columns.is_empty() {
             fixed_columns.insert(&[]);
+        }
+        if self.column_subtotals {
+            for measure in &self.measures {
+                fixed_columns.extend((1..measure.columns.len()).map(|depth| &measure.columns[..depth]));
+            }
         }
         let mut patterns = BTreeSet::new();
         for rows in &fixed_rows {
