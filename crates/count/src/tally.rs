@@ -497,10 +497,10 @@ fn reasons(shape: &Shape, left_out: &HashMap<LeftOutKey, u64>) -> Vec<LeftOut> {
         }
         leave_out(LeftOutReason::Any);
     }
-    // Each record once is a figure of its own only where several values may be lacking together.
-    let lacking = counts.keys().filter(|reason| matches!(reason, LeftOutReason::NotRecorded { .. })).count();
-    let not_listed = counts.keys().any(|reason| matches!(reason, LeftOutReason::NotListed { .. }));
-    if lacking < 2 || not_listed {
+    // Each record once is a figure of its own only where it may be left out for several reasons together.
+    let of_dimensions =
+        |reason: &&LeftOutReason| matches!(reason, LeftOutReason::NotRecorded { .. } | LeftOutReason::NotListed { .. });
+    if counts.keys().filter(of_dimensions).count() < 2 {
         counts.remove(&LeftOutReason::Any);
     }
     counts.into_iter().map(|(reason, count)| LeftOut { reason, count }).collect()

@@ -216,11 +216,11 @@ fn expected_notices(notices: &[Notice]) -> Count {
     (cells, tidied(left_out))
 }
 
-/// "Each record once" stands only where several values are lacking and none is unlisted.
+/// "Each record once" stands only where records may be left out for several reasons.
 fn tidied(mut left_out: BTreeMap<LeftOutReason, u64>) -> BTreeMap<LeftOutReason, u64> {
-    let lacking = left_out.keys().filter(|reason| matches!(reason, LeftOutReason::NotRecorded { .. })).count();
-    let unlisted = left_out.keys().any(|reason| matches!(reason, LeftOutReason::NotListed { .. }));
-    if lacking < 2 || unlisted {
+    let of_dimensions =
+        |reason: &&LeftOutReason| matches!(reason, LeftOutReason::NotRecorded { .. } | LeftOutReason::NotListed { .. });
+    if left_out.keys().filter(of_dimensions).count() < 2 {
         left_out.remove(&LeftOutReason::Any);
     }
     left_out

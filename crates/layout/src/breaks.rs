@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use candour_model::{CategoryKind, Coord, Dimension, Period};
-use candour_spec::{CodeList, ColumnRef, ColumnType, DimensionSource, Schema, TableSpec};
+use candour_model::{CategoryKind, Coord, Period};
+use candour_spec::{CodeList, ColumnRef, ColumnType, DimensionSource, Schema, TableDimension, TableSpec};
 use jiff::civil::Date;
 
 /// What happened on the day of a break.
@@ -28,31 +28,57 @@ pub(crate) struct Break {
     pub(crate) what: What,
     /// The code list.
     pub(crate) list: usize,
-    /// Which categories of which dimension it touches. None: every figure of the table.
-    categories: Option<(usize, BTreeSet<u32>)>,
-    /// Whether it touches what is summed over that dimension too.
-    total: bool,
+    /// The first period of the new, where the table has a period before it: the one whose figures are marked.
+    pub(crate) first: Option<Period>,
+    /// The column of the codes.
+    column: ColumnRef,
+    /// The codes that it touches.
+    codes: Vec<u32>,
 }
 
 impl Break {
-    /// Whether the figure at these coordinates is the first one of the new.
-    pub(crate) fn marks(&self, dimensions: &[Dimension], coords: &[Coord]) -> bool {
-        let touched = match &self.categories {
-            None => true,
-            Some((dimension, categories)) => match coords[*dimension] {
-                Coord::At(at) => categories.contains(&at),
-                Coord::Total | Coord::Rest => self.total,
-            },
-        };
-        let here = dimensions.iter().zip(coords).any(|(dimension, coord)| match coord {
-            Coord::At(at) => match &dimension.categories[*at as usize].kind {
-                CategoryKind::Period(period) => period.from <= self.date && self.date <= period.to,
-                _ => false,
-            },
-            Coord::Total | Coord::Rest => false,
-        });
-        touched && here
+    /// Whether the figure at these coordinates is the first one of the new: it counts one of the codes on one side of the
+    /// day and not on the other or, where the codes themselves changed, at all.
+    pub(crate) fn marks(&self, spec: &TableSpec, coords: &[Coord]) -> bool {
+        let Some(first) = &self.first else { return false };
+        let mut here = false;
+        for (dimension, coord) in spec.dimensions.iter().zip(coords) {
+            let Coord::At(at) = coord else { continue };
+            if let CategoryKind::Period(period) = &dimension.dimension.categories[*at as usize].kind {
+                if first.from < period.from || period.to < first.to {
+                    return false;
+                }
+                here = true;
+            }
+        }
+        let day_before = self.date.yesterday().unwrap_or(self.date);
+        let counted = |code: u32, day: Date| counts(spec, self.column, coords, code, day);
+        here && self.codes.iter().any(|&code| match &self.what {
+            What::Began { .. } | What::Changed { .. } => counted(code, self.date),
+            What::Ended { .. } => counted(code, day_before),
+            What::Moved { .. } => counted(code, day_before) != counted(code, self.date),
+        })
     }
+}
+
+/// Whether a code is counted at these coordinates on a day, as far as the dimensions of its own column say.
+fn counts(spec: &TableSpec, wanted: ColumnRef, coords: &[Coord], code: u32, day: Date) -> bool {
+    spec.dimensions.iter().zip(coords).all(|(dimension, coord)| match (&dimension.source, coord) {
+        (DimensionSource::Codes { column, .. }, Coord::At(at)) if *column == wanted => {
+            stands(dimension, code, day).contains(at)
+        }
+        (DimensionSource::Codes { column, .. }, _) if *column == wanted => !stands(dimension, code, day).is_empty(),
+        _ => true,
+    })
+}
+
+/// The categories of a dimension that a code stands in on a day.
+fn stands(dimension: &TableDimension, code: u32, day: Date) -> BTreeSet<u32> {
+    let DimensionSource::Codes { atoms, .. } = &dimension.source else { return BTreeSet::new() };
+    let holds =
+        |from: Option<Date>, to: Option<Date>| from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to);
+    let found = atoms.iter().filter(|atom| atom.code == code && holds(atom.from, atom.to));
+    found.flat_map(|atom| dimension.atoms.0[atom.atom as usize].iter().copied()).collect()
 }
 
 /// The breaks of a table, in order of day.
@@ -62,8 +88,7 @@ pub(crate) fn of_table(spec: &TableSpec, schema: &Schema) -> Vec<Break> {
         let ColumnType::Code { list: at } = schema.column(column).holds else { continue };
         let finder = Finder { spec, column, list: &schema.code_lists[at], at, spans: &spec.scope.spans };
         let filtered = spec.scope.filter.as_ref().and_then(|filter| filter.codes_of(column));
-        let dimension = grouping(spec, column);
-        finder.find(filtered.as_deref(), dimension, &mut breaks);
+        finder.find(filtered.as_deref(), &mut breaks);
     }
     breaks.sort_by_key(|found| found.date);
     breaks
@@ -80,17 +105,6 @@ fn code_columns(spec: &TableSpec, schema: &Schema) -> BTreeSet<ColumnRef> {
     filter.chain(grouped).filter(is_code).collect()
 }
 
-/// The outermost dimension that groups the codes of a column.
-fn grouping(spec: &TableSpec, wanted: ColumnRef) -> Option<usize> {
-    spec.dimensions.iter().position(|dimension| match &dimension.source {
-        DimensionSource::Codes { column, .. } => {
-            *column == wanted
-                && dimension.dimension.categories.iter().any(|category| category.kind == CategoryKind::Group)
-        }
-        _ => false,
-    })
-}
-
 struct Finder<'f> {
     spec: &'f TableSpec,
     column: ColumnRef,
@@ -100,94 +114,65 @@ struct Finder<'f> {
 }
 
 impl Finder<'_> {
-    fn find(&self, filtered: Option<&[u32]>, dimension: Option<usize>, breaks: &mut Vec<Break>) {
-        // A table of all codes, each shown by itself, has no series that a code could break.
-        if filtered.is_none() && dimension.is_none() {
-            return;
-        }
-        for (at, code) in (0_u32..).zip(&self.list.codes) {
-            if filtered.is_some_and(|filtered| !filtered.contains(&at)) {
-                continue;
-            }
-            if let Some(began) = code.valid_from {
-                let touched = dimension.map(|dimension| (dimension, self.stands(dimension, at, began)));
-                self.push(began, What::Began { code: at }, touched, true, breaks);
-            }
-            if let Some(ended) = code.valid_to
-                && let Ok(after) = ended.tomorrow()
-            {
-                let touched = dimension.map(|dimension| (dimension, self.stands(dimension, at, ended)));
-                self.push(after, What::Ended { code: at }, touched, true, breaks);
-            }
-            for (position, moved) in self.spec.dimensions.iter().enumerate() {
-                if !moved.dimension.categories.iter().any(|category| category.kind == CategoryKind::Group) {
-                    continue;
+    fn find(&self, filtered: Option<&[u32]>, breaks: &mut Vec<Break>) {
+        // Of codes that are each shown by themselves, one that began or ended breaks no series but its own.
+        let grouped = self.spec.dimensions.iter().any(|dimension| {
+            self.is_own(dimension)
+                && dimension.dimension.categories.iter().any(|category| category.kind == CategoryKind::Group)
+        });
+        let counted = |code: &u32| filtered.is_none_or(|filtered| filtered.contains(code));
+        for (at, code) in (0_u32..).zip(&self.list.codes).filter(|(at, _)| counted(at)) {
+            if filtered.is_some() || grouped {
+                if let Some(began) = code.valid_from {
+                    self.push(began, What::Began { code: at }, vec![at], breaks);
                 }
-                self.moves(position, at, breaks);
+                if let Some(after) = code.valid_to.and_then(|ended| ended.tomorrow().ok()) {
+                    self.push(after, What::Ended { code: at }, vec![at], breaks);
+                }
             }
+            self.moves(at, breaks);
         }
         for change in &self.list.changes {
-            let counted: Vec<u32> = change
-                .codes
-                .iter()
-                .copied()
-                .filter(|code| filtered.is_none_or(|filtered| filtered.contains(code)))
-                .collect();
-            if counted.is_empty() {
-                continue;
-            }
-            let touched = dimension.map(|dimension| {
-                let stands = counted.iter().flat_map(|code| self.stands(dimension, *code, change.date));
-                (dimension, stands.collect())
-            });
-            self.push(change.date, What::Changed { text: change.text.clone() }, touched, true, breaks);
+            let codes = change.codes.iter().copied().filter(counted).collect();
+            self.push(change.date, What::Changed { text: change.text.clone() }, codes, breaks);
         }
+    }
+
+    /// Whether a dimension goes by the column of these codes.
+    fn is_own(&self, dimension: &TableDimension) -> bool {
+        matches!(&dimension.source, DimensionSource::Codes { column, .. } if *column == self.column)
     }
 
     /// The days on which a code left a category for another.
-    fn moves(&self, dimension: usize, code: u32, breaks: &mut Vec<Break>) {
-        let table = &self.spec.dimensions[dimension];
-        let DimensionSource::Codes { column, atoms, .. } = &table.source else { return };
-        if *column != self.column {
-            return;
-        }
-        let stretches: Vec<_> = atoms.iter().filter(|atom| atom.code == code).collect();
-        for pair in stretches.windows(2) {
-            let Some(date) = pair[1].from else { continue };
-            let set = |atom: u32| table.atoms.0[atom as usize].clone();
-            let (from, to) = (set(pair[0].atom), set(pair[1].atom));
-            let touched = from.iter().chain(&to).filter(|at| from.contains(at) != to.contains(at)).copied().collect();
-            let what = What::Moved { code, dimension, from, to };
-            self.push(date, what, Some((dimension, touched)), false, breaks);
-        }
-    }
-
-    /// The categories that a code stands in on a day.
-    fn stands(&self, dimension: usize, code: u32, day: Date) -> BTreeSet<u32> {
-        let table = &self.spec.dimensions[dimension];
-        let DimensionSource::Codes { atoms, .. } = &table.source else { return BTreeSet::new() };
-        let holds =
-            |from: Option<Date>, to: Option<Date>| from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to);
-        let found = atoms.iter().filter(|atom| atom.code == code && holds(atom.from, atom.to));
-        found.flat_map(|atom| table.atoms.0[atom.atom as usize].iter().copied()).collect()
-    }
-
-    /// Keeps a break that has a whole period before it and a day after it, in a category that the table shows.
-    fn push(
-        &self,
-        date: Date,
-        what: What,
-        categories: Option<(usize, BTreeSet<u32>)>,
-        total: bool,
-        breaks: &mut Vec<Break>,
-    ) {
-        let inside = self.spans.iter().any(|span| span.to < date) && self.spans.iter().any(|span| date <= span.to);
-        let shown = categories.as_ref().is_none_or(|(_, touched)| !touched.is_empty());
-        if inside && shown {
-            let found = Break { date, what, list: self.at, categories, total };
-            if !breaks.contains(&found) {
-                breaks.push(found);
+    fn moves(&self, code: u32, breaks: &mut Vec<Break>) {
+        for (position, dimension) in self.spec.dimensions.iter().enumerate().filter(|(_, own)| self.is_own(own)) {
+            let DimensionSource::Codes { atoms, .. } = &dimension.source else { continue };
+            let stretches: Vec<_> = atoms.iter().filter(|atom| atom.code == code).collect();
+            for pair in stretches.windows(2) {
+                let Some(date) = pair[1].from else { continue };
+                let set = |atom: u32| dimension.atoms.0[atom as usize].clone();
+                let (from, to) = (set(pair[0].atom), set(pair[1].atom));
+                self.push(date, What::Moved { code, dimension: position, from, to }, vec![code], breaks);
             }
+        }
+    }
+
+    /// Keeps a break that falls inside what the table covers, of codes that it shows.
+    fn push(&self, date: Date, what: What, codes: Vec<u32>, breaks: &mut Vec<Break>) {
+        let everywhere = vec![Coord::Total; self.spec.dimensions.len()];
+        let day_before = date.yesterday().unwrap_or(date);
+        let shown = |code: &u32| {
+            [day_before, date].into_iter().any(|day| counts(self.spec, self.column, &everywhere, *code, day))
+        };
+        let codes: Vec<u32> = codes.into_iter().filter(shown).collect();
+        let has_before = self.spans.iter().any(|span| span.to < date);
+        let inside = self.spans.iter().any(|span| span.from < date && date <= span.to);
+        let after = self.spans.iter().filter(|span| date <= span.to).min_by_key(|span| span.from);
+        let Some(after) = after.filter(|_| has_before || inside) else { return };
+        let first = has_before.then(|| after.clone());
+        let found = Break { date, what, list: self.at, first, column: self.column, codes };
+        if !found.codes.is_empty() && !breaks.contains(&found) {
+            breaks.push(found);
         }
     }
 }

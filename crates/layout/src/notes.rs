@@ -5,8 +5,8 @@ use candour_model::{
     Category, CategoryKind, Coord, Definition, Dimension, LeftOut, LeftOutReason, Note, Period, Reach, Rounding, Shown,
 };
 use candour_spec::{
-    Cancelled, Code, ColumnType, DimensionSource, Filter, ListSpec, MeasureSource, Number, Response, Schema, Scope,
-    ShareBase, TableSpec, TimeUnit,
+    Cancelled, Code, ColumnType, DimensionSource, Filter, ListSpec, Measure, MeasureSource, Number, Response, Schema,
+    Scope, ShareBase, TableSpec, Tally, TimeUnit,
 };
 use candour_wording::{Arg, say};
 
@@ -223,20 +223,17 @@ impl Context<'_> {
 
     /// What one count is, and which date and age it goes by.
     fn basis(&self) -> Option<Note> {
-        let mut text = say("basis-unit", &[("unit", self.unit())]);
+        // Sums of values that are totals already count nothing.
+        let counts = self.spec.measures.iter().any(|measure| match &measure.source {
+            MeasureSource::Quantity { quantity } => self.spec.quantities[*quantity].facts.is_count,
+            _ => false,
+        });
+        let mut text = say(if counts { "basis-unit" } else { "basis-made" }, &[("unit", self.unit())]);
         if let Some(basis) = &self.spec.scope.date_basis {
             let date = say("basis-date", &[("basis", basis.as_str().into())]);
             text = format!("{text} {date}");
         }
-        let repeats = self.shown_periods().into_iter().any(|(category, period, _)| {
-            // A label of just a year over another span of days tells less than it should.
-            category.label.len() <= 7
-                && category.id == category.label[..category.label.len().min(4)]
-                && !is_year(period)
-        });
-        if (self.shown_periods().is_empty() || repeats) && !self.spec.scope.spans.is_empty() && !self.is_stock() {
-            let spans = self.spec.scope.spans.iter().map(|span| span_in_words(span.from, span.to));
-            let covers = say("basis-covers", &[("spans", some_names(&spans.collect::<Vec<_>>()).into())]);
+        if let Some(covers) = self.covers() {
             text = format!("{text} {covers}");
         }
         let as_at = say("basis-as-at", &[("as_at", day_in_words(self.scope.extract.as_at).into())]);
@@ -246,6 +243,37 @@ impl Context<'_> {
             text = format!("{text} {age}");
         }
         Some(note("basis", text))
+    }
+
+    /// Which days the table covers, where its labels do not tell.
+    fn covers(&self) -> Option<String> {
+        if self.is_stock() || self.spec.scope.spans.is_empty() {
+            return None;
+        }
+        let shown = self.shown_periods();
+        let days = |period: &Period| span_in_words(period.from, period.to);
+        // A label of an officer's own, such as "Lockdown", under the first day as its id.
+        let own: Vec<String> = shown
+            .iter()
+            .filter(|(category, period, _)| {
+                category.id == period.from.to_string() && !category.label.contains(&period.from.year().to_string())
+            })
+            .map(|(category, period, _)| {
+                say("basis-named", &[("label", category.label.as_str().into()), ("span", days(period).into())])
+            })
+            .collect();
+        if !own.is_empty() {
+            return Some(format!("{}.", some_names(&own)));
+        }
+        // A label that is just a year, over another span of days.
+        let just_year = shown.iter().any(|(category, period, _)| {
+            category.id.parse::<i16>().is_ok()
+                && category.label.starts_with(&category.id)
+                && !is_year(period)
+                && period.whole
+        });
+        let spans: Vec<String> = self.spec.scope.spans.iter().map(days).collect();
+        (shown.is_empty() || just_year).then(|| say("basis-covers", &[("spans", some_names(&spans).into())]))
     }
 
     fn definition(&self) -> Option<Note> {
@@ -277,7 +305,7 @@ impl Context<'_> {
             let label = ("label", Arg::from(measure.label.as_str()));
             let other = |at: usize| Arg::from(self.spec.measures[at].label.as_str());
             let sentence = match &measure.source {
-                MeasureSource::Quantity { quantity } => self.counted_measure(&measure.label, *quantity),
+                MeasureSource::Quantity { quantity } => self.counted_measure(measure, *quantity),
                 MeasureSource::Mean { sum, .. } => {
                     let number = self.spec.quantities[*sum].tally.number();
                     let values = number.map(|number| self.number_words(number)).unwrap_or_default();
@@ -287,7 +315,8 @@ impl Context<'_> {
                     Some(say("measure-percentage", &[label, ("of", other(*of)), ("to", other(*to))]))
                 }
                 MeasureSource::Ratio { of, to, per } => {
-                    let args = [label, ("of", other(*of)), ("to", other(*to)), ("per", u64::from(*per).into())];
+                    let args =
+                        [label, ("of", other(*of)), ("to", other(*to)), ("per", grouped(u64::from(*per)).into())];
                     Some(say(if *per == 1 { "measure-ratio" } else { "measure-ratio-per" }, &args))
                 }
                 MeasureSource::Share { of, over, base } => {
@@ -309,7 +338,7 @@ impl Context<'_> {
                 }
                 MeasureSource::Rate { of, per, population } => {
                     let source = ("source", Arg::from(population.source.trim_end_matches('.')));
-                    Some(say("measure-rate", &[label, ("of", other(*of)), ("per", (*per).into()), source]))
+                    Some(say("measure-rate", &[label, ("of", other(*of)), ("per", grouped(*per).into()), source]))
                 }
                 MeasureSource::Rank { of, along } => {
                     let along = ("along", Arg::from(self.dimensions()[*along].label.as_str()));
@@ -356,8 +385,8 @@ impl Context<'_> {
     }
 
     /// What is counted for a measure, where it is not simply all records; that it does not add up, where it does not.
-    fn counted_measure(&self, label: &str, quantity: usize) -> Option<String> {
-        use candour_spec::Tally;
+    fn counted_measure(&self, measure: &Measure, quantity: usize) -> Option<String> {
+        let label = measure.label.as_str();
         let quantity = &self.spec.quantities[quantity];
         let label_arg = ("label", Arg::from(label));
         let values = |number: &Number| ("values", Arg::from(self.number_words(number)));
@@ -367,6 +396,8 @@ impl Context<'_> {
             | Tally::Lacking { .. }
             | Tally::Unnamed { .. }
             | Tally::Undecided { .. } => String::new(),
+            // What is called as its column says nothing new.
+            Tally::Sum { number } if self.number_words(number) == quoted(label) => String::new(),
             Tally::Sum { number } => say("measure-sum", &[label_arg.clone(), values(number)]),
             Tally::Minimum { number } => say("measure-minimum", &[label_arg.clone(), values(number)]),
             Tally::Maximum { number } => say("measure-maximum", &[label_arg.clone(), values(number)]),
@@ -382,8 +413,12 @@ impl Context<'_> {
                 }
             }
         };
-        if quantity.filter.is_some() {
-            let only = say("measure-filtered", &[label_arg]);
+        let only = match (&measure.meaning, &quantity.filter) {
+            (Some(meaning), _) => Some(say("measure-meaning", &[label_arg, ("meaning", meaning.as_str().into())])),
+            (None, Some(_)) => Some(say("measure-filtered", &[label_arg])),
+            (None, None) => None,
+        };
+        if let Some(only) = only {
             text = if text.is_empty() { only } else { format!("{text} {only}") };
         }
         (!text.is_empty()).then_some(text)
@@ -437,7 +472,7 @@ impl Context<'_> {
         }
         let mut text = say("not-recorded-left-out", &[("unit", self.rows_unit()), ("parts", list_and(&parts).into())]);
         let any = self.left_out(&LeftOutReason::Any);
-        if !any.is_zero() {
+        if !any.is_zero() && self.unlisted().is_empty() {
             let together = counted("left-out-together", any, &[]);
             text = format!("{text} {together}");
         }
@@ -452,7 +487,8 @@ impl Context<'_> {
         }
     }
 
-    fn not_listed(&self) -> Option<Note> {
+    /// The dimensions under which records have other values than are shown, and how many.
+    fn unlisted(&self) -> Vec<String> {
         let mut parts = Vec::new();
         for (at, dimension) in self.dimensions().iter().enumerate() {
             let shown = self.left_out(&LeftOutReason::NotListed { dimension: at });
@@ -460,10 +496,19 @@ impl Context<'_> {
                 parts.push(counted("not-listed-in", shown, &[("dimension", self.column_words(at, dimension).into())]));
             }
         }
+        parts
+    }
+
+    fn not_listed(&self) -> Option<Note> {
+        let parts = self.unlisted();
         if parts.is_empty() {
             return None;
         }
-        let text = say("not-listed-left-out", &[("unit", self.rows_unit()), ("parts", list_and(&parts).into())]);
+        let mut text = say("not-listed-left-out", &[("unit", self.rows_unit()), ("parts", list_and(&parts).into())]);
+        let any = self.left_out(&LeftOutReason::Any);
+        if !any.is_zero() {
+            text = format!("{text} {}", counted("left-out-each-once", any, &[]));
+        }
         Some(note("not-listed", text))
     }
 
@@ -524,8 +569,18 @@ impl Context<'_> {
     fn overlaps(&self) -> Option<Note> {
         let mut sentences = Vec::new();
         for (at, dimension) in self.dimensions().iter().enumerate() {
-            if dimension.categories.iter().any(|category| category.of_which.is_some()) {
-                sentences.push(say("of-which-note", &[("dimension", dimension.label.as_str().into())]));
+            for (holder, whole) in (0..).zip(&dimension.categories) {
+                let parts = dimension.categories.iter().filter(|category| category.of_which == Some(holder));
+                let parts: Vec<String> = parts.map(|category| quoted(&category.label)).collect();
+                if !parts.is_empty() {
+                    let args = [
+                        ("dimension", Arg::from(dimension.label.as_str())),
+                        ("number", (parts.len() as u64).into()),
+                        ("parts", list_and(&parts).into()),
+                        ("whole", quoted(&whole.label).into()),
+                    ];
+                    sentences.push(say("of-which-note", &args));
+                }
             }
             if dimension.overlaps {
                 let positions = 0..u32::try_from(dimension.categories.len()).unwrap_or(u32::MAX);
@@ -551,7 +606,11 @@ impl Context<'_> {
             _ => None,
         })?;
         let title = |at| Arg::from(quoted(&self.schema.column(at).title));
-        Some(note("stock", say("stock", &[("from", title(from)), ("until", title(until))])))
+        let mut text = say("stock", &[("unit", self.rows_unit()), ("from", title(from)), ("until", title(until))]);
+        if self.spec.scope.spans.len() > 1 {
+            text = format!("{text} {}", say("stock-several", &[]));
+        }
+        Some(note("stock", text))
     }
 
     /// That only the highest or lowest categories are shown.
@@ -603,7 +662,8 @@ impl Context<'_> {
                         let names = positions.iter().map(|at| quoted(&categories[*at as usize].label));
                         Arg::from(list_and(&names.collect::<Vec<_>>()))
                     };
-                    sentences.push(say("code-moved", &[code, label, day, ("from", names(from)), ("to", names(to))]));
+                    let before = ("before", Arg::from(found.date.yesterday().map(day_in_words).unwrap_or_default()));
+                    sentences.push(say("code-moved", &[code, label, before, ("from", names(from)), ("to", names(to))]));
                 }
                 What::Changed { .. } => {}
             }
@@ -613,7 +673,8 @@ impl Context<'_> {
             few if few <= MOST_NAMES => sentences.join(" "),
             many => say("codes-changed", &[("number", (many as u64).into())]),
         };
-        Some(note("breaks", format!("{text} {}", say("breaks-marked", &[]))))
+        let told = |found: &&Break| !matches!(found.what, What::Changed { .. });
+        Some(note("breaks", format!("{text} {}", self.before_and_after(told))))
     }
 
     fn is_filtered(&self, list: usize, code: u32) -> bool {
@@ -636,7 +697,16 @@ impl Context<'_> {
                 }
             }
         }
-        (!sentences.is_empty()).then(|| note("law", format!("{} {}", sentences.join(" "), say("breaks-marked", &[]))))
+        let told = |found: &&Break| matches!(found.what, What::Changed { .. });
+        let what_follows = self.before_and_after(told);
+        (!sentences.is_empty()).then(|| note("law", format!("{} {what_follows}", sentences.join(" "))))
+    }
+
+    /// What some breaks mean for the figures: that they are marked, where there are figures before and after, or that they
+    /// are of both times.
+    fn before_and_after(&self, told: impl Fn(&&Break) -> bool) -> String {
+        let marked = self.breaks.iter().filter(told).any(|found| found.first.is_some());
+        say(if marked { "breaks-marked" } else { "breaks-inside" }, &[])
     }
 
     /// What a row's code stands for, where the code list puts several into one group: how many of each group there are.
@@ -872,6 +942,19 @@ fn counted(id: &str, shown: Shown, args: &[(&str, Arg)]) -> String {
         Shown::Withheld(reason) => args.push(("count", reason.symbol().into())),
     }
     say(id, &args)
+}
+
+/// A whole number in words' company: 1,000.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 fn quoted(words: &str) -> String {

@@ -73,7 +73,7 @@ pub(crate) fn lay_out(
         }
         let coords = coords(&place);
         let mut marks = fresh.marks(dimensions, &coords);
-        if breaks.iter().any(|found| found.marks(dimensions, &coords)) {
+        if breaks.iter().any(|found| found.marks(spec, &coords)) {
             marks.insert(Mark::Break);
         }
         Cell { shown: view.shown(measure, &place), coords, measure, marks }
@@ -242,7 +242,7 @@ fn row_plan(view: &View<'_>, side: &[usize], not_shown: &mut NotShown) -> Vec<Li
     let mut rows = combinations(view, side, not_shown);
     if view.spec.subtotals {
         rows = with_subtotals(rows, side.len(), |group| {
-            let label = group.last().map(|step| step_label(view, step)).unwrap_or_default();
+            let label = group.last().map(|step| plain_label(view, step)).unwrap_or_default();
             vec![say("subtotal", &[("name", label.into())])]
         });
     }
@@ -363,6 +363,14 @@ fn holds(categories: &[Category], holder: u32, part: u32) -> bool {
     false
 }
 
+/// What a category is called.
+fn plain_label(view: &View<'_>, (dimension, pick): &Step) -> String {
+    match pick {
+        Pick::At(at) => view.dimension(*dimension).categories[*at as usize].label.clone(),
+        _ => step_label(view, &(*dimension, pick.clone())),
+    }
+}
+
 /// What people read for a category in a row or column.
 fn step_label(view: &View<'_>, (dimension, pick): &Step) -> String {
     let here = view.dimension(*dimension);
@@ -373,6 +381,10 @@ fn step_label(view: &View<'_>, (dimension, pick): &Step) -> String {
             match (category.of_which, view.spec.dimensions[*dimension].overlaps(*at)) {
                 (Some(_), _) => say("of-which", &[label]),
                 (None, true) => say("overlapping", &[label]),
+                // Rows have the dimension's name over them; a column that is called "Yes" says nothing.
+                (None, false) if here.axis == Axis::Columns && matches!(category.kind, CategoryKind::Flag { .. }) => {
+                    say("flag-column", &[("dimension", here.label.as_str().into()), label])
+                }
                 (None, false) => category.label.clone(),
             }
         }

@@ -30,8 +30,7 @@ pub enum LeftOutReason {
         /// The dimension's position.
         dimension: usize,
     },
-    /// Several values may be lacking: each record that lacks any, once. Stands only where more than one dimension is lacking
-    /// values and none has others than are listed.
+    /// Records may be left out for several of these reasons: each of them once. Stands only where there is more than one.
     Any,
     /// The date that decides whether they fall in the table's periods is not recorded.
     Undated,

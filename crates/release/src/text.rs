@@ -100,7 +100,7 @@ fn lines(table: &Table) -> Vec<Vec<String>> {
                 Shown::Value(value) => value.to_string(),
                 Shown::Withheld(reason) => reason.symbol().to_owned(),
             };
-            if cell.marks.contains(&Mark::Break) { format!("[b] {figure}") } else { figure }
+            if cell.marks.contains(&Mark::Break) { format!("{figure} [b]") } else { figure }
         });
         lines.push(labels.chain(cells).collect());
         previous = if matches!(row.kind, RowKind::Inner | RowKind::Rest) { &row.key } else { &[] };

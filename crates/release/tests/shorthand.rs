@@ -108,5 +108,5 @@ fn a_withheld_figure_has_a_reason_and_no_value_in_every_format() {
     assert_eq!((&cells[2]["value"], &cells[2]["marks"]), (&"0".into(), &serde_json::json!(["p", "b"])));
 
     let terminal = table_text(&document.tables[0]);
-    assert!(terminal.contains("Kind a     [c]") && terminal.contains("Kind c   [b] 0"), "{terminal}");
+    assert!(terminal.contains("Kind a     [c]") && terminal.contains("Kind c   0 [b]"), "{terminal}");
 }

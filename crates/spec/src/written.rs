@@ -234,6 +234,7 @@ pub(crate) struct Measure {
     pub(crate) label: String,
     pub(crate) kind: At<WrittenMeasure>,
     pub(crate) filter: Option<At<String>>,
+    pub(crate) meaning: Option<String>,
     pub(crate) places: Option<At<i64>>,
     pub(crate) columns: Option<Vec<At<String>>>,
     pub(crate) total_label: Option<String>,
@@ -726,6 +727,7 @@ fn table(fields: &Fields<'_>) -> Option<Table> {
             label: label.value,
             kind: At { value: WrittenMeasure::Count, span: label.span },
             filter: None,
+            meaning: None,
             places: None,
             columns: None,
             total_label: None,
@@ -781,6 +783,7 @@ fn measure(fields: &Fields<'_>) -> Option<Measure> {
     let (id, label) = (fields.opt_text("id"), fields.text("label"));
     let kind = measure_kind(fields);
     let filter = fields.opt_prose("filter");
+    let meaning = fields.opt_prose("meaning").map(|meaning| meaning.value);
     let places = fields.opt_whole("places");
     let columns = fields.has("columns").then(|| fields.texts("columns"));
     let total_label = fields.opt_text("total_label").map(|label| label.value);
@@ -791,7 +794,7 @@ fn measure(fields: &Fields<'_>) -> Option<Measure> {
             "`count = true`, or one of `distinct`, `sum`, `minimum`, `maximum`, `mean`, `median`, `ratio`, `share`, `change`, `rate`, `rank`",
         ));
     }
-    Some(Measure { id, label: label?.value, kind: kind?, filter, places, columns, total_label })
+    Some(Measure { id, label: label?.value, kind: kind?, filter, meaning, places, columns, total_label })
 }
 
 fn measure_kind(fields: &Fields<'_>) -> Option<At<WrittenMeasure>> {

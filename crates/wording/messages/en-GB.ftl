@@ -104,6 +104,8 @@ note-rejected = Rejected records
 note-reach = The words of the request
 
 basis-unit = This table counts { $unit }.
+basis-made = This table is made from { $unit }.
+basis-named = “{ $label }” is { $span }
 basis-date = Records are placed in periods by their date “{ $basis }”.
 basis-covers = It covers { $spans }.
 basis-as-at = The records are those that the source system held on { $as_at }.
@@ -121,6 +123,10 @@ left-out-together = Together { $count ->
     [one] this is { $count } record
    *[other] these are { $count } records
  }, since one record may lack more than one value.
+left-out-each-once = Each counted once, { $count ->
+    [one] { $count } record is left out
+   *[other] { $count } records are left out
+ } for these reasons and those above.
 not-listed-in = { $count } with another value of “{ $dimension }”
 not-listed-left-out = Some { $unit } match but are in none of the categories shown: { $parts }.
 filter-unknown = For { $count ->
@@ -173,7 +179,7 @@ measure-sum = “{ $label }” is the sum of { $values }.
 measure-minimum = “{ $label }” is the lowest of { $values }.
 measure-maximum = “{ $label }” is the highest of { $values }.
 measure-median = “{ $label }” is the middle one of { $values }; of two in the middle, their mean.
-measure-mean = “{ $label }” is the arithmetic mean of { $values }, of the records that have it.
+measure-mean = “{ $label }” is the arithmetic mean of { $values }.
 measure-distinct = “{ $label }” is the number of different values of “{ $values }”.
 measure-lacking = { $number ->
     [one] { $labels } leaves out { $count } of the { $unit }, since the value is not recorded.
@@ -188,6 +194,7 @@ measures-apart = { $number ->
    *[other] { $labels } are counted for each total anew: their totals are not sums of rows or columns.
  }
 measure-filtered = “{ $label }” counts only some of the records: those to which its own condition applies.
+measure-meaning = “{ $label }”: { $meaning }
 measure-percentage = “{ $label }” is “{ $of }” as a percentage of “{ $to }”.
 measure-ratio = “{ $label }” is “{ $of }” divided by “{ $to }”.
 measure-ratio-per = “{ $label }” is “{ $of }” for each { $per } of “{ $to }”.
@@ -207,13 +214,22 @@ rounding-half-even = Figures that are not whole are worked out of unrounded ones
 rounding-half-up = Figures that are not whole are worked out of unrounded ones and rounded once; a half is rounded up, away from zero. Rounded figures need not add up.
 merged = Where “{ $dimension }” is not recorded, records stand under “{ $category }”.
 counted-once = This table counts { $unit } by what is recorded of their { $rows }: each { $one } once in every row and column in which at least one of its { $rows } stands, and once in each total. So { $unit } may stand in several rows or columns, which do not add up to the totals; { $unit } without { $rows } stand in none.
-of-which-note = Under “{ $dimension }”, what follows the words “of which” is a part of the row or column before it, and in the total once.
+of-which-note = Under “{ $dimension }”, { $number ->
+    [one] { $parts } is a part of { $whole }
+   *[other] { $parts } are parts of { $whole }
+ }, and in the total once.
 overlaps = Under “{ $dimension }”, these overlap: { $names }. A record may stand in several of them and is in the total once, so they do not add up to it.
-stock = It counts what there was at the end of each day: records whose { $from } is not later than that day, and whose { $until } is later or not recorded. One record may stand under several days, so days are not added up.
-code-moved = Code { $code } (“{ $label }”) was in { $from } until the day before { $day }, and has been in { $to } since.
+stock = What is counted is what there was at the end of a day: { $unit } whose { $from } is not later than that day, and whose { $until } is later or not recorded.
+stock-several = One record may stand under several days, so days are not added up.
+flag-column = { $dimension }: { $name }
+code-moved = Code { $code } (“{ $label }”) was in { $from } until { $before }, and has been in { $to } since then.
 law-changed = { $day }: { $text }
-breaks-marked = Figures of the period in which a change falls are marked [b]; figures before and after should not be compared.
-cut = Only { $shown } of { $of } are shown under “{ $dimension }”{ $tied ->
+breaks-marked = The first figures after a change are marked [b]: they should not be compared with those before it.
+breaks-inside = The figures hold records from before and after that.
+cut = Only { $shown } of { $of } { $shown ->
+    [one] is
+   *[other] are
+ } shown under “{ $dimension }”{ $tied ->
     [0] {""}
     [one] , one more than was asked for, since it ties with the last
    *[other] , { $tied } more than were asked for, since they tie with the last

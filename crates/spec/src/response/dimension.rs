@@ -682,9 +682,16 @@ impl Resolver<'_> {
                 (0..inner).rev().find(|&outer| all[outer].0 == all[inner].0 && column(&made[outer]) == Some(at));
             let Some(outer) = outer else { continue };
             let parents = co_occurring(&made[inner].dimension, &made[outer].dimension);
+            let outer_categories = &made[outer].dimension.dimension.categories;
+            let unrecorded = outer_categories.iter().position(|category| category.kind == CategoryKind::NotRecorded);
+            let unrecorded = unrecorded.and_then(|at| u32::try_from(at).ok());
             let dimension = &mut made[inner].dimension.dimension;
             dimension.rolls_up_to = Some(outer);
             for (category, mut parents) in dimension.categories.iter_mut().zip(parents) {
+                // What is not recorded is not recorded on either level.
+                if category.kind == CategoryKind::NotRecorded {
+                    parents = unrecorded.into_iter().collect();
+                }
                 if !parents.is_empty() {
                     category.parent = Some(parents.remove(0));
                     category.other_parents = parents;

@@ -177,6 +177,7 @@ impl Resolver<'_> {
             places: self.places(written, places)?,
             adds_up,
             gaps: self.gaps(&source, own_filter, making),
+            meaning: written.meaning.clone(),
             columns: self.measure_columns(written, making)?,
             total_label: written.total_label.clone(),
             source,

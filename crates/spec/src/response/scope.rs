@@ -14,7 +14,7 @@ use crate::written::WrittenScope;
 /// A scope but for its periods, which may depend on the dimensions.
 pub(super) struct HalfScope {
     pub(super) reach: Reach,
-    filter: Option<Filter>,
+    pub(super) filter: Option<Filter>,
     cancelled: Cancelled,
     cancelled_filter: Option<Filter>,
     pub(super) date: Option<ColumnRef>,

@@ -6,11 +6,12 @@ use candour_calendar::span_in_words;
 use candour_model::{CategoryKind, Period, grid};
 
 use super::measure::measure_ids;
-use super::types::{DimensionSource, ListColumn, ListSpec, Number, TableDimension, TableSpec};
+use super::types::{DimensionSource, ListColumn, ListSpec, TableDimension, TableSpec};
 use super::{Resolver, unknown};
+use crate::Filter;
 use crate::diagnostic::Fault;
 use crate::fields::At;
-use crate::schema::Role;
+use crate::schema::{ColumnRef, Role};
 use crate::written::{self, WrittenMeasure, WrittenSource};
 
 /// The most cells that a table may have, margins apart; more could not be read, and would fill the memory.
@@ -46,7 +47,12 @@ impl Resolver<'_> {
         let has_periods = made.iter().any(|made| made.periods.is_some());
         let dimensions: Vec<TableDimension> = made.into_iter().map(|made| made.dimension).collect();
         let measures = self.measures(written, reach, &dimensions);
-        self.age_basis(written, &dimensions, measures.as_ref().map(|(_, quantities)| &quantities[..]));
+        self.age_basis(
+            written,
+            half.filter.as_ref(),
+            &dimensions,
+            measures.as_ref().map(|(_, quantities)| &quantities[..]),
+        );
         let spans = self.spans(written, &dimensions);
         let is_stock = dimensions.iter().any(|dimension| matches!(dimension.source, DimensionSource::Stock { .. }));
         if let (Some(date), Some(spans), false) = (half.date, &spans, is_stock) {
@@ -123,26 +129,25 @@ impl Resolver<'_> {
     fn age_basis(
         &self,
         table: &written::Table,
+        filter: Option<&Filter>,
         dimensions: &[TableDimension],
         quantities: Option<&[super::types::QuantitySpec]>,
     ) {
-        let banded = dimensions.iter().filter_map(|dimension| match &dimension.source {
-            DimensionSource::Bands { number, .. } => Some(number),
-            _ => None,
-        });
-        let measured = quantities.unwrap_or_default().iter().filter_map(|quantity| quantity.tally.number());
-        let basis = |number: &Number| match number {
-            Number::Column { column } => self.schema.column(*column).age_basis.clone(),
-            Number::Between { .. } => None,
-        };
-        let bases: BTreeSet<String> = banded.chain(measured).filter_map(basis).collect();
+        let mut columns: Vec<ColumnRef> = filter.iter().flat_map(|filter| filter.columns()).collect();
+        columns.extend(dimensions.iter().flat_map(|dimension| dimension.source.columns()));
+        for quantity in quantities.unwrap_or_default() {
+            columns.extend(quantity.tally.columns());
+            columns.extend(quantity.filter.iter().flat_map(Filter::columns));
+        }
+        let bases: BTreeSet<String> =
+            columns.into_iter().filter_map(|at| self.schema.column(at).age_basis.clone()).collect();
         if bases.len() > 1 {
             self.faults.add(&table.span, format!("the ages in `{}` were taken at different times", table.id.value));
             return;
         }
         match (bases.first(), &table.age_basis) {
             (Some(basis), None) => {
-                let message = format!("the table `{}` bands an age but has no `age_basis`", table.id.value);
+                let message = format!("the table `{}` goes by an age but has no `age_basis`", table.id.value);
                 let fault = Fault::new(table.span.clone(), message);
                 self.faults.push(fault.hint(format!("the schema says `{basis}`")));
             }
@@ -151,7 +156,7 @@ impl Resolver<'_> {
                 self.faults.add(&written.span, message);
             }
             (None, Some(written)) => {
-                self.faults.add(&written.span, "the table bands no column that has an age basis");
+                self.faults.add(&written.span, "the table goes by no column that has an age basis");
             }
             _ => {}
         }

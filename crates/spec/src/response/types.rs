@@ -366,6 +366,8 @@ pub struct Measure {
     pub adds_up: bool,
     /// What is left out of it, for its note.
     pub gaps: Gaps,
+    /// What it counts, in the officer's words.
+    pub meaning: Option<String>,
     /// The column dimensions that it is broken down by.
     pub columns: Vec<usize>,
     /// The heading of its total column, where it has one of its own.
