@@ -1,5 +1,7 @@
-//! Repository chores: `cargo xtask test` runs every check there is; `cargo xtask example` makes the example's records.
+//! Repository chores: `cargo xtask test` runs every check there is; `cargo xtask example` makes the example's records;
+//! `cargo xtask bench tables` measures.
 
+mod bench;
 mod example;
 #[cfg(test)]
 mod tidy;
@@ -15,6 +17,7 @@ Repository chores
 
   cargo xtask test               every check: test tools, format, clippy, generated files, all tests
   cargo xtask example [--check]  makes the records of examples/image-abuse-2020, or checks that they are as made
+  cargo xtask bench tables       a table of twenty million records with all its margins, timed against DuckDB
 ";
 
 fn main() -> ExitCode {
@@ -24,6 +27,7 @@ fn main() -> ExitCode {
         ["test"] => test(),
         ["example"] => example::run(&root(), false),
         ["example", "--check"] => example::run(&root(), true),
+        ["bench", "tables"] => bench::tables(),
         _ => {
             say(HELP);
             return ExitCode::from(2);

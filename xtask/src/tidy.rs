@@ -21,10 +21,10 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     found
 }
 
-/// What each crate depends on, by the names in its manifest; its tests' dependencies apart.
-fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+/// What each crate below a folder depends on, by the names in its manifest; its tests' dependencies apart.
+fn dependencies(folder: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut all = BTreeMap::new();
-    for manifest in files(&root().join("crates"), "toml") {
+    for manifest in files(&root().join(folder), "toml") {
         if manifest.file_name().unwrap() != "Cargo.toml" {
             continue;
         }
@@ -40,7 +40,8 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
 
 #[test]
 fn each_heavy_engine_stands_behind_one_crate() {
-    let dependencies = dependencies();
+    let mut dependencies = dependencies("crates");
+    dependencies.extend(self::dependencies("benches"));
     for (engine, home) in [("datafusion", "count"), ("parquet", "records"), ("sqlparser", "spec"), ("clap", "cli")] {
         let users: Vec<&String> =
             dependencies.iter().filter(|(_, uses)| uses.contains(engine)).map(|(name, _)| name).collect();
@@ -52,7 +53,7 @@ fn each_heavy_engine_stands_behind_one_crate() {
 fn dependencies_point_from_later_stages_to_earlier_ones() {
     let order =
         ["wording", "model", "calendar", "spec", "records", "count", "protect", "layout", "release", "answer", "cli"];
-    for (name, uses) in dependencies() {
+    for (name, uses) in dependencies("crates") {
         let place = |name: &str| order.iter().position(|known| *known == name);
         let at = place(&name).unwrap_or_else(|| panic!("`{name}` has no place in the order of the stages"));
         for used in uses.iter().filter_map(|used| used.strip_prefix("candour-")) {
@@ -152,8 +153,8 @@ fn the_examples_in_the_docs_are_the_files() {
 
 #[test]
 fn nothing_is_left_undone_in_silence() {
-    for folder in ["crates", "xtask/src", "docs"] {
-        for ending in ["rs", "md", "html", "ftl", "toml"] {
+    for folder in ["benches", "crates", "xtask/src", "docs"] {
+        for ending in ["rs", "py", "md", "html", "ftl", "toml"] {
             for file in files(&root().join(folder), ending) {
                 let text = fs::read_to_string(&file).unwrap();
                 for word in [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("X", "XX")] {
