@@ -28,7 +28,7 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use futures::StreamExt as _;
 
-use tally::{Counter, Shape};
+use tally::{Counter, Shape, Uncounted};
 
 /// The most records that a list may show.
 const MOST_LISTED: usize = 50_000;
@@ -144,7 +144,10 @@ impl Engine {
                     let mut counter = Counter::new(shape);
                     while let Some(batch) = stream.next().await {
                         let batch = batch.map_err(|error| first_line(&error))?;
-                        counter.count(&batch).map_err(|_| WRONG_TYPES.to_owned())?;
+                        counter.count(&batch).map_err(|reason| match reason {
+                            Uncounted::WrongType => WRONG_TYPES.to_owned(),
+                            Uncounted::TooManyValues => TOO_MANY_VALUES.to_owned(),
+                        })?;
                     }
                     Ok::<_, String>(counter)
                 })
@@ -181,6 +184,8 @@ impl Engine {
     }
 }
 
+const TOO_MANY_VALUES: &str =
+    "a measure has more different values than can be kept: filter the table, or leave the measure out";
 const WRONG_TYPES: &str = "the engine answered with other types than were asked for";
 
 fn first_line(error: &DataFusionError) -> String {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use arrow::array::{Array as _, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::Int32Type;
 use candour_model::{Decimal, LeftOut, LeftOutReason, Listed};
-use candour_spec::{ColumnRef, ColumnType, ListSpec, Number, Precision, Schema};
+use candour_spec::{ColumnRef, ColumnType, ListSpec, Number, Precision, Schema, visible_line};
 use candour_wording::say;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
@@ -52,7 +52,8 @@ pub(crate) fn rows(batches: &[RecordBatch], list: &ListSpec, schema: &Schema) ->
 fn words(batch: &RecordBatch, at: ColumnRef, schema: &Schema) -> Result<Vec<Option<String>>, WrongType> {
     let array = raw(batch, at)?;
     Ok(match &schema.column(at).holds {
-        ColumnType::Text => texts(array)?,
+        // A text comes as somebody typed it; what cannot be seen is written out.
+        ColumnType::Text => texts(array)?.into_iter().map(|text| text.map(|text| visible_line(&text))).collect(),
         ColumnType::Integer { .. } => {
             let numbers = numbers(batch, &Number::Column { column: at })?;
             numbers.into_iter().map(|number| number.map(|number| number.to_string())).collect()

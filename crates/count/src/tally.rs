@@ -11,8 +11,10 @@ use candour_spec::{DimensionSource, TableSpec, Tally};
 use crate::place::{FIRST_SPECIAL, NOT_RECORDED, OUT_OF_SCOPE, Places, WrongType, numbers, raw, texts};
 use crate::plan::{CANCELLED, UNKNOWN, counts_name};
 
-/// Up to so many finest cells are counted by position: 32 MiB of counters a thread.
-const DENSE_CELLS: u64 = 4 << 20;
+/// Finest cells are counted by position up to so many bytes of counters a thread, which measured several times faster.
+const DENSE_BYTES: u64 = 64 << 20;
+/// So many different values of one quantity by cell are kept; more would fill the memory.
+const MOST_VALUES: usize = 100 << 20;
 /// So many values are gathered before those that are alike are joined.
 const GATHERED: usize = 2 << 20;
 
@@ -42,6 +44,21 @@ impl Shape {
             names: Names::default(),
             table: table.clone(),
         })
+    }
+}
+
+/// Why a batch cannot be counted.
+#[derive(Debug)]
+pub(crate) enum Uncounted {
+    /// A column has another type than the schema says.
+    WrongType,
+    /// There are more different values than can be kept.
+    TooManyValues,
+}
+
+impl From<WrongType> for Uncounted {
+    fn from(_: WrongType) -> Self {
+        Self::WrongType
     }
 }
 
@@ -104,10 +121,11 @@ fn join(values: &mut Vec<(u64, i64, u64)>) {
 
 impl Counter {
     pub(crate) fn new(shape: Arc<Shape>) -> Self {
-        let dense = grid::key_count(&shape.sizes).filter(|cells| *cells <= DENSE_CELLS);
-        let dense = dense.and_then(|cells| usize::try_from(cells).ok());
         let quantities = &shape.table.quantities;
         let adding = quantities.iter().filter(|quantity| quantity.facts.adds).count() - 1;
+        let bytes_a_cell = (size_of::<u64>() + adding * size_of::<i128>()) as u64;
+        let dense = grid::key_count(&shape.sizes).filter(|cells| *cells <= DENSE_BYTES / bytes_a_cell);
+        let dense = dense.and_then(|cells| usize::try_from(cells).ok());
         let bags = quantities.iter().filter(|quantity| !quantity.facts.adds).map(|_| Bag::default()).collect();
         let (slots, records) = match dense {
             Some(cells) => (Slots::Dense, vec![0; cells]),
@@ -118,7 +136,7 @@ impl Counter {
     }
 
     /// Counts the records of a batch.
-    pub(crate) fn count(&mut self, batch: &RecordBatch) -> Result<(), WrongType> {
+    pub(crate) fn count(&mut self, batch: &RecordBatch) -> Result<(), Uncounted> {
         let shape = Arc::clone(&self.shape);
         let rows = batch.num_rows();
         let places = shape.places.iter().map(|places| places.find(batch)).collect::<Result<Vec<_>, _>>()?;
@@ -166,6 +184,9 @@ impl Counter {
             if !simple {
                 self.add(&measured, cell, slot, row);
             }
+        }
+        if self.bags.iter().any(|bag| bag.joined > MOST_VALUES) {
+            return Err(Uncounted::TooManyValues);
         }
         Ok(())
     }

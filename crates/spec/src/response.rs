@@ -333,6 +333,11 @@ impl Resolver<'_> {
                 if let Some(judgement) = judgement {
                     self.faults.add(&judgement.span, "under the policy `none` nothing is judged");
                 }
+                for list in &self.written.records {
+                    let message = format!("the record list `{}` cannot go out under the policy `none`", list.id.value);
+                    let fault = Fault::new(list.id.span.clone(), message);
+                    self.faults.push(fault.hint("records need a named person's judgement: take the policy `assess`"));
+                }
                 Some(Policy::None { reason: reason.clone() })
             }
             None => {

@@ -152,3 +152,55 @@ fn another_store_does_not_know_the_release() {
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("the store knows no release with the reference `foi-2024-0117`"), "{}", ran.err);
 }
+
+#[test]
+fn a_record_list_waits_for_a_judgement_and_is_listed_again() {
+    let list = r#"
+[[records]]
+id = "notices-in-the-north"
+title = "Notices in the north ward"
+questions = ["1"]
+unit = "notices"
+release = "records"
+reason = "A list was asked for."
+filter = "ward = 'N' AND contravention = '40'"
+cancelled = "excluded"
+date_basis = "issued"
+within = "years"
+columns = [{ column = "issued", label = "Issued" }, { column = "minutes_over" }]
+
+[policy]"#;
+    let parking = Parking::new().change("response.toml", "\n[policy]", list);
+    parking.ingest().done();
+    let out = parking.path("release").display().to_string();
+    let waiting = parking.answer(&["--out", &out]);
+    assert_eq!(waiting.code, 2);
+    assert!(waiting.err.contains("(records of a list)"), "{}", waiting.err);
+    let mark = waiting.err.split("list = \"").nth(1).unwrap()[..8].to_owned();
+    let figures = waiting.err.split("figures = ").nth(1).unwrap().split('`').next().unwrap().to_owned();
+    let parking = parking.judged();
+    change_file(&parking.path("response.toml"), "figures = 11", &format!("figures = {figures}"));
+    change_file(&parking.path("response.toml"), "list = \"60ac4941\"", &format!("list = \"{mark}\""));
+    parking.answer(&["--out", &out]).done();
+    let csv = fs::read_to_string(parking.path("release/csv/notices-in-the-north.csv")).unwrap();
+    assert!(csv.starts_with("Issued,Minutes over\r\n2022-"), "{csv}");
+    assert!(!csv.contains("PCN"), "no identifier is released");
+    verify(&parking, &[]).done();
+    change_file(&parking.path("release/release.json"), "\"2022-", "\"2021-");
+    let ran = verify(&parking, &[]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.out.contains("the record list `notices-in-the-north` does not hold the records that were listed"),
+        "{}",
+        ran.out
+    );
+
+    let unjudged = Parking::new().change("response.toml", "\n[policy]", list).change(
+        "response.toml",
+        "method = \"assess\"\nthreshold = 5",
+        "method = \"none\"\nreason = \"None.\"",
+    );
+    unjudged.ingest().done();
+    let ran = unjudged.answer(&["--check"]);
+    assert!(ran.code == 2 && ran.err.contains("cannot go out under the policy `none`"), "{}", ran.err);
+}

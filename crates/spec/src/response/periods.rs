@@ -8,6 +8,9 @@ use crate::diagnostic::Fault;
 use crate::fields::At;
 use crate::written::{self, LabelStyle, PeriodShape};
 
+/// The most days of one stock: a record is in a set for each run of them.
+const MOST_STOCK_DAYS: usize = 200;
+
 impl Resolver<'_> {
     /// Also sets of periods that no table uses are checked: a fault there would wait for the day on which one does.
     pub(super) fn check_periods(&self) {
@@ -36,6 +39,12 @@ impl Resolver<'_> {
             self.faults.push(fault.hint("a stock is counted at days: `at = [2019-03-31, 2020-03-31]`"));
             return None;
         };
+        if days.len() > MOST_STOCK_DAYS {
+            let message =
+                format!("`{}` lists {} days; at most {MOST_STOCK_DAYS} can be counted", name.value, days.len());
+            self.faults.add(&name.span, message);
+            return None;
+        }
         for pair in days.windows(2) {
             if pair[1].value <= pair[0].value {
                 self.faults.add(&pair[1].span, "the days of a stock must be in order, each once");
