@@ -144,7 +144,7 @@ pub(crate) struct StoredResponse {
     pub(crate) response: Response,
 }
 
-pub(crate) const STORED_RESPONSE_SCHEMA: &str = "candour/resolved-response/1";
+pub(crate) const STORED_RESPONSE_SCHEMA: &str = "candour/resolved-response/2";
 pub(crate) const RECORD_SCHEMA: &str = "candour/release-record/1";
 
 /// This program.
@@ -221,6 +221,7 @@ pub fn document(
         id: list.id.clone(),
         rows: listed.rows.len() as u64,
         sha256: sha256(format!("{:?}", listed.rows).as_bytes()),
+        left_out: listed.left_out.clone(),
     });
     let (protected, report) = protect(&counted.cells, &lists.collect::<Vec<_>>(), &response.policy, &is_shown);
     let facts =
@@ -242,7 +243,8 @@ pub fn small_figures(report: &Report) -> String {
     for small in &report.small {
         let place = match &small.figure {
             candour_protect::Figure::Cell(at) => cell_words(at),
-            candour_protect::Figure::Measure { at, .. } => format!("of a measure: {}", cell_words(at)),
+            candour_protect::Figure::Measure { of, in_a_note: true, .. } => format!("in a note on “{of}”"),
+            candour_protect::Figure::Measure { of, at, .. } => format!("records behind “{of}”: {}", cell_words(at)),
             candour_protect::Figure::Records { .. } => "records of a list".to_owned(),
             candour_protect::Figure::LeftOut(reason) => format!("left out: {}", left_out_words(reason)),
             candour_protect::Figure::Relation(name) => format!("records they hang on: {name}"),

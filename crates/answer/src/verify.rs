@@ -357,6 +357,7 @@ fn empty(spec: &candour_spec::TableSpec) -> Cells {
         dimensions: spec.dimensions.iter().map(|dimension| dimension.dimension.clone()).collect(),
         atoms,
         quantities: spec.quantities.iter().map(|quantity| quantity.facts).collect(),
+        labels: spec.quantities.iter().map(|quantity| quantity.label.clone()).collect(),
         finest: Grid::new(sizes, adding, Vec::new()),
         apart: None,
         left_out: Vec::new(),

@@ -278,6 +278,7 @@ impl Counter {
             dimensions: table.dimensions.iter().map(|dimension| dimension.dimension.clone()).collect(),
             atoms: table.dimensions.iter().map(|dimension| dimension.atoms.clone()).collect(),
             quantities: table.quantities.iter().map(|quantity| quantity.facts).collect(),
+            labels: table.quantities.iter().map(|quantity| quantity.label.clone()).collect(),
             finest,
             apart: (!bags.is_empty()).then(|| apart(shape, &bags)),
             left_out: reasons(shape, &left_out),

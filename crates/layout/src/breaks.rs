@@ -37,6 +37,11 @@ pub(crate) struct Break {
 }
 
 impl Break {
+    /// The codes that it touches.
+    pub(crate) fn codes(&self) -> &[u32] {
+        &self.codes
+    }
+
     /// Whether the figure at these coordinates is the first one of the new: it counts one of the codes on one side of the
     /// day and not on the other or, where the codes themselves changed, at all.
     pub(crate) fn marks(&self, spec: &TableSpec, coords: &[Coord]) -> bool {
@@ -77,8 +82,10 @@ fn stands(dimension: &TableDimension, code: u32, day: Date) -> BTreeSet<u32> {
     let DimensionSource::Codes { atoms, .. } = &dimension.source else { return BTreeSet::new() };
     let holds =
         |from: Option<Date>, to: Option<Date>| from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to);
-    let found = atoms.iter().filter(|atom| atom.code == code && holds(atom.from, atom.to));
-    found.flat_map(|atom| dimension.atoms.0[atom.atom as usize].iter().copied()).collect()
+    let found = atoms.iter().find(|atom| atom.code == code && holds(atom.from, atom.to)).map(|atom| atom.atom);
+    // A code without a place of its own stands under "other", where there is such a category.
+    let set = found.or(dimension.unlisted).map(|atom| &dimension.atoms.0[atom as usize]);
+    set.into_iter().flatten().copied().collect()
 }
 
 /// The breaks of a table, in order of day.
@@ -147,12 +154,16 @@ impl Finder<'_> {
     fn moves(&self, code: u32, breaks: &mut Vec<Break>) {
         for (position, dimension) in self.spec.dimensions.iter().enumerate().filter(|(_, own)| self.is_own(own)) {
             let DimensionSource::Codes { atoms, .. } = &dimension.source else { continue };
-            let stretches: Vec<_> = atoms.iter().filter(|atom| atom.code == code).collect();
-            for pair in stretches.windows(2) {
-                let Some(date) = pair[1].from else { continue };
-                let set = |atom: u32| dimension.atoms.0[atom as usize].clone();
-                let (from, to) = (set(pair[0].atom), set(pair[1].atom));
-                self.push(date, What::Moved { code, dimension: position, from, to }, vec![code], breaks);
+            // The first days of the stretches, and the days after their last: on each it may have come, gone or moved.
+            let of_code = atoms.iter().filter(|atom| atom.code == code);
+            let days: BTreeSet<Date> =
+                of_code.flat_map(|atom| [atom.from, atom.to.and_then(|to| to.tomorrow().ok())]).flatten().collect();
+            for date in days {
+                let stood = |day| stands(dimension, code, day).into_iter().collect::<Vec<u32>>();
+                let (from, to) = (date.yesterday().map(stood).unwrap_or_default(), stood(date));
+                if from != to {
+                    self.push(date, What::Moved { code, dimension: position, from, to }, vec![code], breaks);
+                }
             }
         }
     }

@@ -164,6 +164,10 @@ fn sought(reference: &Reference, view: &View<'_>) -> (Option<candour_model::Deci
         Ask::Highest => values.max(),
         Ask::Lowest => values.min(),
     };
+    // Where there is nothing, nothing is the highest.
+    if ask == Ask::Highest && best.is_some_and(candour_model::Decimal::is_zero) {
+        return (None, Vec::new());
+    }
     let named = found.into_iter().filter(|(_, value)| Some(*value) == best).map(|(at, _)| (dimension, at));
     (best, named.collect())
 }

@@ -309,7 +309,13 @@ impl Context<'_> {
                 MeasureSource::Mean { sum, .. } => {
                     let number = self.spec.quantities[*sum].tally.number();
                     let values = number.map(|number| self.number_words(number)).unwrap_or_default();
-                    Some(say("measure-mean", &[label, ("values", values.into())]))
+                    let mean = say("measure-mean", &[label.clone(), ("values", values.into())]);
+                    let only = match (&measure.meaning, &self.spec.quantities[*sum].filter) {
+                        (Some(meaning), _) => say("measure-meaning", &[label, ("meaning", meaning.as_str().into())]),
+                        (None, Some(_)) => say("measure-filtered", &[label]),
+                        (None, None) => String::new(),
+                    };
+                    Some(format!("{mean} {only}").trim_end().to_owned())
                 }
                 MeasureSource::Ratio { of, to, per: 100 } => {
                     Some(say("measure-percentage", &[label, ("of", other(*of)), ("to", other(*to))]))
@@ -341,8 +347,12 @@ impl Context<'_> {
                     Some(say("measure-rate", &[label, ("of", other(*of)), ("per", grouped(*per).into()), source]))
                 }
                 MeasureSource::Rank { of, along } => {
-                    let along = ("along", Arg::from(self.dimensions()[*along].label.as_str()));
-                    Some(say("measure-rank", &[label, ("of", other(*of)), along]))
+                    let ranked = &self.dimensions()[*along];
+                    let along = ("along", Arg::from(ranked.label.as_str()));
+                    let text = say("measure-rank", &[label, ("of", other(*of)), along]);
+                    let outer = ranked.rolls_up_to.map(|outer| self.dimensions()[outer].label.as_str());
+                    let within = outer.map(|outer| say("measure-rank-within", &[("outer", outer.into())]));
+                    Some(within.map_or_else(|| text.clone(), |within| format!("{text} {within}")))
                 }
             };
             sentences.extend(sentence);
@@ -529,7 +539,11 @@ impl Context<'_> {
         for (at, dimension) in self.dimensions().iter().enumerate() {
             let spec = &self.spec.dimensions[at];
             let Some(atom) = spec.unrecorded else { continue };
-            let Some(&position) = spec.atoms.0[atom as usize].first() else { continue };
+            // The innermost of the categories that take it.
+            let set = &spec.atoms.0[atom as usize];
+            let holds = |outer: u32, inner: u32| dimension.categories[inner as usize].of_which == Some(outer);
+            let innermost = set.iter().find(|at| !set.iter().any(|other| holds(**at, *other)));
+            let Some(&position) = innermost else { continue };
             let category = &dimension.categories[position as usize];
             if category.kind != CategoryKind::NotRecorded {
                 let args =
@@ -660,7 +674,8 @@ impl Context<'_> {
                     let names = |positions: &[u32]| {
                         let categories = &self.dimensions()[*dimension].categories;
                         let names = positions.iter().map(|at| quoted(&categories[*at as usize].label));
-                        Arg::from(list_and(&names.collect::<Vec<_>>()))
+                        let names = names.collect::<Vec<_>>();
+                        Arg::from(if names.is_empty() { say("no-category", &[]) } else { list_and(&names) })
                     };
                     let before = ("before", Arg::from(found.date.yesterday().map(day_in_words).unwrap_or_default()));
                     sentences.push(say("code-moved", &[code, label, before, ("from", names(from)), ("to", names(to))]));
@@ -671,7 +686,12 @@ impl Context<'_> {
         let text = match sentences.len() {
             0 => return None,
             few if few <= MOST_NAMES => sentences.join(" "),
-            many => say("codes-changed", &[("number", (many as u64).into())]),
+            _ => {
+                let of_codes = self.breaks.iter().filter(|found| !matches!(found.what, What::Changed { .. }));
+                let codes: std::collections::BTreeSet<u32> =
+                    of_codes.flat_map(|found| found.codes().iter().copied()).collect();
+                say("codes-changed", &[("number", (codes.len() as u64).into())])
+            }
         };
         let told = |found: &&Break| !matches!(found.what, What::Changed { .. });
         Some(note("breaks", format!("{text} {}", self.before_and_after(told))))
@@ -715,7 +735,17 @@ impl Context<'_> {
             let DimensionSource::Codes { .. } = self.spec.dimensions[at].source else { continue };
             // Only what the table shows anyhow is said again, and only of plain counts.
             let pattern: Vec<bool> = (0..self.dimensions().len()).map(|other| other != at).collect();
+            // A code that moved would be told under its last group alone.
+            let moved = |column: candour_spec::ColumnRef| match self.schema.column(column).holds {
+                ColumnType::Code { list } => {
+                    self.schema.code_lists[list].codes.iter().any(|code| code.places.len() > 1)
+                }
+                _ => false,
+            };
+            let moved = self.spec.dimensions[at].source.columns().first().is_some_and(|column| moved(*column));
             let plain = self.spec.measures.len() == 1
+                && !moved
+                && !self.is_stock()
                 && matches!(self.spec.measures[0].source, MeasureSource::Quantity { quantity: 0 })
                 && self.spec.dimensions[at].order.top.is_none();
             if !plain

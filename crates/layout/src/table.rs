@@ -207,8 +207,10 @@ fn column_lines(view: &View<'_>, side: &[usize], not_shown: &mut NotShown) -> Ve
     }
     with_subtotals(inner, side.len(), |group| {
         // It stands under the heading of its group.
+        let last = group.last().map(|step| plain_label(view, step)).unwrap_or_default();
+        let total = view.spec.total_label.clone().unwrap_or_else(|| say("subtotal", &[("name", last.into())]));
         let labels = group.iter().map(|step| step_label(view, step));
-        labels.chain([total_label(view, None)]).collect()
+        labels.chain([total]).collect()
     })
 }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use candour_model::{Category, CategoryKind, Coord, DatePart, Decimal, Dimension, Period, Protected, Reason, Shown};
-use candour_spec::{ColumnType, DimensionSource, Measure, MeasureSource, Population, Schema, TableSpec};
+use candour_spec::{DimensionSource, Measure, MeasureSource, Population, Schema, TableSpec};
 use jiff::ToSpan as _;
 
 /// Where a figure stands on one dimension.
@@ -42,11 +42,10 @@ impl View<'_> {
 
     /// A measure as it is shown.
     pub(crate) fn shown(&self, measure: usize, place: &Place) -> Shown {
-        let wanted = &self.spec.measures[measure];
-        match self.value(measure, place, wanted.places) {
-            Shown::Value(value) if value.is_zero() && self.cannot_be(place) => Shown::Withheld(Reason::NotApplicable),
-            shown => shown,
+        if self.quantity(0, place).is_zero() && self.cannot_be(place) {
+            return Shown::Withheld(Reason::NotApplicable);
         }
+        self.value(measure, place, self.spec.measures[measure].places)
     }
 
     /// A measure with enough digits to be put in order, or worked with further.
@@ -61,9 +60,11 @@ impl View<'_> {
     fn value(&self, measure: usize, place: &Place, places: u8) -> Shown {
         let rounding = self.spec.rounding;
         let per = |above: Shown, below: Shown, scale: i128| match (above, below) {
+            // Nothing is a part of nothing.
+            (Shown::Value(_), Shown::Value(below)) if below.is_zero() => Shown::Withheld(Reason::NotApplicable),
             (Shown::Value(above), Shown::Value(below)) => {
                 let result = above.per(below, scale, places, rounding);
-                result.map_or(Shown::Withheld(Reason::NotApplicable), Shown::Value)
+                result.map_or(Shown::Withheld(Reason::NotAvailable), Shown::Value)
             }
             (Shown::Withheld(reason), _) | (_, Shown::Withheld(reason)) => Shown::Withheld(reason),
         };
@@ -93,7 +94,7 @@ impl View<'_> {
                     (Shown::Withheld(reason), _) | (_, Shown::Withheld(reason)) => Shown::Withheld(reason),
                 }
             }
-            MeasureSource::Rate { of, per: scale, population } => match self.population(population, place) {
+            MeasureSource::Rate { of, per: scale, population } => match self.population(population, *of, place) {
                 Some(people) => per(self.unrounded(*of, place), Shown::whole(people), i128::from(*scale)),
                 None => Shown::Withheld(Reason::NotApplicable),
             },
@@ -112,6 +113,11 @@ impl View<'_> {
 
     /// What was counted at a place. Over the categories that are not shown on their own only what adds up can be told.
     pub(crate) fn quantity(&self, quantity: usize, place: &Place) -> Shown {
+        // What there was on two days is not added up, wherever it is asked for.
+        let sums_stock = |(at, pick): (usize, &Pick)| !matches!(pick, Pick::At(_)) && self.is_stock(at);
+        if place.iter().enumerate().any(sums_stock) {
+            return Shown::Withheld(Reason::NotApplicable);
+        }
         let rest = place.iter().position(|pick| matches!(pick, Pick::Rest(_)));
         let Some(at) = rest else {
             let coords: Vec<Coord> = place.iter().map(coord).collect();
@@ -130,34 +136,74 @@ impl View<'_> {
         each.fold(zero, Shown::plus)
     }
 
-    /// The same place at the category before. None at the first one, and where one period is a part and the other is not:
-    /// the difference would tell nothing.
+    fn is_stock(&self, dimension: usize) -> bool {
+        matches!(self.spec.dimensions[dimension].source, DimensionSource::Stock { .. })
+    }
+
+    /// Whether something inside a dimension is fixed: then what stands beside its category does not hold that.
+    fn fixed_inside(&self, place: &Place, dimension: usize) -> bool {
+        (0..place.len()).any(|inner| {
+            self.dimension(inner).rolls_up_to == Some(dimension)
+                && (matches!(place[inner], Pick::At(_)) || self.fixed_inside(place, inner))
+        })
+    }
+
+    /// The same place at the category before. None at the first one, and wherever the difference would tell nothing: where
+    /// one of the two is a part period, where they do not follow one another, where something inside them is fixed.
     fn before(&self, place: &Place, along: usize) -> Option<Place> {
         let Pick::At(position) = place[along] else { return None };
         let categories = &self.dimension(along).categories;
         let earlier = position.checked_sub(1)?;
-        let whole = |at: u32| match &categories[at as usize].kind {
-            CategoryKind::Period(period) => Some(period.whole),
-            CategoryKind::Other | CategoryKind::NotRecorded => None,
-            _ => Some(true),
-        };
-        if whole(position)? != whole(earlier)? {
+        if self.fixed_inside(place, along) || !self.is_whole(along, position) || !self.is_whole(along, earlier) {
             return None;
+        }
+        let (now, then) = (&categories[position as usize], &categories[earlier as usize]);
+        if let (CategoryKind::Period(now_is), CategoryKind::Period(then_was)) = (&now.kind, &then.kind) {
+            // The same days of another year are called by the year.
+            let same_days = now.id.parse::<i16>().is_ok() && then.id.parse::<i16>().is_ok();
+            if !same_days && then_was.to.tomorrow().ok() != Some(now_is.from) {
+                return None;
+            }
         }
         let mut before = place.clone();
         before[along] = Pick::At(earlier);
-        // What holds the category before may be another one.
-        if let Some(outer) = self.dimension(along).rolls_up_to
-            && let Pick::At(_) = before[outer]
-            && let Some(parent) = categories[earlier as usize].parent
-        {
-            before[outer] = Pick::At(parent);
+        // What holds the category before may be another one, and what holds that.
+        let (mut inner, mut category) = (along, then);
+        while let Some(outer) = self.dimension(inner).rolls_up_to {
+            let Some(parent) = category.parent else { break };
+            if matches!(before[outer], Pick::At(_)) {
+                before[outer] = Pick::At(parent);
+            }
+            category = &self.dimension(outer).categories[parent as usize];
+            inner = outer;
         }
-        Some(before)
+        (!self.cannot_be(&before)).then_some(before)
+    }
+
+    /// Whether a category of time is a whole one; one that holds others, whether all of these are.
+    fn is_whole(&self, dimension: usize, position: u32) -> bool {
+        match &self.dimension(dimension).categories[position as usize].kind {
+            CategoryKind::Period(period) => period.whole,
+            CategoryKind::Year { .. } => self.periods_in(dimension, position).iter().all(|period| period.whole),
+            CategoryKind::Other | CategoryKind::NotRecorded => false,
+            _ => true,
+        }
     }
 
     /// The population at a place: as it is given or, over all categories of anything but time, the sum of those given.
-    fn population(&self, population: &Population, place: &Place) -> Option<i128> {
+    /// None where records stand in a category without a population, such as "other".
+    fn population(&self, population: &Population, of: usize, place: &Place) -> Option<i128> {
+        for &dimension in population.by.iter().filter(|at| !matches!(place[**at], Pick::At(_))) {
+            let without =
+                |category: &Category| matches!(category.kind, CategoryKind::Other | CategoryKind::NotRecorded);
+            for (at, _) in (0..).zip(&self.dimension(dimension).categories).filter(|(_, category)| without(category)) {
+                let mut there = place.clone();
+                there[dimension] = Pick::At(at);
+                if !self.unrounded(of, &there).is_zero() {
+                    return None;
+                }
+            }
+        }
         let wanted: Vec<&Pick> = population.by.iter().map(|&dimension| &place[dimension]).collect();
         let fits = |pick: &Pick, coord: &Coord| match pick {
             Pick::At(at) => *coord == Coord::At(*at),
@@ -182,14 +228,27 @@ impl View<'_> {
                 pick => fits(pick, coord),
             })
         };
-        let parts: Vec<i128> = population.values.iter().filter(within).map(|(_, people)| i128::from(*people)).collect();
+        // A part is in what holds it already.
+        let is_part = |(coords, _): &&(Vec<Coord>, u64)| {
+            population.by.iter().zip(coords).zip(&wanted).any(|((&dimension, coord), pick)| match (coord, pick) {
+                (Coord::At(at), Pick::Total) => self.dimension(dimension).categories[*at as usize].of_which.is_some(),
+                _ => false,
+            })
+        };
+        let parts: Vec<i128> = population
+            .values
+            .iter()
+            .filter(within)
+            .filter(|value| !is_part(value))
+            .map(|(_, people)| i128::from(*people))
+            .collect();
         (!parts.is_empty()).then(|| parts.iter().sum())
     }
 
     /// The place of a category among those beside it, from 1 for the highest; those that tie share one.
     fn rank(&self, of: usize, along: usize, place: &Place) -> Shown {
         let Pick::At(own) = place[along] else { return Shown::Withheld(Reason::NotApplicable) };
-        if is_special(&self.dimension(along).categories[own as usize]) {
+        if self.fixed_inside(place, along) || is_special(&self.dimension(along).categories[own as usize]) {
             return Shown::Withheld(Reason::NotApplicable);
         }
         let Shown::Value(value) = self.unrounded(of, place) else { return Shown::Withheld(Reason::NotAvailable) };
@@ -233,8 +292,6 @@ impl View<'_> {
                 _ => None,
             });
         let Some((part, number)) = part else { return false };
-        // A date known to the month alone has no days to look at; its months are those of the spans all the same.
-        let _ = matches!(date.map(|date| &self.schema.column(date).holds), Some(ColumnType::Date { .. }));
         !self.covered(place).iter().any(|span| has_part(span, part, number))
     }
 
@@ -322,5 +379,6 @@ fn has_part(span: &Period, part: DatePart, number: u8) -> bool {
 
 /// Whether what a measure shows adds up to its totals.
 pub(crate) fn adds_up(view: &View<'_>, measure: &Measure) -> bool {
-    measure.adds_up && !view.protected.dimensions.iter().any(|dimension| dimension.overlaps)
+    let several = |(at, dimension): (usize, &Dimension)| dimension.overlaps || view.is_stock(at);
+    measure.adds_up && !view.protected.dimensions.iter().enumerate().any(several)
 }

@@ -125,6 +125,8 @@ pub struct Cells {
     pub atoms: Vec<Atoms>,
     /// What is counted; the first is the number of records.
     pub quantities: Vec<Quantity>,
+    /// What each is called.
+    pub labels: Vec<String>,
     /// The quantities that add up, in order, by set of categories.
     pub finest: Grid<i128>,
     /// The quantities that do not, in order, by category or total (the position after the last category).
@@ -272,6 +274,7 @@ mod tests {
             dimensions,
             atoms,
             quantities: vec![Quantity::RECORDS],
+            labels: vec![String::new()],
             finest: Grid::new(sizes, 1, rows),
             apart: None,
             left_out: Vec::new(),

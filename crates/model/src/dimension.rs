@@ -98,6 +98,9 @@ pub struct Category {
     /// Further such positions, where it lies in several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other_parents: Vec<u32>,
+    /// Whether it lies in none of the dimension above, so that the table does not show it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub held_by_none: bool,
     /// The position of the category of the same dimension that holds it: an "of which" row, in no total.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of_which: Option<u32>,
@@ -106,12 +109,20 @@ pub struct Category {
 impl Category {
     /// A category that stands alone.
     pub fn new(id: impl Into<String>, label: impl Into<String>, kind: CategoryKind) -> Self {
-        Self { id: id.into(), label: label.into(), kind, parent: None, other_parents: Vec::new(), of_which: None }
+        Self {
+            id: id.into(),
+            label: label.into(),
+            kind,
+            parent: None,
+            other_parents: Vec::new(),
+            held_by_none: false,
+            of_which: None,
+        }
     }
 
     /// Whether it may stand under this category of the dimension above.
     pub fn lies_in(&self, outer: u32) -> bool {
-        self.parent.is_none_or(|parent| parent == outer) || self.other_parents.contains(&outer)
+        !self.held_by_none && (self.parent.is_none_or(|parent| parent == outer) || self.other_parents.contains(&outer))
     }
 }
 

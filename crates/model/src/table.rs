@@ -162,6 +162,7 @@ pub struct TableFacts {
     /// The heading over a single column of figures.
     pub measure: String,
     /// What its columns measure.
+    #[serde(default)]
     pub measures: Vec<MeasureFacts>,
     /// The definition that it counts, by id.
     pub definition: Option<String>,

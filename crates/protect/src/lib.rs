@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use candour_model::{
-    Cells, Coord, Counted, Decimal, Figures, Judgement, LeftOutReason, Policy, Protected, ProtectedRelation, Quantity,
-    Reason, Shown,
+    Cells, Coord, Counted, Decimal, Figures, Judgement, LeftOut, LeftOutReason, Policy, Protected, ProtectedRelation,
+    Quantity, Reason, Shown,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -28,8 +28,10 @@ pub enum Figure {
     Relation(String),
     /// Something else than records that is counted in a cell or margin.
     Measure {
-        /// The position of what is counted among the table's quantities.
-        quantity: usize,
+        /// What is counted: the label of a measure.
+        of: String,
+        /// Whether only its total is given, in a note.
+        in_a_note: bool,
         /// For each dimension, its category, as in `Cell`.
         at: BTreeMap<String, String>,
     },
@@ -47,7 +49,7 @@ pub struct Small {
     pub table: String,
     /// Which figure.
     pub figure: Figure,
-    /// Its value, from 1 to just below the threshold.
+    /// Its value, from 1 to just below the threshold; of a record list, the number of its records.
     pub count: u64,
 }
 
@@ -98,6 +100,8 @@ pub struct ListedRecords {
     pub rows: u64,
     /// SHA-256 of what it shows.
     pub sha256: String,
+    /// Records that match but are not listed; its notes say how many.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// Applies a policy to the tables of a release. `is_shown` says whether the release shows the figure of a table (by its
@@ -114,11 +118,16 @@ pub fn protect(
         for (at, (cells, figures)) in tables.iter().zip(&figures).enumerate() {
             small.extend(small_figures(cells, figures, *threshold, &|coords| is_shown(at, coords)));
         }
-        small.extend(lists.iter().map(|list| Small {
-            table: list.id.clone(),
-            figure: Figure::Records { sha256: list.sha256.clone() },
-            count: list.rows,
-        }));
+        for list in lists {
+            let records = Figure::Records { sha256: list.sha256.clone() };
+            small.push(Small { table: list.id.clone(), figure: records, count: list.rows });
+            let few = list.left_out.iter().filter(|left| left.count > 0 && left.count < *threshold);
+            small.extend(few.map(|left| Small {
+                table: list.id.clone(),
+                figure: Figure::LeftOut(left.reason.clone()),
+                count: left.count,
+            }));
+        }
     }
     let report = Report { schema: REPORT_SCHEMA.into(), policy: policy.clone(), small };
     (tables.iter().zip(&figures).map(|(cells, figures)| pass(cells, figures)).collect(), report)
@@ -190,7 +199,15 @@ fn small_figures(cells: &Cells, figures: &Figures, threshold: u64, is_shown: &dy
             let Counted::Value(value) = figures.at(&coords, quantity) else { continue };
             let Some(count) = u64::try_from(value).ok().filter(|count| is_small(*count)) else { continue };
             let at = named(cells, &coords);
-            let figure = if quantity == 0 { Figure::Cell(at) } else { Figure::Measure { quantity, at } };
+            let figure = if quantity == 0 {
+                Figure::Cell(at)
+            } else {
+                Figure::Measure {
+                    of: cells.labels[quantity].clone(),
+                    in_a_note: cells.quantities[quantity].for_note,
+                    at,
+                }
+            };
             found.push(small(figure, count));
         }
     }
@@ -222,7 +239,7 @@ fn named(cells: &Cells, coords: &[Coord]) -> BTreeMap<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use candour_model::{Atoms, Axis, Category, CategoryKind, Dimension, Grid, LeftOut, Relation};
+    use candour_model::{Atoms, Axis, Category, CategoryKind, Dimension, Grid, Relation};
 
     fn cells(counts: &[u64]) -> Cells {
         let category = |at: usize| Category::new(at.to_string(), at.to_string(), CategoryKind::Code { group: None });
@@ -239,6 +256,7 @@ mod tests {
             dimensions: vec![dimension],
             atoms: vec![Atoms::plain(counts.len())],
             quantities: vec![Quantity::RECORDS],
+            labels: vec![String::new()],
             finest: Grid::new(
                 vec![counts.len() as u32],
                 1,

@@ -40,6 +40,7 @@ pub struct CellJson {
     /// One coordinate a dimension.
     pub at: Vec<CoordJson>,
     /// The id of what it measures.
+    #[serde(default)]
     pub measure: String,
     /// The figure, a decimal in text; absent when it is withheld.
     #[serde(default, skip_serializing_if = "Option::is_none")]

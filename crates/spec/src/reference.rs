@@ -8,9 +8,9 @@
 use candour_model::{Coord, Dimension};
 use serde::{Deserialize, Serialize};
 
-use crate::Measure;
 use crate::diagnostic::{Fault, did_you_mean};
 use crate::fields::{At, Faults};
+use crate::{Measure, MeasureSource};
 
 /// A figure of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,14 +36,19 @@ pub enum Ask {
 }
 
 impl Reference {
-    /// Whether it gives away the figure at these coordinates.
-    pub fn covers(&self, coords: &[Coord]) -> bool {
+    /// Whether it gives away something of the figure at these coordinates: it names it, compares it with what it names, or
+    /// is worked out of it.
+    pub fn covers(&self, coords: &[Coord], measures: &[Measure]) -> bool {
+        let (along, over): (Option<usize>, &[usize]) = match &measures[self.measure].source {
+            MeasureSource::Change { along, .. } | MeasureSource::Rank { along, .. } => (Some(*along), &[]),
+            MeasureSource::Share { over, .. } => (None, over),
+            _ => (None, &[]),
+        };
         let sought = self.sought.map(|(dimension, _)| dimension);
-        self.coords
-            .iter()
-            .zip(coords)
-            .enumerate()
-            .all(|(at, (own, other))| own == other || (sought == Some(at) && matches!(other, Coord::At(_))))
+        self.coords.iter().zip(coords).enumerate().all(|(at, (own, other))| {
+            let compared = (sought == Some(at) || along == Some(at)) && matches!(other, Coord::At(_));
+            own == other || compared || (over.contains(&at) && *other == Coord::Total)
+        })
     }
 }
 
@@ -174,8 +179,7 @@ fn cannot_be_added(references: &[Reference], tables: &[Named<'_>]) -> Option<&'s
             }
             let overlapping = tables[left.table].dimensions.iter().zip(left.coords.iter().zip(&right.coords));
             if overlapping.into_iter().any(|(dimension, (left, right))| {
-                left != right
-                    && (dimension.overlaps || dimension.categories.iter().any(|known| known.of_which.is_some()))
+                left != right && (dimension.overlaps || dimension.categories.iter().any(shares_records))
             }) {
                 return Some("categories that overlap cannot be added up: a record would be counted twice");
             }
@@ -186,6 +190,11 @@ fn cannot_be_added(references: &[Reference], tables: &[Named<'_>]) -> Option<&'s
         }
     }
     None
+}
+
+/// Whether a record of this category may stand in another one of its dimension.
+fn shares_records(category: &candour_model::Category) -> bool {
+    category.of_which.is_some() || matches!(category.kind, candour_model::CategoryKind::Stock { .. })
 }
 
 type Complaint = (String, Option<String>);

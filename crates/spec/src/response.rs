@@ -114,8 +114,10 @@ impl ShownFigures<'_> {
     /// Whether a table (by its position) or a sentence shows the figure at these coordinates.
     pub fn shows(&self, table: usize, coords: &[Coord]) -> bool {
         let pattern: Vec<bool> = coords.iter().map(|coord| *coord == Coord::Total).collect();
+        let measures = &self.response.tables[table].measures;
         let named = |piece: &Piece| {
-            piece.references().iter().any(|reference| reference.table == table && reference.covers(coords))
+            let here = |reference: &&crate::Reference| reference.table == table;
+            piece.references().iter().filter(here).any(|reference| reference.covers(coords, measures))
         };
         self.patterns[table].contains(&pattern)
             || self.response.sentences().flat_map(|sentence| &sentence.pieces).any(named)
@@ -183,6 +185,7 @@ impl Resolver<'_> {
         let statements = self.statements();
         let policy = self.policy(policy);
         self.dates();
+        self.nothing_lost(&tables, &lists);
         let (request, extract, report) =
             (written.request.as_ref()?, written.extract.as_ref()?, written.report.as_ref()?);
         Some(Response {
@@ -205,6 +208,20 @@ impl Resolver<'_> {
             lists,
             policy: policy?,
         })
+    }
+
+    /// A table that cannot be made out is a fault, whatever the reason: a release never lacks one in silence.
+    fn nothing_lost(&self, tables: &[TableSpec], lists: &[ListSpec]) {
+        if self.faults.count() > 0 {
+            return;
+        }
+        let written = self.written.tables.iter().map(|table| &table.id);
+        let lost = written.filter(|id| !tables.iter().any(|table| table.id == id.value));
+        let listed = self.written.records.iter().map(|list| &list.id);
+        let lost = lost.chain(listed.filter(|id| !lists.iter().any(|list| list.id == id.value)));
+        for id in lost {
+            self.faults.add(&id.span, format!("the table `{}` cannot be made out", id.value));
+        }
     }
 
     /// Ids must be unique where references name them.

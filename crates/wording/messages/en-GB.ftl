@@ -162,7 +162,8 @@ code-ended-none = { $number ->
     [one] { $periods } lies after that: nothing could be recorded under it.
    *[other] { $periods } lie after that: nothing could be recorded under it.
  }
-codes-changed = { $number } of the codes counted began or ended inside the periods shown, so the periods do not all hold the same.
+codes-changed = { $number } of the codes counted began, ended or moved inside the periods shown, so the periods do not all hold the same.
+no-category = none of those shown
 settled-part = { $label } ({ $days })
 settled-not-over = { $label } (not over)
 settled = The data were extracted on { $as_at }. Records of the last { $limit } are still being entered, corrected and cancelled, so the figures of these periods may change and should not be compared with older ones; in brackets, the time from the end of the period to the extract: { $parts }.
@@ -207,6 +208,7 @@ measure-change = “{ $label }” is what “{ $of }” rose or fell by since th
 measure-change-percent = “{ $label }” is what “{ $of }” rose or fell by since the “{ $along }” before, as a percentage of that one.
 measure-rate = “{ $label }” is “{ $of }” for each { $per } of the population. Population: { $source }.
 measure-rank = “{ $label }” is the place by “{ $of }” among “{ $along }”, 1 being the highest; those that tie share a place.
+measure-rank-within = Places are those within each “{ $outer }”.
 between-days = the days from { $from } to { $to }
 between-hours = the whole hours from { $from } to { $to }
 between-minutes = the whole minutes from { $from } to { $to }

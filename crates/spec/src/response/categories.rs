@@ -314,7 +314,11 @@ impl Resolver<'_> {
                     return None;
                 }
             }
-            next = to.map(|to| (to.saturating_add(1), band.value.as_str()));
+            // The furthest end so far: a band may lie inside the one before it.
+            let end = to.map_or(i64::MAX, |to| to.saturating_add(1));
+            if next.is_none_or(|(furthest, _)| end > furthest) {
+                next = Some((end, band.value.as_str()));
+            }
             let label = written.labels.get(at).unwrap_or(band);
             categories.push(Category::new(&band.value, &label.value, CategoryKind::Band { from, to }));
         }

@@ -6,7 +6,7 @@ use candour_calendar::{NamedPeriod, month_name};
 use candour_model::{Atoms, Axis, Category, CategoryKind, DatePart, Dimension, Period};
 use candour_wording::say;
 
-use super::categories::{Sets, band_atoms, code_atoms, slug};
+use super::categories::{ByPlace, Sets, band_atoms, code_atoms, slug};
 use super::scope::HalfScope;
 use super::types::{DayAtom, DimensionSource, Number, Order, OrderBy, TableDimension};
 use super::{Resolver, unknown};
@@ -23,6 +23,8 @@ pub(super) struct Made {
     pub(super) periods: Option<Vec<NamedPeriod>>,
     /// Whether it is the years that hold periods that follow.
     by_year: bool,
+    /// For codes, the categories of each code in each of its places.
+    by_place: Option<ByPlace>,
 }
 
 /// Categories with how a record finds its own.
@@ -30,6 +32,8 @@ struct Placed {
     source: DimensionSource,
     categories: Vec<Category>,
     sets: Sets,
+    /// For codes, the categories of each code in each of its places.
+    by_place: Option<ByPlace>,
 }
 
 impl Resolver<'_> {
@@ -96,11 +100,20 @@ impl Resolver<'_> {
             self.faults.add(&written.span, "the categories of periods follow from the periods");
         }
         let id = written.id.as_ref().map_or(id, |id| id.value.clone());
+        let mut by_place = placed.by_place.clone();
         let (dimension, unrecorded, unlisted) = self.special_categories(axis, written, id, placed, optional)?;
         let (dimension, atoms, source) = dimension;
+        // A place that none of the categories holds is "other", where there is such a category.
+        let other = dimension.categories.iter().position(|category| category.kind == CategoryKind::Other);
+        if let (Some(places), Some(other)) = (&mut by_place, other.and_then(|at| u32::try_from(at).ok())) {
+            places
+                .values_mut()
+                .filter(|categories| categories.is_empty())
+                .for_each(|categories| categories.push(other));
+        }
         let order = self.order(written, measures)?;
         let dimension = TableDimension { dimension, atoms, source, unrecorded, unlisted, order };
-        Some(Made { dimension, periods, by_year })
+        Some(Made { dimension, periods, by_year, by_place })
     }
 
     /// Adds the categories for other values and for what is not recorded, and says which sets take such records.
@@ -113,7 +126,7 @@ impl Resolver<'_> {
         placed: Placed,
         optional: bool,
     ) -> Option<((Dimension, Atoms, DimensionSource), Option<u32>, Option<u32>)> {
-        let Placed { source, mut categories, mut sets } = placed;
+        let Placed { source, mut categories, mut sets, by_place: _ } = placed;
         let add = |categories: &mut Vec<Category>, sets: &mut Sets, category: Category| {
             if categories.iter().any(|known| known.id == category.id) {
                 let message = format!("`{id}` has a category that is called `{}` already", category.id);
@@ -131,7 +144,11 @@ impl Resolver<'_> {
             (false, None) => None,
             (false, Some(at)) => {
                 // Said already of periods, which have no such choice.
-                if matches!(written.source, WrittenSource::Column { .. } | WrittenSource::Flag(_)) {
+                let told = matches!(
+                    written.source,
+                    WrittenSource::Periods(_) | WrittenSource::Stock { .. } | WrittenSource::Part { column: None, .. }
+                );
+                if !told {
                     self.faults.add(&at.span, format!("`{id}` is always recorded: the schema requires it"));
                 }
                 return None;
@@ -148,7 +165,10 @@ impl Resolver<'_> {
                         unknown(self.faults, into, "is no category", categories.iter().map(|known| known.id.as_str()));
                         return None;
                     };
-                    sets.number(vec![u32::try_from(position).unwrap_or(u32::MAX)])
+                    // What is in a part is in what holds it.
+                    let position = u32::try_from(position).unwrap_or(u32::MAX);
+                    let holder = |at: &u32| categories[*at as usize].of_which;
+                    sets.number(std::iter::successors(Some(position), holder).collect())
                 }
             },
             (true, None) => {
@@ -309,13 +329,17 @@ impl Resolver<'_> {
                         let atoms =
                             code_atoms(list, &mut sets, |code, _| position.get(&code).copied().into_iter().collect());
                         let source = DimensionSource::Codes { column: at, date: None, atoms };
-                        Placed { source, categories, sets }
+                        let by_place = by_place(list, |code, _| position.get(&code).copied().into_iter().collect());
+                        Placed { source, categories, sets, by_place: Some(by_place) }
                     }
                 }
             }
-            ColumnType::Boolean => {
-                Placed { source: DimensionSource::Flags { column: at }, categories: yes_and_no(), sets: Sets::of(2) }
-            }
+            ColumnType::Boolean => Placed {
+                source: DimensionSource::Flags { column: at },
+                categories: yes_and_no(),
+                sets: Sets::of(2),
+                by_place: None,
+            },
             ColumnType::Text if column.role == Role::Identifier => {
                 self.faults.add(&name.span, format!("`{}` is an identifier: it would list records", name.value));
                 return None;
@@ -336,7 +360,7 @@ impl Resolver<'_> {
                 let category = |text: &String| Category::new(text, text, CategoryKind::Code { group: None });
                 let categories: Vec<Category> = values.iter().map(category).collect();
                 let sets = Sets::of(categories.len());
-                Placed { source: DimensionSource::Texts { column: at, values }, categories, sets }
+                Placed { source: DimensionSource::Texts { column: at, values }, categories, sets, by_place: None }
             }
             ColumnType::Date { .. } | ColumnType::DateTime { .. } => {
                 let fault = Fault::new(name.span.clone(), format!("a table cannot be broken down by `{}`", name.value));
@@ -402,7 +426,7 @@ impl Resolver<'_> {
         let categories = self.bands(bands)?;
         let mut sets = Sets::of(categories.len());
         let bands = band_atoms(&categories, &mut sets, scale);
-        Some(Placed { source: DimensionSource::Bands { number, bands }, categories, sets })
+        Some(Placed { source: DimensionSource::Bands { number, bands }, categories, sets, by_place: None })
     }
 
     fn by_level(
@@ -443,19 +467,24 @@ impl Resolver<'_> {
         };
         let mut sets = Sets::of(categories.len());
         let atoms = code_atoms(list, &mut sets, |_, place| of_place(place));
+        let by_place = by_place(list, |_, place| of_place(place));
         let date = self.date_of_places(name, &atoms, half)?;
-        Some(Placed { source: DimensionSource::Codes { column, date, atoms }, categories, sets })
+        let source = DimensionSource::Codes { column, date, atoms };
+        Some(Placed { source, categories, sets, by_place: Some(by_place) })
     }
 
     fn by_groups(&self, name: &At<String>, list: &CodeList, column: ColumnRef, half: &HalfScope) -> Option<Placed> {
-        let (categories, by_place) = self.grouping(name, list)?;
+        let (categories, members) = self.grouping(name, list)?;
         let mut sets = Sets::of(categories.len());
         let atoms = code_atoms(list, &mut sets, |code, place| {
             let at = list.codes[code as usize].places.iter().position(|known| known == place);
-            at.and_then(|at| by_place.get(&(code, at)).cloned()).unwrap_or_default()
+            at.and_then(|at| members.get(&(code, at)).cloned()).unwrap_or_default()
         });
+        let mut by_place = by_place(list, |_, _| Vec::new());
+        by_place.extend(members);
         let date = self.date_of_places(name, &atoms, half)?;
-        Some(Placed { source: DimensionSource::Codes { column, date, atoms }, categories, sets })
+        let source = DimensionSource::Codes { column, date, atoms };
+        Some(Placed { source, categories, sets, by_place: Some(by_place) })
     }
 
     /// The date that decides where codes stood that moved. Where none moved there is nothing to decide.
@@ -522,7 +551,11 @@ impl Resolver<'_> {
         };
         spans.sort_by_key(|span| span.from);
         let sets = Sets::of(categories.len());
-        Some((Placed { source: DimensionSource::Days { column, spans }, categories, sets }, id, by_year))
+        Some((
+            Placed { source: DimensionSource::Days { column, spans }, categories, sets, by_place: None },
+            id,
+            by_year,
+        ))
     }
 
     /// Periods may stand inside others on the same side of the table: weeks in their years, months in financial years.
@@ -577,6 +610,20 @@ impl Resolver<'_> {
             };
             parents.push(u32::try_from(parent).ok()?);
         }
+        // A period of its own name holds all of its days, or its figure would not be what it is called.
+        for (at, category) in outer.dimension.dimension.categories.iter().enumerate() {
+            let CategoryKind::Period(whole) = &category.kind else { continue };
+            let mut days = 0;
+            for (period, _) in inner.iter().zip(&parents).filter(|(_, parent)| **parent as usize == at) {
+                days += (period.period.to - period.period.from).get_days() + 1;
+            }
+            if days != (whole.to - whole.from).get_days() + 1 {
+                let message = format!("the inner periods hold only a part of the days of `{}`", category.label);
+                let fault = Fault::new(span.clone(), message);
+                self.faults.push(fault.hint("let them cover it, or put `level = \"year\"` over them instead"));
+                return None;
+            }
+        }
         Some(parents)
     }
 
@@ -609,7 +656,7 @@ impl Resolver<'_> {
         }
         let days = days.into_iter().map(|(day, _)| day).collect();
         let source = DimensionSource::Stock { from: from_at, until: until_at, days };
-        Some((Placed { source, categories, sets: numbered }, periods.value.clone()))
+        Some((Placed { source, categories, sets: numbered, by_place: None }, periods.value.clone()))
     }
 
     fn by_part(
@@ -660,12 +707,17 @@ impl Resolver<'_> {
         let categories: Vec<Category> = (first..=last).map(category).collect();
         let sets = Sets::of(categories.len());
         let source = DimensionSource::Part { column: at, part, first };
-        Some((Placed { source, categories, sets }, id.into(), !held.required))
+        Some((Placed { source, categories, sets, by_place: None }, id.into(), !held.required))
     }
 
     fn by_flag(&self, filter: &At<String>, reach: Reach) -> Option<Placed> {
         let filter = read_filter(filter, self.schema, reach, self.faults)?;
-        Some(Placed { source: DimensionSource::Holds { filter }, categories: yes_and_no(), sets: Sets::of(2) })
+        Some(Placed {
+            source: DimensionSource::Holds { filter },
+            categories: yes_and_no(),
+            sets: Sets::of(2),
+            by_place: None,
+        })
     }
 
     // --- Hierarchies of codes ---
@@ -681,7 +733,7 @@ impl Resolver<'_> {
             let outer =
                 (0..inner).rev().find(|&outer| all[outer].0 == all[inner].0 && column(&made[outer]) == Some(at));
             let Some(outer) = outer else { continue };
-            let parents = co_occurring(&made[inner].dimension, &made[outer].dimension);
+            let parents = held_by(&made[inner], &made[outer]);
             let outer_categories = &made[outer].dimension.dimension.categories;
             let unrecorded = outer_categories.iter().position(|category| category.kind == CategoryKind::NotRecorded);
             let unrecorded = unrecorded.and_then(|at| u32::try_from(at).ok());
@@ -692,7 +744,9 @@ impl Resolver<'_> {
                 if category.kind == CategoryKind::NotRecorded {
                     parents = unrecorded.into_iter().collect();
                 }
-                if !parents.is_empty() {
+                if parents.is_empty() {
+                    category.held_by_none = true;
+                } else {
                     category.parent = Some(parents.remove(0));
                     category.other_parents = parents;
                 }
@@ -701,29 +755,21 @@ impl Resolver<'_> {
     }
 }
 
-/// For each category of one dimension, the categories of another that some code stands in at the same time.
-fn co_occurring(inner: &TableDimension, outer: &TableDimension) -> Vec<Vec<u32>> {
-    let (DimensionSource::Codes { atoms: of_inner, .. }, DimensionSource::Codes { atoms: of_outer, .. }) =
-        (&inner.source, &outer.source)
-    else {
-        return Vec::new();
-    };
-    let mut found: Vec<BTreeSet<u32>> = vec![BTreeSet::new(); inner.dimension.categories.len()];
-    let mut by_code: BTreeMap<u32, Vec<&super::types::CodeAtom>> = BTreeMap::new();
-    for atom in of_outer {
-        by_code.entry(atom.code).or_default().push(atom);
-    }
-    for atom in of_inner {
-        for other in by_code.get(&atom.code).into_iter().flatten() {
-            let apart = |from: Option<jiff::civil::Date>, to: Option<jiff::civil::Date>| {
-                from.zip(to).is_some_and(|(from, to)| from > to)
-            };
-            if apart(atom.from, other.to) || apart(other.from, atom.to) {
-                continue;
-            }
-            for &category in &inner.atoms.0[atom.atom as usize] {
-                found[category as usize].extend(&outer.atoms.0[other.atom as usize]);
-            }
+/// The categories of each code of a list in each of its places.
+fn by_place(list: &CodeList, categories: impl Fn(u32, &CodePlace) -> Vec<u32>) -> ByPlace {
+    let codes = (0_u32..).zip(&list.codes);
+    let places =
+        codes.flat_map(|(code, known)| known.places.iter().enumerate().map(move |(at, place)| (code, at, place)));
+    places.map(|(code, at, place)| ((code, at), categories(code, place))).collect()
+}
+
+/// For each category of one dimension, the categories of another in which some code stands in the same place.
+fn held_by(inner: &Made, outer: &Made) -> Vec<Vec<u32>> {
+    let mut found: Vec<BTreeSet<u32>> = vec![BTreeSet::new(); inner.dimension.dimension.categories.len()];
+    if let (Some(inner), Some(outer)) = (&inner.by_place, &outer.by_place) {
+        for (place, categories) in inner {
+            let holders = outer.get(place).map(Vec::as_slice).unwrap_or_default();
+            categories.iter().for_each(|&category| found[category as usize].extend(holders));
         }
     }
     found.into_iter().map(|parents| parents.into_iter().collect()).collect()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use candour_model::{Axis, CategoryKind, Coord, Dimension, MeasureKind, Quantity};
+use candour_model::{Axis, Category, CategoryKind, Coord, MeasureKind, Quantity};
 
 use super::categories::slug;
 use super::types::{Gaps, Measure, MeasureSource, Number, Population, QuantitySpec, ShareBase, TableDimension, Tally};
@@ -32,16 +32,19 @@ struct Making<'m> {
     ids: Vec<String>,
     dimensions: &'m [TableDimension],
     quantities: Vec<QuantitySpec>,
+    /// What the measure that is being made is called.
+    label: String,
 }
 
 impl Making<'_> {
     /// The position of what is to be counted; the same thing is counted once.
     fn quantity(&mut self, tally: Tally, filter: Option<Filter>, facts: Quantity) -> usize {
-        let wanted = QuantitySpec { tally, filter, facts };
-        match self.quantities.iter().position(|known| *known == wanted) {
+        let same = |known: &QuantitySpec| (&known.tally, &known.filter, known.facts) == (&tally, &filter, facts);
+        match self.quantities.iter().position(same) {
             Some(at) => at,
             None => {
-                self.quantities.push(wanted);
+                let label = self.label.clone();
+                self.quantities.push(QuantitySpec { label, tally, filter, facts });
                 self.quantities.len() - 1
             }
         }
@@ -71,18 +74,29 @@ impl Resolver<'_> {
                 self.faults.push(fault.hint("give one of them another `id`"));
             }
         }
-        let records = QuantitySpec { tally: Tally::Records, filter: None, facts: Quantity::RECORDS };
-        let mut making = Making { table, reach, ids, dimensions, quantities: vec![records] };
+        let label = String::new();
+        let records =
+            QuantitySpec { label: label.clone(), tally: Tally::Records, filter: None, facts: Quantity::RECORDS };
+        let mut making = Making { table, reach, ids, dimensions, quantities: vec![records], label };
         let faults_before = self.faults.count();
         let made: Vec<Option<Measure>> = (0..table.measures.len()).map(|at| self.measure(at, &mut making)).collect();
         let made: Option<Vec<Measure>> = made.into_iter().collect();
-        let made = made.filter(|_| self.faults.count() == faults_before)?;
+        let mut made = made.filter(|_| self.faults.count() == faults_before)?;
+        // A difference has as many digits as what it is of.
+        for at in 0..made.len() {
+            if let (MeasureSource::Change { of, percent: false, .. }, None) =
+                (&made[at].source, &table.measures[at].places)
+            {
+                made[at].places = made[*of].places;
+            }
+        }
         self.check_derived(table, &made);
         (self.faults.count() == faults_before).then_some((made, making.quantities))
     }
 
     fn measure(&self, at: usize, making: &mut Making<'_>) -> Option<Measure> {
         let written = &making.table.measures[at];
+        making.label.clone_from(&written.label);
         let derived = matches!(
             written.kind.value,
             WrittenMeasure::Ratio { .. }
@@ -109,29 +123,33 @@ impl Resolver<'_> {
                 (MeasureKind::Distinct, MeasureSource::Quantity { quantity }, 0, false)
             }
             WrittenMeasure::Sum(name) => {
-                let (number, places) = self.number(name, making.reach)?;
+                let (number, places) = self.own_number(name, making.reach)?;
                 let facts = Quantity { adds: true, places, zero_of_none: true, is_count: false, for_note: false };
+                self.contributors(&number, filter.as_ref(), making);
                 let quantity = making.quantity(Tally::Sum { number }, filter, facts);
                 (MeasureKind::Sum, MeasureSource::Quantity { quantity }, places, true)
             }
             WrittenMeasure::Minimum(name) => {
                 let (number, places) = self.number(name, making.reach)?;
+                self.contributors(&number, filter.as_ref(), making);
                 let quantity = making.quantity(Tally::Minimum { number }, filter, apart(places));
                 (MeasureKind::Minimum, MeasureSource::Quantity { quantity }, places, false)
             }
             WrittenMeasure::Maximum(name) => {
                 let (number, places) = self.number(name, making.reach)?;
+                self.contributors(&number, filter.as_ref(), making);
                 let quantity = making.quantity(Tally::Maximum { number }, filter, apart(places));
                 (MeasureKind::Maximum, MeasureSource::Quantity { quantity }, places, false)
             }
             WrittenMeasure::Median(name) => {
-                let (number, places) = self.number(name, making.reach)?;
+                let (number, places) = self.own_number(name, making.reach)?;
+                self.contributors(&number, filter.as_ref(), making);
                 // The mean of two middle values has one digit more.
                 let quantity = making.quantity(Tally::Median { number }, filter, apart(places + 1));
                 (MeasureKind::Median, MeasureSource::Quantity { quantity }, places + 1, false)
             }
             WrittenMeasure::Mean(name) => {
-                let (number, places) = self.number(name, making.reach)?;
+                let (number, places) = self.own_number(name, making.reach)?;
                 let facts = Quantity { adds: true, places, zero_of_none: true, is_count: false, for_note: false };
                 let sum = making.quantity(Tally::Sum { number: number.clone() }, filter.clone(), facts);
                 let present = making.quantity(Tally::Present { number }, filter, Quantity::RECORDS);
@@ -152,8 +170,17 @@ impl Resolver<'_> {
                 (MeasureKind::Share, MeasureSource::Share { of, over, base }, 1, false)
             }
             WrittenMeasure::Change { of, along, percent } => {
-                let (of, along) = (self.other(of, at, making)?, dimension(self, along, making)?);
-                let places = if *percent { 1 } else { 0 };
+                let (of, along_at) = (self.other(of, at, making)?, dimension(self, along, making)?);
+                let over_time = |category: &Category| {
+                    use CategoryKind::{Period, Stock, Year};
+                    matches!(category.kind, Period(_) | Year { .. } | Stock { .. })
+                };
+                if !making.dimensions[along_at].dimension.categories.iter().all(over_time) {
+                    let message = format!("`{}` does not go on in time: nothing changes along it", along.value);
+                    self.faults.push(Fault::new(along.span.clone(), message).hint("name a dimension of periods"));
+                    return None;
+                }
+                let (along, places) = (along_at, u8::from(*percent));
                 (MeasureKind::Change, MeasureSource::Change { of, along, percent: *percent }, places, false)
             }
             WrittenMeasure::Rate { of, per, population } => {
@@ -222,6 +249,30 @@ impl Resolver<'_> {
         (MeasureKind::Distinct, MeasureSource::Quantity { quantity }, 0, false)
     }
 
+    /// Counts the records that a value is made of, so that disclosure control sees where they are few.
+    fn contributors(&self, number: &Number, filter: Option<&Filter>, making: &mut Making<'_>) {
+        let optional = number.columns().into_iter().any(|at| !self.schema.column(at).required);
+        if optional || filter.is_some() {
+            making.quantity(Tally::Present { number: number.clone() }, filter.cloned(), Quantity::RECORDS);
+        }
+    }
+
+    /// A number of the rows that are read themselves. One of a record that they hang on would be added once for each.
+    fn own_number(&self, name: &At<String>, reach: Reach) -> Option<(Number, u8)> {
+        let (number, places) = self.number(name, reach)?;
+        if let Some(other) = number.columns().into_iter().find(|at| at.table != reach.base) {
+            let (theirs, rows) = (&self.schema.tables[other.table].unit, &self.schema.tables[reach.base].unit);
+            let message = format!("`{}` is a number of {}, and {} are read", name.value, theirs.many, rows.many);
+            let hint = format!(
+                "one {} would be added up once for each of its {}: make a table of {}",
+                theirs.one, rows.many, theirs.many
+            );
+            self.faults.push(Fault::new(name.span.clone(), message).hint(hint));
+            return None;
+        }
+        Some((number, places))
+    }
+
     fn number(&self, name: &At<String>, reach: Reach) -> Option<(Number, u8)> {
         if let Some((number, _)) = self.duration(name, reach) {
             return Some((number?, 0));
@@ -265,6 +316,17 @@ impl Resolver<'_> {
                 return None;
             };
             columns.insert(found);
+            // What lies inside another stands under it.
+            let mut at = found;
+            while let Some(outer) = making.dimensions[at].dimension.rolls_up_to {
+                columns.insert(outer);
+                at = outer;
+            }
+        }
+        if making.table.measures_inside && columns.len() < all.len() {
+            let message = "with `measure_order = \"inside\"` all measures stand under the same columns";
+            self.faults.push(Fault::new(written.kind.span.clone(), message).hint("leave `columns` out, or the order"));
+            return None;
         }
         Some(columns.into_iter().collect())
     }
@@ -414,19 +476,28 @@ fn dimension(resolver: &Resolver<'_>, name: &At<String>, making: &Making<'_>) ->
     found
 }
 
-/// The first category of a population's dimensions that it gives no number for. What stands for "other" or "not recorded"
-/// has no population.
+/// The first combination of categories of a population's dimensions that it gives no number for. What stands for "other"
+/// or "not recorded" has no population.
 fn missing_category(by: &[usize], dimensions: &[TableDimension], values: &[(Vec<Coord>, u64)]) -> Option<String> {
-    let real = |dimension: &Dimension, at: u32| {
-        !matches!(dimension.categories[at as usize].kind, CategoryKind::Other | CategoryKind::NotRecorded)
-    };
-    for (place, &at) in by.iter().enumerate() {
-        let dimension = &dimensions[at].dimension;
-        for (position, category) in (0..).zip(&dimension.categories) {
-            if real(dimension, position) && !values.iter().any(|(coords, _)| coords[place] == Coord::At(position)) {
-                return Some(format!("`{}` of `{}`", category.label, dimension.id));
-            }
-        }
+    let mut combinations: Vec<Vec<Coord>> = vec![Vec::new()];
+    for &at in by {
+        let categories = (0..).zip(&dimensions[at].dimension.categories);
+        let real: Vec<Coord> = categories
+            .filter(|(_, category)| !matches!(category.kind, CategoryKind::Other | CategoryKind::NotRecorded))
+            .map(|(position, _)| Coord::At(position))
+            .collect();
+        combinations = combinations
+            .iter()
+            .flat_map(|before| real.iter().map(move |coord| [&before[..], &[*coord]].concat()))
+            .collect();
     }
-    None
+    let missing = combinations.into_iter().find(|wanted| !values.iter().any(|(coords, _)| coords == wanted))?;
+    let names = by.iter().zip(&missing).filter_map(|(&at, coord)| match coord {
+        Coord::At(position) => {
+            let dimension = &dimensions[at].dimension;
+            Some(format!("`{}` of `{}`", dimension.categories[*position as usize].label, dimension.id))
+        }
+        _ => None,
+    });
+    Some(names.collect::<Vec<_>>().join(" with "))
 }

@@ -67,7 +67,10 @@ impl Resolver<'_> {
             let dotted = format!("{}.", schema.tables[table].name);
             let begins_word =
                 |text: &str, at: usize| !text[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');
-            qualifiers.iter().any(|text| text.match_indices(&dotted).any(|(at, _)| begins_word(text, at)))
+            qualifiers.iter().any(|text| {
+                let text = without_quoted(text);
+                text.match_indices(&dotted).any(|(at, _)| begins_word(&text, at))
+            })
         };
         let named: Vec<usize> = (0..schema.tables.len()).filter(|&table| hangs_on(table) && names(table)).collect();
         // Of tables that hang on one another the furthest one reaches the others.
@@ -212,6 +215,11 @@ impl Resolver<'_> {
             self.faults.push(Fault::new(basis, message).hint(hint));
         }
     }
+}
+
+/// A filter without the texts in quotes that it compares with.
+fn without_quoted(filter: &str) -> String {
+    filter.split('\'').step_by(2).collect::<Vec<_>>().join(" ")
 }
 
 fn both(left: Option<Filter>, right: Option<Filter>) -> Option<Filter> {

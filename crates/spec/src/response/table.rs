@@ -67,12 +67,17 @@ impl Resolver<'_> {
             return None;
         }
         let (measures, quantities) = measures?;
+        // A stock goes by two dates of its own; the day on which a record came about does not decide whether it counts.
+        let mut scope = self.scope(half, &written.scope, spans.unwrap_or_default());
+        if is_stock {
+            (scope.date, scope.date_basis) = (None, None);
+        }
         Some(TableSpec {
             id: written.id.value.clone(),
             title: written.title.clone(),
             questions: written.questions.iter().map(|question| question.value.clone()).collect(),
             counted: reach.unit,
-            scope: self.scope(half, &written.scope, spans.unwrap_or_default()),
+            scope,
             measures,
             measures_inside: written.measures_inside,
             quantities,

@@ -264,6 +264,8 @@ impl TableDimension {
 /// What is counted in each cell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuantitySpec {
+    /// The label of the measure that it is first counted for; empty for the number of records.
+    pub label: String,
     /// What.
     pub tally: Tally,
     /// Of which records; all of the cell's, if there is none.
@@ -561,7 +563,18 @@ impl TableSpec {
             })
             .collect();
         patterns.extend(bases);
+        patterns.extend(self.orders());
         patterns
+    }
+
+    /// The margins by which categories are put in order: each dimension under those around it, over all else.
+    fn orders(&self) -> Vec<Vec<bool>> {
+        let sorted = self.dimensions.iter().enumerate().filter(|(_, own)| own.order.by != OrderBy::Listed);
+        let pattern = |(at, own): (usize, &TableDimension)| {
+            let fixed = |other: usize| other <= at && self.dimensions[other].dimension.axis == own.dimension.axis;
+            (0..self.dimensions.len()).map(|other| !fixed(other)).collect()
+        };
+        sorted.map(pattern).collect()
     }
 }
 
