@@ -69,9 +69,8 @@ fn report(counters: &[Counter]) -> anyhow::Result<()> {
     let [candour, cube, ..] = counters else { bail!("nothing was counted") };
     let base = cube.median();
     say(&format!(
-        "\n{} records; {} cells in {MARGINS} margins, each the same in all; {RUNS} runs in turn, {THREADS} threads each\n",
-        grouped(RECORDS),
-        grouped(candour.cells),
+        "\n{RECORDS} records; {} cells in {MARGINS} margins, each the same in all; {RUNS} runs in turn, {THREADS} threads each\n",
+        candour.cells,
     ));
     say("| what | median | least | to `CUBE` |\n| --- | ---: | ---: | ---: |");
     for counter in counters {
@@ -194,27 +193,4 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 /// Where cargo builds.
 fn target() -> PathBuf {
     root().join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
-}
-
-/// A number with commas between thousands.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn thousands_are_parted() {
-        assert_eq!([999, 1000, 20_000_000].map(grouped), ["999", "1,000", "20,000,000"]);
-    }
 }
