@@ -4,6 +4,8 @@
 //! every one that is small, and lets the release go only with a named person's recorded judgement on a list of just that
 //! length. The policy `none` looks at nothing, for a recorded reason.
 
+pub mod engine;
+
 use std::collections::BTreeMap;
 
 use candour_model::{

@@ -1,0 +1,25 @@
+//! The engine: systems of figures and equations, the attacker, the audit, and which figures to withhold.
+//!
+//! ```text
+//! System + Attacker ─> suppress (cover <─ attack) ─> Outcome
+//!                 └──> audit (propagate, parts, nearby, tableau) ─> Findings
+//! ```
+//!
+//! Everything is proved in whole numbers: that a figure is not known by a table that could be true as well, that it goes no
+//! further by an exact tableau, that no pattern costs less by multipliers that are added up again.
+
+mod attack;
+mod audit;
+mod augment;
+mod cover;
+mod insiders;
+mod linear;
+mod local;
+mod need;
+mod suppress;
+mod system;
+mod tableau;
+
+pub use audit::{Certified, Disclosed, Findings, Interval, audit_pattern};
+pub use suppress::{Effort, Outcome, suppress};
+pub use system::{Attacker, Cell, Equation, ExactWord, Marks, Primary, Protection, Role, System};

@@ -1,0 +1,343 @@
+//! The audit: what an attacker can infer about each withheld figure.
+
+use super::attack::{Bench, Part, Room, Whole, Witnesses, is_possible, parts, propagate};
+use super::augment::{NEAR, cheapest};
+use super::insiders;
+use super::local::{self, Map};
+use super::need::{Need, needs};
+use super::system::{Attacker, Protection, Role, System};
+use super::tableau::Tableau;
+
+/// How one end of an interval is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Certified {
+    /// A table that could be true reaches it, and none gets beyond.
+    Exact,
+    /// A table that could be true reaches it; how far others get was not worked out.
+    AtLeast,
+}
+
+/// Between which values an attacker knows a figure to lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interval {
+    /// The lowest value of a table that could be true.
+    pub low: i64,
+    /// The highest; None where nothing bounds it.
+    pub high: Option<i64>,
+    /// How the lowest is known.
+    pub low_by: Certified,
+    /// How the highest is known.
+    pub high_by: Certified,
+}
+
+/// Why a figure is known exactly: the equations, each with its multiple, that leave nothing of the other unknown figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disclosed {
+    /// The figure.
+    pub cell: usize,
+    /// The equations with their multiples, over `over`. Empty where whole numbers or bounds alone disclose it.
+    pub equations: Vec<(u32, i64)>,
+}
+
+/// What an audit found.
+#[derive(Clone, Debug)]
+pub(crate) struct Audited {
+    /// One interval for each withheld or hidden figure.
+    pub(crate) intervals: Vec<Option<Interval>>,
+    /// Figures that are known exactly.
+    pub(crate) disclosed: Vec<Disclosed>,
+    /// Tables that could be true, that show the rest is not.
+    pub(crate) witnesses: Witnesses,
+    /// Parts that share no equation, with the number of their figures.
+    pub(crate) parts: Vec<usize>,
+    /// Figures of which neither is known: they count as known.
+    pub(crate) undecided: Vec<usize>,
+    /// Numbers worked out.
+    pub(crate) work: u64,
+}
+
+/// What an audit of a pattern found.
+#[derive(Clone, Debug)]
+pub struct Findings {
+    /// One interval for each withheld or hidden figure.
+    pub intervals: Vec<Option<Interval>>,
+    /// Figures that are known exactly, with what discloses them.
+    pub disclosed: Vec<Disclosed>,
+    /// Figures of which it could not be shown that they are not known: they count as known.
+    pub undecided: Vec<usize>,
+    /// Sensitive figures whose interval is narrower than asked for, known ones among them.
+    pub narrower: Vec<usize>,
+    /// What contributors learn who put together what they know: a figure of theirs, and a sensitive one that they then know.
+    pub told: Vec<(usize, usize)>,
+    /// How many unknown figures each part holds that shares no equation with another.
+    pub parts: Vec<usize>,
+    /// How many tables show that figures are not known; each could be true.
+    pub witnesses: usize,
+}
+
+/// Audits what an attacker can infer when some figures are withheld. With `intervals`, both ends of every interval are worked
+/// out; without, an interval is as far as a table was seen.
+///
+/// # Errors
+/// The first figure of which the attacker is taken to believe what is not so.
+pub fn audit_pattern(
+    system: &System,
+    attacker: &Attacker,
+    withheld: &[bool],
+    protection: Protection,
+    intervals: bool,
+) -> Result<Findings, usize> {
+    let map = Map::new(system);
+    let hidden: Vec<bool> =
+        system.cells.iter().zip(withheld).map(|(cell, withheld)| *withheld || cell.role == Role::Hidden).collect();
+    let room = Room::new(system, attacker, &hidden)?;
+    let wanted = needs(system, protection, &room);
+    // A figure that nobody prints and that is not sensitive may be known.
+    let every: Vec<Option<Need>> =
+        (0..system.cells.len()).map(|cell| wanted[cell].or_else(|| withheld[cell].then_some(Need::EXACT))).collect();
+    let depth = if intervals { Depth::Intervals } else { Depth::Needs };
+    let found = audit(&map, &room, &every, depth, Witnesses::new(system.cells.len()));
+    let mut seen = found.witnesses;
+    let is_narrower = |cell: &usize| hidden[*cell] && wanted[*cell].is_some_and(|need| !need.is_met(&seen, *cell));
+    let narrower = (0..system.cells.len()).filter(is_narrower).collect();
+    let witnesses = seen.tables.len();
+    let learnt = match attacker.insiders {
+        0 => Vec::new(),
+        _ => insiders::learn(&map, attacker, &room, &hidden, &wanted, &mut seen, &mut 0),
+    };
+    Ok(Findings {
+        intervals: found.intervals,
+        disclosed: found.disclosed,
+        undecided: found.undecided,
+        narrower,
+        told: learnt.into_iter().map(|(known, cell)| (known[0], cell)).collect(),
+        parts: found.parts,
+        witnesses,
+    })
+}
+
+/// How deep an audit goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// Until every need is met, or shown not to be. Figures without a need are not looked at.
+    Needs,
+    /// Until every interval is exact.
+    Intervals,
+}
+
+/// The most steps for one end of one interval.
+const PUSH: u64 = 20_000;
+
+/// Audits a system under what an attacker knows. `before` are tables that are known to be possible already.
+pub(crate) fn audit(map: &Map<'_>, room: &Room, needs: &[Option<Need>], depth: Depth, before: Witnesses) -> Audited {
+    let system = map.system;
+    let mut tight = room.clone();
+    let fixed = propagate(system, &map.uses, &mut tight);
+    let mut found = Audited {
+        intervals: vec![None; system.cells.len()],
+        disclosed: Vec::new(),
+        witnesses: before,
+        parts: Vec::new(),
+        undecided: Vec::new(),
+        work: 0,
+    };
+    for (cell, equation) in fixed {
+        found.disclosed.push(Disclosed { cell, equations: vec![(equation, 1)] });
+    }
+    // What only bounds fix, before any equation.
+    for cell in (0..system.cells.len()).filter(|&cell| room.unknown[cell] && room.is_fixed(cell)) {
+        found.disclosed.push(Disclosed { cell, equations: Vec::new() });
+    }
+    let parts = parts(system, &tight);
+    for part in &parts {
+        found.parts.push(part.cells.len());
+        let need = |cell: usize| needs[cell].unwrap_or_default();
+        match depth {
+            Depth::Needs => meet(map, &tight, part, &need, &mut found),
+            Depth::Intervals => measure(map, &tight, part, &need, &mut found),
+        }
+    }
+    debug_assert!(found.witnesses.tables.iter().all(|table| is_possible(system, room, table)));
+    for cell in (0..system.cells.len()).filter(|&cell| room.unknown[cell]) {
+        let value = system.cells[cell].value;
+        let (low, high) = (found.witnesses.low[cell], found.witnesses.high[cell]);
+        found.intervals[cell].get_or_insert_with(|| {
+            let by = |seen: i64, bound: i64| if seen == bound { Certified::Exact } else { Certified::AtLeast };
+            Interval {
+                low: value + low,
+                high: Some(value + high),
+                low_by: by(low, tight.low[cell]),
+                high_by: by(high, tight.high[cell]),
+            }
+        });
+    }
+    found
+}
+
+/// Meets the needs of a part's figures: nearby first, then over the whole part.
+fn meet(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need, found: &mut Audited) {
+    let is_open = |cell: &&usize| !need(**cell).is_met(&found.witnesses, **cell);
+    let mut open: Vec<usize> = part.cells.iter().filter(is_open).copied().collect();
+    if part.cells.len() > local::SMALL {
+        open = local::meet(map, room, &open, need, &mut found.witnesses, &mut found.work);
+    }
+    if open.is_empty() {
+        return;
+    }
+    let Some(mut bench) = Bench::new(part, room) else {
+        open.retain(|&cell| !come_near(map, room, cell, need(cell), &mut found.witnesses, &mut found.work));
+        found.undecided.extend(open);
+        return;
+    };
+    let mut known = Vec::new();
+    for cell in open {
+        let Ok(at) = part.cells.binary_search(&cell) else { continue };
+        if bench.tableau.is_broken() {
+            found.work += bench.tableau.work;
+            let Some(fresh) = Bench::new(part, room) else { break };
+            bench = fresh;
+        }
+        match reach(&mut bench, at, need(cell), room, &mut found.witnesses) {
+            Some(true) => {}
+            Some(false) => {
+                if found.witnesses.width(cell) == 0 {
+                    known.push(cell);
+                }
+            }
+            None => {
+                if !come_near(map, room, cell, need(cell), &mut found.witnesses, &mut found.work) {
+                    found.undecided.push(cell);
+                }
+            }
+        }
+    }
+    found.work += bench.tableau.work;
+    explain(part, room, &known, found);
+}
+
+/// Meets a need by tables that differ from the truth in as few figures as may be.
+fn come_near(map: &Map<'_>, room: &Room, cell: usize, need: Need, seen: &mut Witnesses, work: &mut u64) -> bool {
+    for up in [true, false] {
+        if need.is_met(seen, cell) {
+            return true;
+        }
+        let missing = need.width - seen.width(cell);
+        let by = match up {
+            true if need.width > 0 => seen.high[cell] + missing,
+            true => need.up,
+            false if need.width > 0 => seen.low[cell] - missing,
+            false => -need.down,
+        };
+        if let Some(table) = cheapest(map, &NEAR, room, cell, by, &|_| 1.0, work) {
+            seen.take(room, table);
+        }
+    }
+    need.is_met(seen, cell)
+}
+
+/// Pushes a figure until its need is met. Some(false): it cannot be. None: it is not known.
+pub(crate) fn reach(bench: &mut Bench<'_>, at: usize, need: Need, room: &Room, seen: &mut Witnesses) -> Option<bool> {
+    let cell = bench.part.cells[at];
+    let mut sure = true;
+    for up in [true, false] {
+        if need.is_met(seen, cell) {
+            return Some(true);
+        }
+        let asked = if up { need.up } else { need.down };
+        let goal = if need.width > 0 {
+            // As far as the other end leaves to be wished.
+            let other = if up { -seen.low[cell] } else { seen.high[cell] };
+            asked.max(need.width - other)
+        } else {
+            asked
+        };
+        let got = bench.push(at, up, Some(if up { goal } else { -goal }), PUSH, room, seen);
+        if got == Whole::Unknown {
+            sure = false;
+        }
+        // Short of a width from one side, the furthest counts.
+        if need.width > 0 && matches!(got, Whole::NotBeyond(_)) && !need.is_met(seen, cell) {
+            let furthest = bench.push(at, up, None, PUSH, room, seen);
+            sure &= furthest != Whole::Unknown;
+        }
+    }
+    if need.is_met(seen, cell) {
+        return Some(true);
+    }
+    sure.then_some(false)
+}
+
+/// Works out both ends of every interval of a part.
+fn measure(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need, found: &mut Audited) {
+    let Some(mut bench) = Bench::new(part, room) else {
+        meet(map, room, part, need, found);
+        return;
+    };
+    let mut known = Vec::new();
+    for (at, &cell) in part.cells.iter().enumerate() {
+        let value = map.system.cells[cell].value;
+        let mut end = |up: bool, found: &mut Audited| {
+            let bound = if up { room.high[cell] } else { room.low[cell] };
+            let seen = if up { found.witnesses.high[cell] } else { found.witnesses.low[cell] };
+            if seen == bound {
+                return (Some(bound), Certified::Exact);
+            }
+            match bench.push(at, up, None, PUSH, room, &mut found.witnesses) {
+                Whole::NotBeyond(end) => (Some(end), Certified::Exact),
+                Whole::Unbounded => (None, Certified::Exact),
+                Whole::Reached | Whole::Unknown => {
+                    let seen = if up { found.witnesses.high[cell] } else { found.witnesses.low[cell] };
+                    (Some(seen), Certified::AtLeast)
+                }
+            }
+        };
+        let (high, high_by) = end(true, found);
+        let (low, low_by) = end(false, found);
+        if (low, high) == (Some(0), Some(0)) {
+            if low_by == Certified::Exact && high_by == Certified::Exact {
+                known.push(cell);
+            } else {
+                found.undecided.push(cell);
+            }
+        }
+        found.intervals[cell] =
+            Some(Interval { low: value + low.unwrap_or(-value), high: high.map(|high| value + high), low_by, high_by });
+    }
+    found.work += bench.tableau.work;
+    explain(part, room, &known, found);
+}
+
+/// Finds the equations that disclose figures.
+fn explain(part: &Part, room: &Room, known: &[usize], found: &mut Audited) {
+    if known.is_empty() {
+        return;
+    }
+    let equations: Vec<Vec<(usize, i32)>> = part.equations.iter().map(|(_, terms)| terms.clone()).collect();
+    let mut tableau = (part.cells.len().saturating_mul(equations.len()) <= super::attack::LARGEST_TABLEAU)
+        .then(|| Tableau::new(part.cells.len(), &equations, true).ok())
+        .flatten();
+    for &cell in known {
+        let mut because = Vec::new();
+        if let (Some(tableau), Ok(at)) = (&mut tableau, part.cells.binary_search(&cell)) {
+            for (at, &cell) in part.cells.iter().enumerate() {
+                tableau.bound(at, room.low[cell], room.high[cell]);
+            }
+            tableau.reset();
+            for up in [true, false] {
+                tableau.push(at, up, None, PUSH);
+                if let Some((_, parts)) = tableau.certificate(at) {
+                    let multiples = parts.iter().filter(|(variable, _)| *variable >= part.cells.len());
+                    for (variable, by) in multiples {
+                        let equation = part.equations[variable - part.cells.len()].0;
+                        if !because.iter().any(|(known, _)| *known == equation) {
+                            because.push((equation, *by));
+                        }
+                    }
+                }
+            }
+            because.sort_unstable();
+        }
+        found.disclosed.push(Disclosed { cell, equations: because });
+    }
+}

@@ -1,0 +1,566 @@
+//! Which figures to withhold besides the sensitive ones.
+//!
+//! The method is that of Fischetti and Salazar (Solving the cell suppression problem on tabular data with linear constraints,
+//! Management Science 47, 2001): a covering problem picks the cheapest pattern, the attacker tries it, and each need that is
+//! not met gives a row that every safe pattern must meet, until there is none. The rows come from an attack in which
+//! published figures may move by a hair, so that they name as few figures as possible, and no coefficient is larger than
+//! what is missing. Protection is judged in whole numbers, since counts are.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::attack::{Room, Witnesses, parts};
+use super::audit::{Depth, audit};
+use super::augment::{WIDE, cheapest, holding};
+use super::cover::{Cover, Row};
+use super::insiders;
+use super::local::{self, Map};
+use super::need::{Need, needs};
+use super::system::{Attacker, Protection, Role, System};
+use super::tableau::OPEN;
+
+/// How much work may be done, in counted steps: the same on every machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effort {
+    /// Numbers that may be worked out while the bound and the best pattern differ.
+    pub work: u64,
+    /// Nodes of one search.
+    pub nodes: u64,
+    /// Steps of one relaxation.
+    pub steps: u64,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self { work: 3_000_000_000, nodes: 400, steps: 60_000 }
+    }
+}
+
+/// What was decided for a system.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Which figures are withheld, primary ones among them.
+    pub withheld: Vec<bool>,
+    /// What the secondary ones cost.
+    pub cost: u64,
+    /// No safe pattern costs less.
+    pub bound: u64,
+    /// Primary figures whose protection is not proved: no pattern gives it, or none was found.
+    pub unprotected: Vec<usize>,
+    /// Primary figures for which less was possible than asked, with the width that was possible.
+    pub narrowed: Vec<(usize, i64)>,
+    /// Primary figures that nothing keeps from contributors who put together what they know: the figure of those, and the
+    /// figure that they then know.
+    pub told: Vec<(usize, usize)>,
+}
+
+/// A figure that is not safe enough: against everybody, or against the contributors of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Unmet {
+    cell: usize,
+    /// The figures that the attacker knows besides, with the one whose contributors these are first.
+    known: Rc<[usize]>,
+}
+
+/// Chooses what to withhold.
+///
+/// # Errors
+/// The first figure of which the attacker is taken to believe what is not so.
+pub fn suppress(
+    system: &System,
+    attacker: &Attacker,
+    protection: Protection,
+    ties: &[f64],
+    effort: Effort,
+) -> Result<Outcome, usize> {
+    let possible: Vec<bool> = system.cells.iter().map(|cell| cell.role != Role::Published).collect();
+    let all = Room::new(system, attacker, &possible)?;
+    let mut wanted = needs(system, protection, &all);
+    let (unprotected, narrowed) = narrow(&Map::new(system), attacker, &all, &mut wanted);
+
+    let mut problem = Problem::new(system, attacker, &all, ties);
+    let (mut bound, mut best, mut next, mut stalled) = (0, None::<(Vec<bool>, u64)>, 1, 0);
+    for round in 1_u32.. {
+        let Some(covered) = problem.cover.solve(effort.nodes, effort.steps) else { break };
+        stalled = if covered.bound > bound { 0 } else { stalled + 1 };
+        bound = bound.max(covered.bound);
+        if best.as_ref().is_some_and(|(_, cost)| bound >= *cost) {
+            break;
+        }
+        let unmet = problem.unmet(&covered.chosen, &wanted)?;
+        trace(&format!(
+            "round {round}: cost {} bound {bound} rows {} unmet {} work {}",
+            covered.cost,
+            problem.cover.rows(),
+            unmet.len(),
+            problem.work()
+        ));
+        if unmet.is_empty() {
+            if best.as_ref().is_none_or(|(_, cost)| covered.cost < *cost) {
+                best = Some((covered.chosen, covered.cost));
+            }
+            break;
+        }
+        problem.learn(&covered.chosen, &unmet, &wanted);
+        let is_last = problem.work() > effort.work || stalled >= STALLS;
+        if round == next || is_last {
+            next *= 2;
+            let (chosen, cost) = problem.fill(covered.chosen, &wanted)?;
+            if best.as_ref().is_none_or(|(_, known)| cost < *known) {
+                best = Some((chosen, cost));
+            }
+        }
+        if is_last {
+            break;
+        }
+    }
+    let chosen = match best {
+        Some((chosen, _)) => chosen,
+        None => problem.fill(vec![false; problem.cells.len()], &wanted)?.0,
+    };
+    problem.finish(chosen, bound, &wanted, unprotected, narrowed)
+}
+
+pub(crate) fn trace(text: &str) {
+    if std::env::var("CANDOUR_TRACE").is_ok() {
+        static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+        eprintln!("[{:?}] {text}", START.get_or_init(std::time::Instant::now).elapsed());
+    }
+}
+
+/// Lowers what is asked for to what is possible when everything is withheld that may be. Gives the figures that nothing
+/// protects, and those for which less is possible.
+fn narrow(
+    map: &Map<'_>,
+    attacker: &Attacker,
+    all: &Room,
+    wanted: &mut [Option<Need>],
+) -> (Vec<usize>, Vec<(usize, i64)>) {
+    let system = map.system;
+    let (mut unprotected, mut narrowed) = (Vec::new(), Vec::new());
+    // With nothing but zeros published and nothing known of a figure's size, records may be added to or taken from any
+    // figure, with all that holds it and all that it holds.
+    let stays = |cell: &super::system::Cell| cell.role == Role::Published && cell.value != 0;
+    let is_plain = attacker.suppressed_at_least == 0 && attacker.marks == super::system::Marks::Same;
+    if is_plain && !system.cells.iter().any(stays) {
+        return (unprotected, narrowed);
+    }
+    let none = Witnesses::new(system.cells.len());
+    let mut found = audit(map, all, wanted, Depth::Needs, none);
+    let mut wider = false;
+    for cell in 0..wanted.len() {
+        let Some(need) = wanted[cell].filter(|need| !need.is_met(&found.witnesses, cell)) else { continue };
+        if need.up > 0 {
+            wanted[cell] = Some(Need { up: 0, down: 0, width: need.up + need.down });
+            wider = true;
+        }
+    }
+    if wider {
+        found = audit(map, all, wanted, Depth::Needs, found.witnesses);
+    }
+    for cell in 0..wanted.len() {
+        if wanted[cell].is_none_or(|need| need.is_met(&found.witnesses, cell)) {
+            continue;
+        }
+        let width = found.witnesses.width(cell);
+        if width == 0 {
+            unprotected.push(cell);
+            wanted[cell] = None;
+        } else {
+            narrowed.push((cell, width));
+            wanted[cell] = Some(Need { up: 0, down: 0, width });
+        }
+    }
+    (unprotected, narrowed)
+}
+
+/// A covering problem with the attacker that feeds it.
+struct Problem<'s> {
+    system: &'s System,
+    attacker: &'s Attacker,
+    /// The room when everything is withheld that may be.
+    all: &'s Room,
+    /// The variable of each figure that may be chosen.
+    variables: Vec<Option<u32>>,
+    /// The figure of each variable.
+    cells: Vec<usize>,
+    cover: Cover,
+    /// What the last attacks saw.
+    seen: Witnesses,
+    /// How much work the attacks took.
+    audited: u64,
+    /// What nothing keeps from insiders.
+    told: Vec<(usize, usize)>,
+    /// What breaks ties, by figure.
+    ties: &'s [f64],
+    map: Map<'s>,
+}
+
+/// After so many rounds that did not raise the bound, it is left as it is.
+const STALLS: u32 = 4;
+
+/// How often a pattern is filled up before everything is withheld.
+const FILLS: u32 = 12;
+
+impl<'s> Problem<'s> {
+    fn new(system: &'s System, attacker: &'s Attacker, all: &'s Room, ties: &'s [f64]) -> Self {
+        let mut variables = vec![None; system.cells.len()];
+        let mut cells = Vec::new();
+        for (at, cell) in system.cells.iter().enumerate() {
+            if cell.role == Role::Free && !cell.primary.is_primary() {
+                variables[at] = Some(cells.len() as u32);
+                cells.push(at);
+            }
+        }
+        let always = |cell: usize| system.cells[cell].role != Role::Published && variables[cell].is_none();
+        let weights = cells.iter().map(|&cell| system.cells[cell].weight).collect();
+        let own_ties: Vec<f64> = cells.iter().map(|&cell| ties.get(cell).copied().unwrap_or(0.0)).collect();
+        let lines = system
+            .equations
+            .iter()
+            .filter(|equation| !equation.terms.iter().any(|&(cell, _)| always(cell as usize)))
+            .map(|equation| {
+                equation.terms.iter().filter_map(|&(cell, _)| variables[cell as usize]).collect::<Vec<u32>>()
+            })
+            .filter(|line| !line.is_empty())
+            .collect();
+        let mut cover = Cover::new(weights, &own_ties, lines);
+        // A sensitive figure alone in an equation is known whatever else is done.
+        for equation in &system.equations {
+            let mut fixed = equation.terms.iter().map(|&(cell, _)| cell as usize).filter(|&cell| always(cell));
+            if let (Some(only), None) = (fixed.next(), fixed.next())
+                && system.cells[only].primary.is_primary()
+            {
+                let terms: Vec<(u32, i64)> = equation
+                    .terms
+                    .iter()
+                    .filter_map(|&(cell, _)| variables[cell as usize])
+                    .map(|variable| (variable, 1))
+                    .collect();
+                if !terms.is_empty() {
+                    cover.add(Row { terms, least: 1 });
+                }
+            }
+        }
+        let seen = Witnesses::new(system.cells.len());
+        Self {
+            system,
+            attacker,
+            all,
+            variables,
+            cells,
+            cover,
+            seen,
+            audited: 0,
+            told: Vec::new(),
+            ties,
+            map: Map::new(system),
+        }
+    }
+
+    /// Which figures are withheld when some variables are chosen.
+    fn pattern(&self, chosen: &[bool]) -> Vec<bool> {
+        let always =
+            |(at, cell): (usize, &super::system::Cell)| cell.role != Role::Published && self.variables[at].is_none();
+        let mut withheld: Vec<bool> = self.system.cells.iter().enumerate().map(always).collect();
+        for (&cell, _) in self.cells.iter().zip(chosen).filter(|(_, chosen)| **chosen) {
+            withheld[cell] = true;
+        }
+        withheld
+    }
+
+    /// How much work was done so far.
+    fn work(&self) -> u64 {
+        self.cover.work() + self.audited
+    }
+
+    /// The figures whose need a pattern does not meet. What insiders learn is looked at when the rest is safe.
+    fn unmet(&mut self, chosen: &[bool], wanted: &[Option<Need>]) -> Result<Vec<Unmet>, usize> {
+        let withheld = self.pattern(chosen);
+        let room = Room::new(self.system, self.attacker, &withheld)?;
+        let found = audit(&self.map, &room, wanted, Depth::Needs, self.seen.kept(&room));
+        self.audited += found.work;
+        self.seen = found.witnesses;
+        let is_unmet = |cell: &usize| wanted[*cell].is_some_and(|need| !need.is_met(&self.seen, *cell));
+        let known: Rc<[usize]> = Rc::from([]);
+        let unmet: Vec<Unmet> =
+            (0..wanted.len()).filter(is_unmet).map(|cell| Unmet { cell, known: Rc::clone(&known) }).collect();
+        if !unmet.is_empty() || self.attacker.insiders == 0 {
+            return Ok(unmet);
+        }
+        let learnt =
+            insiders::learn(&self.map, self.attacker, &room, &withheld, wanted, &mut self.seen, &mut self.audited);
+        Ok(learnt
+            .into_iter()
+            .filter(|(by, cell)| !self.told.contains(&(by[0], *cell)))
+            .map(|(known, cell)| Unmet { cell, known })
+            .collect())
+    }
+
+    /// The room when everything is withheld that may be, to those who know some figures.
+    fn all_but(&self, known: &[usize]) -> Room {
+        let mut all = self.all.clone();
+        for &cell in known {
+            (all.low[cell], all.high[cell]) = (0, 0);
+        }
+        all
+    }
+
+    /// The last audit, of every withheld figure: what is known exactly anyway is published, unless it is sensitive.
+    fn finish(
+        mut self,
+        mut chosen: Vec<bool>,
+        bound: u64,
+        wanted: &[Option<Need>],
+        mut unprotected: Vec<usize>,
+        narrowed: Vec<(usize, i64)>,
+    ) -> Result<Outcome, usize> {
+        let every: Vec<Option<Need>> = wanted.iter().map(|need| Some(need.unwrap_or(Need::EXACT))).collect();
+        let room = Room::new(self.system, self.attacker, &self.pattern(&chosen))?;
+        let found = audit(&self.map, &room, &every, Depth::Needs, self.seen.kept(&room));
+        for (cell, variable) in self.cells.iter().zip(&mut chosen) {
+            // What could not be decided stays withheld: it does no harm.
+            *variable &= found.witnesses.width(*cell) > 0 || found.undecided.contains(cell);
+        }
+        self.seen = found.witnesses;
+        unprotected.extend(self.unmet(&chosen, wanted)?.into_iter().map(|unmet| unmet.cell));
+        unprotected.sort_unstable();
+        unprotected.dedup();
+        let (chosen, cost) = self.priced(chosen);
+        Ok(Outcome {
+            withheld: self.pattern(&chosen),
+            cost,
+            bound: bound.min(cost),
+            unprotected,
+            narrowed,
+            told: self.told,
+        })
+    }
+
+    /// A pattern that meets every need and withholds at least what is chosen already, without what turns out not to be needed.
+    fn fill(&mut self, mut chosen: Vec<bool>, wanted: &[Option<Need>]) -> Result<(Vec<bool>, u64), usize> {
+        let mut touched = BTreeSet::new();
+        for _ in 0..FILLS {
+            let unmet = self.unmet(&chosen, wanted)?;
+            if unmet.is_empty() {
+                return self.thin(chosen, wanted, &touched);
+            }
+            let mut withheld = self.pattern(&chosen);
+            for Unmet { cell, known } in unmet {
+                let Some(need) = self.need(wanted, cell, &known) else { continue };
+                let all = self.all_but(&known);
+                let moves = if need.width > 0 {
+                    let missing = if known.is_empty() { need.width - self.seen.width(cell) } else { need.width };
+                    let (low, high) =
+                        if known.is_empty() { (self.seen.low[cell], self.seen.high[cell]) } else { (0, 0) };
+                    vec![high + missing, low - missing]
+                } else if self.seen.high[cell] < need.up {
+                    vec![need.up]
+                } else {
+                    vec![-need.down]
+                };
+                let cost = |cell: usize| {
+                    let tie = self.ties.get(cell).copied().unwrap_or(0.0);
+                    if withheld[cell] { 1e-3 } else { self.system.cells[cell].weight as f64 + 0.5 + 0.01 * tie }
+                };
+                let ways = moves.into_iter().filter_map(|by| {
+                    let table = cheapest(&self.map, &WIDE, &all, cell, by, &cost, &mut self.audited)?;
+                    let added: Vec<usize> =
+                        table.into_iter().map(|(cell, _)| cell).filter(|&cell| !withheld[cell]).collect();
+                    let cost: u64 = added.iter().map(|&cell| self.system.cells[cell].weight).sum();
+                    Some((added, cost))
+                });
+                let Some((added, _)) = ways.min_by_key(|(_, cost)| *cost) else {
+                    if let Some(&by) = known.first() {
+                        self.told.push((by, cell));
+                    }
+                    continue;
+                };
+                touched.extend(added.iter().copied());
+                for other in added {
+                    withheld[other] = true;
+                    if let Some(variable) = self.variables[other] {
+                        chosen[variable as usize] = true;
+                    }
+                }
+            }
+        }
+        // Everything that may be withheld is as safe as can be.
+        Ok(self.priced(vec![true; chosen.len()]))
+    }
+
+    /// What a figure needs against those who know some figures: against insiders, not to be known exactly.
+    fn need(&self, wanted: &[Option<Need>], cell: usize, known: &[usize]) -> Option<Need> {
+        if known.is_empty() { wanted[cell] } else { Some(Need::EXACT) }
+    }
+
+    fn priced(&self, chosen: Vec<bool>) -> (Vec<bool>, u64) {
+        let weights = chosen
+            .iter()
+            .zip(&self.cells)
+            .filter(|(chosen, _)| **chosen)
+            .map(|(_, &cell)| self.system.cells[cell].weight);
+        let cost = weights.sum();
+        (chosen, cost)
+    }
+
+    /// Publishes again what is not needed, the dearest first, among what was added and what lies near it.
+    fn thin(
+        &mut self,
+        mut chosen: Vec<bool>,
+        wanted: &[Option<Need>],
+        added: &BTreeSet<usize>,
+    ) -> Result<(Vec<bool>, u64), usize> {
+        let mut near: BTreeSet<usize> = added.clone();
+        for &cell in added {
+            for &equation in &self.map.uses[cell] {
+                near.extend(self.system.equations[equation as usize].terms.iter().map(|&(cell, _)| cell as usize));
+            }
+        }
+        let mut order: Vec<usize> = near
+            .into_iter()
+            .filter_map(|cell| self.variables[cell])
+            .map(|variable| variable as usize)
+            .filter(|&variable| chosen[variable])
+            .collect();
+        order.sort_by_key(|&variable| (std::cmp::Reverse(self.system.cells[self.cells[variable]].weight), variable));
+        for variable in order {
+            chosen[variable] = false;
+            let room = Room::new(self.system, self.attacker, &self.pattern(&chosen))?;
+            let mut seen = self.seen.kept(&room);
+            let is_unmet = |cell: &usize| wanted[*cell].is_some_and(|need| !need.is_met(&seen, *cell));
+            let open: Vec<usize> = (0..wanted.len()).filter(is_unmet).collect();
+            let need = |cell: usize| wanted[cell].unwrap_or_default();
+            let left = local::meet(&self.map, &room, &open, &need, &mut seen, &mut self.audited);
+            let is_told = self.attacker.insiders > 0 && left.is_empty() && {
+                let withheld = self.pattern(&chosen);
+                let learnt =
+                    insiders::learn(&self.map, self.attacker, &room, &withheld, wanted, &mut seen, &mut self.audited);
+                learnt.iter().any(|(by, cell)| !self.told.contains(&(by[0], *cell)))
+            };
+            if left.is_empty() && !is_told {
+                self.seen = seen;
+            } else {
+                chosen[variable] = true;
+            }
+        }
+        Ok(self.priced(chosen))
+    }
+
+    /// Adds a row for each figure whose need is not met.
+    fn learn(&mut self, chosen: &[bool], unmet: &[Unmet], wanted: &[Option<Need>]) {
+        let withheld = self.pattern(chosen);
+        let mut is_strong = false;
+        for Unmet { cell, known } in unmet {
+            let Some(need) = self.need(wanted, *cell, known) else { continue };
+            if let Some(row) = self.row(*cell, need, &withheld, known) {
+                is_strong |= self.cover.add(row);
+            }
+        }
+        if !is_strong {
+            // Only whole numbers stand in the way: something next to the part must be withheld too.
+            for Unmet { cell, .. } in unmet.iter().filter(|unmet| unmet.known.is_empty()) {
+                if let Some(row) = self.beside(*cell, &withheld) {
+                    self.cover.add(row);
+                }
+            }
+        }
+    }
+
+    /// The row that every pattern must meet that protects a figure.
+    fn row(&mut self, cell: usize, need: Need, withheld: &[bool], known: &[usize]) -> Option<Row> {
+        let all = self.all_but(known);
+        let (ways, least) = if need.width > 0 {
+            (vec![need.width, -need.width], need.width)
+        } else if self.seen.high[cell] < need.up {
+            (vec![need.up], need.up)
+        } else {
+            (vec![-need.down], need.down)
+        };
+        WIDE.iter().find_map(|&size| {
+            // What each figure can give when it is withheld, over a common denominator.
+            let mut sum: BTreeMap<usize, i128> = BTreeMap::new();
+            let mut over: i128 = 1;
+            for &by in &ways {
+                let held = holding(&self.map, size, &all, cell, by, &|cell| withheld[cell], &mut self.audited);
+                // A figure that its own room holds back gives nothing in that direction.
+                let Some(held) = held else { if all.has(cell, by.signum()) { return None } else { continue } };
+                let gives = gives(self.system, &all, cell, by > 0, least, &held)?;
+                let common = over * gives.0 / gcd(over, gives.0);
+                sum.values_mut().for_each(|value| *value *= common / over);
+                over = common;
+                for (other, given) in gives.1 {
+                    *sum.entry(other).or_default() += given * (over / gives.0);
+                }
+            }
+            self.covering(&sum, i128::from(least) * over)
+        })
+    }
+
+    /// The row over what may be chosen, when what is withheld anyway has given its part.
+    fn covering(&self, gives: &BTreeMap<usize, i128>, least: i128) -> Option<Row> {
+        let anyway: i128 =
+            gives.iter().filter(|(other, _)| self.variables[**other].is_none()).map(|(_, given)| given).sum();
+        let least = least - anyway;
+        if least <= 0 {
+            return None;
+        }
+        let chosen = gives.iter().filter_map(|(other, given)| Some((self.variables[*other]?, (*given).min(least))));
+        let mut terms: Vec<(u32, i128)> = chosen.filter(|(_, given)| *given > 0).collect();
+        let common = terms.iter().fold(least, |common, (_, given)| gcd(common, *given));
+        terms.iter_mut().for_each(|(_, given)| *given /= common);
+        let terms = terms.into_iter().map(|(variable, given)| Some((variable, i64::try_from(given).ok()?)));
+        Some(Row { terms: terms.collect::<Option<Vec<_>>>()?, least: i64::try_from(least / common).ok()? })
+    }
+
+    /// The row that something beside a figure's part must be withheld.
+    fn beside(&self, cell: usize, withheld: &[bool]) -> Option<Row> {
+        let room = Room::new(self.system, self.attacker, withheld).ok()?;
+        let parts = parts(self.system, &room);
+        let part = parts.iter().find(|part| part.cells.binary_search(&cell).is_ok())?;
+        let inside: BTreeSet<usize> = part.cells.iter().copied().collect();
+        let mut near = BTreeSet::new();
+        for equation in &self.system.equations {
+            if equation.terms.iter().any(|&(other, _)| inside.contains(&(other as usize))) {
+                let free = equation.terms.iter().map(|&(other, _)| other as usize).filter(|&other| !withheld[other]);
+                near.extend(free.filter_map(|other| self.variables[other]));
+            }
+        }
+        (!near.is_empty()).then(|| Row { terms: near.into_iter().map(|variable| (variable, 1)).collect(), least: 1 })
+    }
+}
+
+fn gcd(left: i128, right: i128) -> i128 {
+    let (mut left, mut right) = (left.abs(), right.abs());
+    while right != 0 {
+        (left, right) = (right, left % right);
+    }
+    left.max(1)
+}
+
+/// What other figures can give to a figure in one direction, by the equations that hold it: the denominator, and
+/// numerators by figure, none larger than what is missing.
+fn gives(
+    system: &System,
+    all: &Room,
+    cell: usize,
+    up: bool,
+    least: i64,
+    held: &[(u32, i64)],
+) -> Option<(i128, Vec<(usize, i128)>)> {
+    let mut sum: BTreeMap<usize, i128> = BTreeMap::new();
+    for &(equation, times) in held {
+        for &(other, by) in &system.equations[equation as usize].terms {
+            *sum.entry(other as usize).or_default() += i128::from(times) * i128::from(by);
+        }
+    }
+    let own = sum.remove(&cell).filter(|own| *own != 0)?;
+    // own * z = -(sum of the others).
+    let given = sum.into_iter().filter(|(other, by)| *by != 0 && all.unknown[*other]).map(|(other, by)| {
+        let rises = ((by > 0) != (own > 0)) == up;
+        let room = if rises { all.high[other] } else { all.low[other] };
+        let most = i128::from(least) * own.abs();
+        (other, if room.abs() == OPEN { most } else { (by.abs() * i128::from(room.abs())).min(most) })
+    });
+    Some((own.abs(), given.collect()))
+}

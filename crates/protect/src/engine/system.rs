@@ -1,0 +1,168 @@
+//! Cells and the equations between them: all that an attacker can write down.
+
+/// An equation: its terms add up to zero.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Equation {
+    /// Cells with their coefficients; a total with 1 and its parts with -1.
+    pub terms: Vec<(u32, i32)>,
+}
+
+/// A figure of a system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Its true value.
+    pub value: i64,
+    /// What it costs to withhold it.
+    pub weight: u64,
+    /// What may be done with it.
+    pub role: Role,
+    /// Whether it is sensitive, and by which kind of rule.
+    pub primary: Primary,
+}
+
+/// What may be done with a figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It may be published or withheld.
+    Free,
+    /// It is published whatever follows.
+    Published,
+    /// It is withheld whatever follows.
+    Withheld,
+    /// Nobody prints it; it only links others (the records that stand in two overlapping categories).
+    Hidden,
+}
+
+/// Whether a figure is sensitive by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Primary {
+    /// It is not.
+    No,
+    /// It is from the lowest to the highest sensitive count, and whoever sees that it is primary knows that.
+    Small {
+        /// The lowest.
+        least: i64,
+        /// The highest.
+        most: i64,
+    },
+    /// For another reason, which tells nothing of its size.
+    Other,
+}
+
+impl Primary {
+    /// Whether it is sensitive.
+    pub fn is_primary(self) -> bool {
+        self != Self::No
+    }
+}
+
+/// All figures that are published together, with every equation that holds between them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct System {
+    /// The figures.
+    pub cells: Vec<Cell>,
+    /// The equations.
+    pub equations: Vec<Equation>,
+    /// The least value of a figure that is withheld without being primary, as whoever tells the two apart knows it.
+    pub above: Option<i64>,
+}
+
+impl System {
+    /// The first equation that the true values do not meet, if there is one.
+    pub fn contradiction(&self) -> Option<usize> {
+        self.equations.iter().position(|equation| {
+            let sum: i128 = equation
+                .terms
+                .iter()
+                .map(|&(cell, by)| i128::from(self.cells[cell as usize].value) * i128::from(by))
+                .sum();
+            sum != 0
+        })
+    }
+
+    /// For each cell, the equations that it stands in.
+    pub(crate) fn uses(&self) -> Vec<Vec<u32>> {
+        let mut uses = vec![Vec::new(); self.cells.len()];
+        for (at, equation) in (0_u32..).zip(&self.equations) {
+            equation.terms.iter().for_each(|&(cell, _)| uses[cell as usize].push(at));
+        }
+        uses
+    }
+}
+
+/// What an attacker is taken to know besides what is published. Every claim of safety holds under it and under no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attacker {
+    /// A withheld figure is known to be at least this: 1 where every zero is published.
+    pub suppressed_at_least: u64,
+    /// Whether marks tell a primary suppression from a secondary one.
+    pub marks: Marks,
+    /// How many contributors put together what each knows of his own record.
+    pub insiders: u64,
+}
+
+/// What the marks of withheld figures tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Marks {
+    /// All are the same.
+    Same,
+    /// Primary and secondary ones differ.
+    Distinct,
+}
+
+/// How far a sensitive figure must be from known.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+pub enum Protection {
+    /// It cannot be worked out exactly.
+    #[serde(rename = "exact")]
+    Exact(ExactWord),
+    /// Both `a - L` and `a + L` are possible, with `L = max(least, ceil(interval * a))`; where what the attacker knows
+    /// forbids one of them, the interval is as wide as that (sliding protection: Fischetti and Salazar, Management Science
+    /// 47, 2001, section 2).
+    Interval {
+        /// A share of the figure.
+        interval: f64,
+        /// The least distance.
+        least: u64,
+    },
+}
+
+/// The word `exact`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum ExactWord {
+    /// `exact`.
+    #[serde(rename = "exact")]
+    Exact,
+}
+
+impl Protection {
+    /// The distance for a figure; None where it only must not be known exactly.
+    pub fn distance(self, value: i64) -> Option<i64> {
+        match self {
+            Self::Exact(_) => None,
+            // A share of a count is far below where floating point loses whole numbers; the small step down keeps 0.3 * 10 at 3.
+            Self::Interval { interval, least } => {
+                let share = (interval * value.unsigned_abs() as f64 - 1e-9).ceil().max(0.0) as i64;
+                Some(share.max(i64::try_from(least).unwrap_or(i64::MAX)))
+            }
+        }
+    }
+}
+
+impl Attacker {
+    /// Between which values an attacker takes a withheld figure to lie; [`None`] above is no bound.
+    pub(crate) fn bounds(&self, system: &System, cell: &Cell) -> (i64, Option<i64>) {
+        if cell.role == Role::Hidden {
+            return (0, None);
+        }
+        let least = i64::try_from(self.suppressed_at_least).unwrap_or(i64::MAX);
+        match (self.marks, cell.primary) {
+            (Marks::Distinct, Primary::Small { least: from, most }) => (least.max(from), Some(most)),
+            (Marks::Distinct, Primary::No) => (least.max(system.above.unwrap_or(least)), None),
+            _ => (least, None),
+        }
+    }
+}
