@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{Array as _, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Int32Type, Int64Type};
-use candour_model::{Apart, Atoms, Cells, Grid, LeftOut, LeftOutReason, grid};
+use candour_model::{Apart, Cells, Grid, LeftOut, LeftOutReason, grid};
 use candour_spec::{DimensionSource, TableSpec, Tally};
 
 use crate::place::{FIRST_SPECIAL, NOT_RECORDED, OUT_OF_SCOPE, Places, WrongType, numbers, raw, texts};
@@ -35,11 +35,10 @@ struct Names(Mutex<HashMap<Vec<u8>, i64>>);
 impl Shape {
     pub(crate) fn new(table: &TableSpec) -> Arc<Self> {
         let places = table.dimensions.iter().enumerate().map(|(at, dimension)| Places::of(dimension, at)).collect();
-        let size = |atoms: &Atoms| u32::try_from(atoms.0.len()).unwrap_or(u32::MAX);
         let of_days = |at: &usize| matches!(&table.dimensions[*at].source, DimensionSource::Days { column, .. } if Some(*column) == table.scope.date);
         Arc::new(Self {
             places,
-            sizes: table.dimensions.iter().map(|dimension| size(&dimension.atoms)).collect(),
+            sizes: table.dimensions.iter().map(|dimension| dimension.atoms.count()).collect(),
             date_dimension: (0..table.dimensions.len()).rev().find(of_days),
             names: Names::default(),
             table: table.clone(),
@@ -436,16 +435,19 @@ fn apart(shape: &Shape, bags: &[Vec<(u64, i64, u64)>]) -> Apart {
 
 /// The keys of the figures that a finest cell goes into: one for each combination of the categories that it stands in.
 fn keys(table: &TableSpec, pattern: &[bool], positions: &[u32], categories: &[u32], sizes: &[u32]) -> Vec<u64> {
-    let mut keys = vec![0_u64];
+    let mut found: Vec<Vec<u32>> = vec![Vec::new()];
     for (at, &summed) in pattern.iter().enumerate() {
-        let total = [categories[at]];
-        let sets: &[u32] = if summed { &total } else { &table.dimensions[at].atoms.0[positions[at] as usize] };
-        keys = keys
-            .iter()
-            .flat_map(|key| sets.iter().map(move |position| key * u64::from(sizes[at]) + u64::from(*position)))
-            .collect();
+        let longer = |before: Vec<u32>| {
+            let fixed = |at: usize| (!pattern[at]).then(|| before[at]);
+            let here = match summed {
+                true => vec![categories[at]],
+                false => table.dimensions[at].atoms.fitting(positions[at], fixed),
+            };
+            here.into_iter().map(|position| [&before[..], &[position]].concat()).collect::<Vec<_>>()
+        };
+        found = found.into_iter().flat_map(longer).collect();
     }
-    keys
+    found.iter().map(|positions| grid::pack(sizes, positions)).collect()
 }
 
 /// One number out of the values of a cell, which are in order, each once with how often it occurs.
@@ -504,11 +506,8 @@ fn reasons(shape: &Shape, left_out: &HashMap<LeftOutKey, u64>) -> Vec<LeftOut> {
             continue;
         }
         for (dimension, place) in key.places.iter().enumerate() {
-            // What an inner level lacks, the levels around it lack with it: it is told once.
-            let told_within = key.places.iter().enumerate().any(|(inner, inner_place)| {
-                shape.table.dimensions[inner].dimension.rolls_up_to == Some(dimension) && inner_place == place
-            });
-            if told_within {
+            // What lacks a place on one level of a column lacks it on those after: it is told once.
+            if shape.table.dimensions[dimension].atoms.with.iter().any(|before| key.places[*before] == *place) {
                 continue;
             }
             match *place {

@@ -540,7 +540,7 @@ impl Context<'_> {
             let spec = &self.spec.dimensions[at];
             let Some(atom) = spec.unrecorded else { continue };
             // The innermost of the categories that take it.
-            let set = &spec.atoms.0[atom as usize];
+            let set = spec.atoms.categories(atom);
             let holds = |outer: u32, inner: u32| dimension.categories[inner as usize].of_which == Some(outer);
             let innermost = set.iter().find(|at| !set.iter().any(|other| holds(**at, *other)));
             let Some(&position) = innermost else { continue };

@@ -1,5 +1,6 @@
 //! What a measure is at a place: worked out of protected figures, and rounded once, at the end.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use candour_model::{Category, CategoryKind, Coord, DatePart, Decimal, Dimension, Period, Protected, Reason, Shown};
@@ -268,14 +269,29 @@ impl View<'_> {
     /// The categories of a dimension that compete with one another at a place: those under the same outer one, without
     /// "other", "not recorded" and parts of others.
     pub(crate) fn beside(&self, dimension: usize, place: &Place) -> Vec<u32> {
+        let categories = &self.dimension(dimension).categories;
+        self.under(dimension, place).into_iter().filter(|at| !is_special(&categories[*at as usize])).collect()
+    }
+
+    /// The categories of a dimension that may stand under what is fixed around them, in order.
+    pub(crate) fn under(&self, dimension: usize, place: &Place) -> Vec<u32> {
         let here = self.dimension(dimension);
-        let outer = here.rolls_up_to.map(|outer| &place[outer]);
-        let lies = |category: &Category| match outer {
-            Some(Pick::At(outer)) => category.lies_in(*outer),
-            _ => true,
+        let listed = (0..).zip(&here.categories);
+        let Some(Pick::At(outer)) = here.rolls_up_to.map(|outer| &place[outer]) else {
+            return listed.map(|(position, _)| position).collect();
         };
-        let real = (0..).zip(&here.categories).filter(|(_, category)| lies(category) && !is_special(category));
-        real.map(|(position, _)| position).collect()
+        let held = listed.filter(|(_, category)| category.lies_in(*outer)).map(|(position, _)| position);
+        let atoms = &self.spec.dimensions[dimension].atoms;
+        if atoms.with.is_empty() {
+            return held.collect();
+        }
+        // Of codes it takes more than the next level to tell: "Other" in one group holds other ones than in another.
+        let fixed = |at: usize| match place[at] {
+            Pick::At(category) => Some(category),
+            _ => None,
+        };
+        let possible: BTreeSet<u32> = (0..atoms.count()).flat_map(|atom| atoms.fitting(atom, fixed)).collect();
+        held.filter(|position| possible.contains(position)).collect()
     }
 
     /// Whether no record could stand here: the month of November in a year of which the table has only the first ten.

@@ -257,7 +257,10 @@ impl TableDimension {
         let holds =
             |outer: u32, inner: u32| std::iter::successors(holder(inner), |at| holder(*at)).any(|at| at == outer);
         let apart = |other: &u32| *other != position && !holds(position, *other) && !holds(*other, position);
-        self.dimension.overlaps && self.atoms.0.iter().any(|set| set.contains(&position) && set.iter().any(apart))
+        self.dimension.overlaps
+            && (0..self.atoms.count())
+                .map(|atom| self.atoms.categories(atom))
+                .any(|set| set.contains(&position) && set.iter().any(apart))
     }
 }
 
