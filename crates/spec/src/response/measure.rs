@@ -418,6 +418,10 @@ impl Resolver<'_> {
                 fault(format!("row {line} of the population: `population` must be a whole number above 0"));
                 return None;
             };
+            if !can_occur(&by, making.dimensions, &coords) {
+                fault(format!("row {line} of the population: these categories do not lie in one another"));
+                return None;
+            }
             if values.iter().any(|(known, _)| *known == coords) {
                 fault(format!("row {line} of the population stands twice"));
                 return None;
@@ -476,22 +480,32 @@ fn dimension(resolver: &Resolver<'_>, name: &At<String>, making: &Making<'_>) ->
     found
 }
 
-/// The first combination of categories of a population's dimensions that it gives no number for. What stands for "other"
-/// or "not recorded" has no population.
+/// The first combination of categories of a population's dimensions that can occur and that it gives no number for. What
+/// stands for "other" or "not recorded" has no population.
 fn missing_category(by: &[usize], dimensions: &[TableDimension], values: &[(Vec<Coord>, u64)]) -> Option<String> {
-    let mut combinations: Vec<Vec<Coord>> = vec![Vec::new()];
-    for &at in by {
-        let categories = (0..).zip(&dimensions[at].dimension.categories);
-        let real: Vec<Coord> = categories
-            .filter(|(_, category)| !matches!(category.kind, CategoryKind::Other | CategoryKind::NotRecorded))
-            .map(|(position, _)| Coord::At(position))
-            .collect();
-        combinations = combinations
-            .iter()
-            .flat_map(|before| real.iter().map(move |coord| [&before[..], &[*coord]].concat()))
-            .collect();
+    // Outer dimensions first, since they limit those inside.
+    let mut order: Vec<usize> = (0..by.len()).collect();
+    order.sort_unstable_by_key(|&at| by[at]);
+    let mut combinations = vec![vec![Coord::Total; by.len()]];
+    for at in order {
+        let longer = |before: Vec<Coord>| {
+            let dimension = &dimensions[by[at]];
+            let has_people = |position: &u32| {
+                let kind = &dimension.dimension.categories[*position as usize].kind;
+                !matches!(kind, CategoryKind::Other | CategoryKind::NotRecorded)
+            };
+            let found = dimension.under(|other| fixed(by, &before, other)).into_iter().filter(has_people);
+            let with = |position: u32| {
+                let mut with = before.clone();
+                with[at] = Coord::At(position);
+                with
+            };
+            found.map(with).collect::<Vec<_>>()
+        };
+        combinations = combinations.into_iter().flat_map(longer).collect();
     }
-    let missing = combinations.into_iter().find(|wanted| !values.iter().any(|(coords, _)| coords == wanted))?;
+    let given: BTreeSet<&Vec<Coord>> = values.iter().map(|(coords, _)| coords).collect();
+    let missing = combinations.into_iter().find(|wanted| !given.contains(wanted))?;
     let names = by.iter().zip(&missing).filter_map(|(&at, coord)| match coord {
         Coord::At(position) => {
             let dimension = &dimensions[at].dimension;
@@ -500,4 +514,20 @@ fn missing_category(by: &[usize], dimensions: &[TableDimension], values: &[(Vec<
         _ => None,
     });
     Some(names.collect::<Vec<_>>().join(" with "))
+}
+
+/// The category that the coordinates of a population's dimensions fix one at.
+fn fixed(by: &[usize], coords: &[Coord], dimension: usize) -> Option<u32> {
+    by.iter().zip(coords).find(|(at, _)| **at == dimension).and_then(|(_, coord)| match coord {
+        Coord::At(position) => Some(*position),
+        _ => None,
+    })
+}
+
+/// Whether categories of a population's dimensions can occur together.
+fn can_occur(by: &[usize], dimensions: &[TableDimension], coords: &[Coord]) -> bool {
+    by.iter().zip(coords).all(|(&at, coord)| match coord {
+        Coord::At(position) => dimensions[at].under(|other| fixed(by, coords, other)).contains(position),
+        _ => true,
+    })
 }

@@ -251,6 +251,22 @@ pub struct TableDimension {
 }
 
 impl TableDimension {
+    /// The categories that may stand under what is fixed in the dimensions around this one, in order. `fixed` tells the
+    /// category that another dimension is fixed at; None where it is summed over.
+    pub fn under(&self, fixed: impl Fn(usize) -> Option<u32>) -> Vec<u32> {
+        let outer = self.dimension.rolls_up_to.and_then(&fixed);
+        let categories = (0..).zip(&self.dimension.categories);
+        let held = categories.filter(|(_, category)| outer.is_none_or(|outer| category.lies_in(outer)));
+        let held = held.map(|(position, _)| position);
+        if self.atoms.with.iter().all(|at| fixed(*at).is_none()) {
+            return held.collect();
+        }
+        // Of codes it takes more than the next level to tell: "Other" in one group holds other ones than in another.
+        let possible: BTreeSet<u32> =
+            (0..self.atoms.count()).flat_map(|atom| self.atoms.fitting(atom, &fixed)).collect();
+        held.filter(|position| possible.contains(position)).collect()
+    }
+
     /// Whether a record may stand in this category and at the same time in another that neither holds it nor lies in it.
     pub fn overlaps(&self, position: u32) -> bool {
         let holder = |at: u32| self.dimension.categories[at as usize].of_which;
