@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow::array::{Array as _, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Int32Type, Int64Type};
 use candour_model::{Apart, Cells, Grid, LeftOut, LeftOutReason, grid};
-use candour_spec::{DimensionSource, TableSpec, Tally};
+use candour_spec::{DimensionSource, Number, TableSpec, Tally};
 
 use crate::place::{FIRST_SPECIAL, NOT_RECORDED, OUT_OF_SCOPE, Places, WrongType, numbers, raw, texts};
 use crate::plan::{CANCELLED, UNKNOWN, counts_name};
@@ -286,6 +286,15 @@ impl Counter {
     }
 }
 
+/// The numbers that a measure is made of. A time that ends before it begins is an error in the records, not a short time.
+fn measurable(batch: &RecordBatch, number: &Number) -> Result<Vec<Option<i64>>, WrongType> {
+    let mut found = numbers(batch, number)?;
+    if let Number::Between { .. } = number {
+        found.iter_mut().for_each(|number| *number = number.filter(|number| *number >= 0));
+    }
+    Ok(found)
+}
+
 /// What a state column says: 1 or 0 a record. None where the table has no such state.
 fn state<'b>(batch: &'b RecordBatch, name: &str) -> Result<Option<&'b [i64]>, WrongType> {
     let Some(column) = batch.column_by_name(name) else { return Ok(None) };
@@ -326,13 +335,17 @@ impl Measured {
                 Tally::Lacking { number } => {
                     Some(numbers(batch, number)?.into_iter().map(|number| number.is_none().then_some(1)).collect())
                 }
+                Tally::Backwards { number } => {
+                    let backwards = |number: Option<i64>| number.is_some_and(|number| number < 0).then_some(1);
+                    Some(numbers(batch, number)?.into_iter().map(backwards).collect())
+                }
                 Tally::Present { number } => {
-                    Some(numbers(batch, number)?.into_iter().map(|number| number.map(|_| 1)).collect())
+                    Some(measurable(batch, number)?.into_iter().map(|number| number.map(|_| 1)).collect())
                 }
                 Tally::Sum { number }
                 | Tally::Minimum { number }
                 | Tally::Maximum { number }
-                | Tally::Median { number } => Some(numbers(batch, number)?),
+                | Tally::Median { number } => Some(measurable(batch, number)?),
                 Tally::Distinct { column } => Some(shape.names.of(raw(batch, *column)?)?),
             };
             let values = Values { counts, values };

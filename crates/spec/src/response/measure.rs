@@ -227,10 +227,14 @@ impl Resolver<'_> {
                 .map(|number| Tally::Lacking { number: number.clone() }),
         };
         let lacking = lacking.map(|tally| making.quantity(tally, filter.clone(), for_note));
+        let backwards = tally.number().filter(|number| matches!(number, Number::Between { .. })).map(|number| {
+            let tally = Tally::Backwards { number: number.clone() };
+            making.quantity(tally, filter.clone(), for_note)
+        });
         let undecided = filter
             .filter(|filter| filter.columns().into_iter().any(optional))
             .map(|filter| making.quantity(Tally::Undecided { filter }, None, for_note));
-        Gaps { lacking, undecided }
+        Gaps { lacking, backwards, undecided }
     }
 
     /// Records or, where the unit hangs above the rows that are read, the different ones of the unit among them.
@@ -252,7 +256,8 @@ impl Resolver<'_> {
     /// Counts the records that a value is made of, so that disclosure control sees where they are few.
     fn contributors(&self, number: &Number, filter: Option<&Filter>, making: &mut Making<'_>) {
         let optional = number.columns().into_iter().any(|at| !self.schema.column(at).required);
-        if optional || filter.is_some() {
+        let between = matches!(number, Number::Between { .. });
+        if optional || between || filter.is_some() {
             making.quantity(Tally::Present { number: number.clone() }, filter.cloned(), Quantity::RECORDS);
         }
     }

@@ -299,7 +299,7 @@ pub struct QuantitySpec {
 pub enum Tally {
     /// How many there are.
     Records,
-    /// The sum of a number.
+    /// The sum of a number. A time that ends before it begins is no number of this, nor of those below.
     Sum {
         /// The number.
         number: Number,
@@ -312,6 +312,11 @@ pub enum Tally {
     /// How many lack a number.
     Lacking {
         /// The number.
+        number: Number,
+    },
+    /// How many have a time between two dates that ends before it begins.
+    Backwards {
+        /// The time.
         number: Number,
     },
     /// How many have no value in a column.
@@ -354,6 +359,7 @@ impl Tally {
             Self::Sum { number }
             | Self::Present { number }
             | Self::Lacking { number }
+            | Self::Backwards { number }
             | Self::Minimum { number }
             | Self::Maximum { number }
             | Self::Median { number } => Some(number),
@@ -400,6 +406,8 @@ pub struct Measure {
 pub struct Gaps {
     /// Those that its own filter lets through, and that lack the value.
     pub lacking: Option<usize>,
+    /// Those that its own filter lets through, and whose time ends before it begins.
+    pub backwards: Option<usize>,
     /// Those of which its own filter cannot tell.
     pub undecided: Option<usize>,
 }
