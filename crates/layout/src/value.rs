@@ -44,10 +44,25 @@ impl View<'_> {
 
     /// A measure as it is shown.
     pub(crate) fn shown(&self, measure: usize, place: &Place) -> Shown {
-        if self.quantity(0, place).is_zero() && self.cannot_be(place) {
+        if self.is_void(place) {
             return Shown::Withheld(Reason::NotApplicable);
         }
         self.value(measure, place, self.spec.measures[measure].places)
+    }
+
+    /// The sum of a measure over several places as it is shown: added up unrounded, and rounded once.
+    pub(crate) fn shown_sum(&self, measure: usize, places: &[Place]) -> Shown {
+        let each = places.iter().map(|place| match self.is_void(place) {
+            true => Shown::Withheld(Reason::NotApplicable),
+            false => self.unrounded(measure, place),
+        });
+        let sum = each.reduce(Shown::plus).unwrap_or(Shown::whole(0));
+        self.rounded(sum, self.spec.measures[measure].places)
+    }
+
+    /// Whether there is no record, and could be none.
+    fn is_void(&self, place: &Place) -> bool {
+        self.quantity(0, place).is_zero() && self.cannot_be(place)
     }
 
     /// A measure with enough digits to be put in order, or worked with further.
@@ -160,12 +175,8 @@ impl View<'_> {
             return None;
         }
         let (now, then) = (&categories[position as usize], &categories[earlier as usize]);
-        if let (CategoryKind::Period(now_is), CategoryKind::Period(then_was)) = (&now.kind, &then.kind) {
-            // The same days of another year are called by the year.
-            let same_days = now.id.parse::<i16>().is_ok() && then.id.parse::<i16>().is_ok();
-            if !same_days && then_was.to.tomorrow().ok() != Some(now_is.from) {
-                return None;
-            }
+        if !follows(now, then) {
+            return None;
         }
         let mut before = place.clone();
         before[along] = Pick::At(earlier);
@@ -311,14 +322,19 @@ impl View<'_> {
         if self.fixed_inside(place, along) || is_special(&self.dimension(along).categories[own as usize]) {
             return Shown::Withheld(Reason::NotApplicable);
         }
-        let Shown::Value(value) = self.unrounded(of, place) else { return Shown::Withheld(Reason::NotAvailable) };
+        let value = match self.unrounded(of, place) {
+            Shown::Value(value) => value,
+            Shown::Withheld(Reason::NotApplicable) => return Shown::Withheld(Reason::NotApplicable),
+            Shown::Withheld(_) => return Shown::Withheld(Reason::NotAvailable),
+        };
         let mut higher = 0;
         for other in self.beside(along, place) {
             let mut there = place.clone();
             there[along] = Pick::At(other);
             match self.unrounded(of, &there) {
                 Shown::Value(other) if other > value => higher += 1,
-                Shown::Value(_) => {}
+                // What has no figure is not higher; of what is withheld that cannot be told.
+                Shown::Value(_) | Shown::Withheld(Reason::NotApplicable) => {}
                 Shown::Withheld(_) => return Shown::Withheld(Reason::NotAvailable),
             }
         }
@@ -416,6 +432,21 @@ fn fixed(pick: &Pick) -> Option<u32> {
 /// Whether a category has no population: it holds what is not told.
 fn lacks_population(category: &Category) -> bool {
     matches!(category.kind, CategoryKind::Other | CategoryKind::NotRecorded)
+}
+
+/// Whether a category of time comes right after another, or has the same days a year later.
+fn follows(now: &Category, then: &Category) -> bool {
+    // The same days of another year are called by the year.
+    let year = |category: &Category| category.id.parse::<i16>().ok();
+    let next_year = year(now).zip(year(then)).is_some_and(|(now, then)| now == then + 1);
+    match (&now.kind, &then.kind) {
+        (CategoryKind::Period(now), CategoryKind::Period(then)) => {
+            next_year || then.to.tomorrow().ok() == Some(now.from)
+        }
+        (CategoryKind::Year { year: now }, CategoryKind::Year { year: then }) => *now == then + 1,
+        // What there was on two days can be compared, however far they lie apart.
+        _ => true,
+    }
 }
 
 /// Whether a category is one of periods that follow one another.
