@@ -8,7 +8,7 @@ use arrow::datatypes::{DataType, Int32Type, Int64Type};
 use candour_model::{Apart, Cells, Grid, LeftOut, LeftOutReason, grid};
 use candour_spec::{DimensionSource, Number, TableSpec, Tally};
 
-use crate::place::{FIRST_SPECIAL, NOT_RECORDED, OUT_OF_SCOPE, Places, WrongType, numbers, raw, texts};
+use crate::place::{FIRST_SPECIAL, NOT_RECORDED, OUT_OF_SCOPE, Places, WrongType, decimals, numbers, raw, texts};
 use crate::plan::{CANCELLED, UNKNOWN, counts_name};
 
 /// Finest cells are counted by position up to so many bytes of counters a thread, which measured several times faster.
@@ -382,6 +382,7 @@ impl Names {
                 let keys = array.as_fixed_size_binary_opt().ok_or(WrongType)?;
                 Ok(self.numbers(keys.iter()))
             }
+            DataType::Decimal128(..) => decimals(array),
             DataType::Boolean => {
                 let flags = array.as_boolean_opt().ok_or(WrongType)?;
                 Ok(flags.iter().map(|flag| flag.map(i64::from)).collect())
