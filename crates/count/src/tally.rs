@@ -431,10 +431,10 @@ fn apart(shape: &Shape, bags: &[Vec<(u64, i64, u64)>]) -> Apart {
     for pattern in &patterns {
         for (at, (bag, tally)) in bags.iter().zip(&tallies).enumerate() {
             let mut spread: Vec<(u64, i64, u64)> = Vec::with_capacity(bag.len());
-            for &(cell, value, times) in bag {
-                let positions = grid::unpack(&shape.sizes, cell);
+            for of_cell in bag.chunk_by(|left, right| left.0 == right.0) {
+                let positions = grid::unpack(&shape.sizes, of_cell[0].0);
                 for key in keys(table, pattern, &positions, &categories, &sizes) {
-                    spread.push((key, value, times));
+                    spread.extend(of_cell.iter().map(|(_, value, times)| (key, *value, *times)));
                 }
             }
             join(&mut spread);
