@@ -135,6 +135,11 @@ impl Atoms {
         self.sets[atom as usize].iter().filter_map(|path| path.last()).copied().collect()
     }
 
+    /// The categories of each set.
+    fn by_set(&self) -> Vec<Vec<u32>> {
+        (0..self.count()).map(|atom| self.categories(atom).into_iter().collect()).collect()
+    }
+
     /// The categories of a set that fit what the dimensions before this one are fixed at. `fixed` tells that of a
     /// dimension: a category, or None where it is summed over.
     pub fn fitting(&self, atom: u32, fixed: impl Fn(usize) -> Option<u32>) -> Vec<u32> {
@@ -218,14 +223,23 @@ fn margins(dimensions: &[Dimension], atoms: &[Atoms], finest: &Grid<i128>) -> Gr
         let mut next_sizes = sizes.clone();
         next_sizes[at] = total.saturating_add(1);
         let mut next = Sums::new(grid::key_count(&next_sizes), finest.width());
+        let alone = atoms[at].with.is_empty().then(|| atoms[at].by_set());
         for (key, values) in sums.rows() {
             let mut positions = grid::unpack(&sizes, key);
             let outer_summed = dimension
                 .rolls_up_to
                 .is_some_and(|outer| outer < at && positions[outer] as usize == dimensions[outer].categories.len());
             let fixed = |at: usize| grid::category(positions[at], dimensions[at].categories.len());
-            let here = if outer_summed { Vec::new() } else { atoms[at].fitting(positions[at], fixed) };
-            for position in here {
+            let nested;
+            let here = match &alone {
+                _ if outer_summed => &[][..],
+                Some(sets) => &sets[positions[at] as usize],
+                None => {
+                    nested = atoms[at].fitting(positions[at], fixed);
+                    &nested
+                }
+            };
+            for &position in here {
                 positions[at] = position;
                 next.add(grid::pack(&next_sizes, &positions), values);
             }
