@@ -84,8 +84,7 @@ fn stands(dimension: &TableDimension, code: u32, day: Date) -> BTreeSet<u32> {
         |from: Option<Date>, to: Option<Date>| from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to);
     let found = atoms.iter().find(|atom| atom.code == code && holds(atom.from, atom.to)).map(|atom| atom.atom);
     // A code without a place of its own stands under "other", where there is such a category.
-    let set = found.or(dimension.unlisted).map(|atom| &dimension.atoms.0[atom as usize]);
-    set.into_iter().flatten().copied().collect()
+    found.or(dimension.unlisted).map(|atom| dimension.atoms.categories(atom)).unwrap_or_default()
 }
 
 /// The breaks of a table, in order of day.
