@@ -1,109 +1,111 @@
-use candour_protect::engine::*;
-use std::collections::BTreeMap;
-fn main() {
-    let args: Vec<String> = std::env::args().collect();
-    let text = std::fs::read_to_string(&args[1]).unwrap();
-    let at_least: u64 = args[2].parse().unwrap();
-    let protection = match args[3].as_str() {
-        "exact" => Protection::Exact(ExactWord::Exact),
-        p => Protection::Interval { interval: p.parse().unwrap(), least: 1 },
+//! Withholds figures of one table, or audits what was withheld, and tells how long that took.
+//!
+//! ```text
+//! candour-bench-protect suppress TABLE.csv PATTERN.csv [OPTION VALUE]...   chooses, audits, writes PATTERN.csv
+//! candour-bench-protect audit TABLE.csv PATTERN.csv [OPTION VALUE]...      audits what PATTERN.csv withholds
+//! ```
+//!
+//! TABLE.csv has one row an inner cell: the columns of its dimensions, then the count. PATTERN.csv has one row a cell, margins
+//! included: the same columns, `Total` where one is summed over, the count, and 1 where the cell is withheld. Standard output gets
+//! one line of JSON. `protect.py` beside this crate does the same with another program.
+
+mod measure;
+mod options;
+mod table;
+
+use std::io::{Write as _, stdout};
+use std::path::Path;
+
+use anyhow::{anyhow, bail};
+use candour_protect::engine::{Certified, Effort, Findings, System, audit_pattern, suppress};
+use serde_json::{Value, json};
+
+use measure::{Span, peak_kib};
+use options::Options;
+use table::Table;
+
+fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [verb, table, pattern, options @ ..] = &arguments[..] else {
+        bail!("give `suppress` or `audit`, a table and a pattern; or run `cargo xtask bench protect`");
     };
-    let mut lines = text.lines();
-    let head: Vec<&str> = lines.next().unwrap().split(',').collect();
-    let geo = head.len() == 6;
-    let mut cells: BTreeMap<Vec<String>, i64> = BTreeMap::new();
-    let mut children: BTreeMap<(Vec<String>, usize), std::collections::BTreeSet<Vec<String>>> = BTreeMap::new();
-    for line in lines {
-        let f: Vec<&str> = line.split(',').collect();
-        let n: i64 = f[f.len() - 1].parse().unwrap();
-        // each dimension: path of nodes from finest to total
-        let mut dims: Vec<Vec<String>> = Vec::new();
-        if geo {
-            dims.push(vec![f[2].into(), f[1].into(), f[0].into(), "T".into()]);
-            for x in &f[3..5] {
-                dims.push(vec![(*x).into(), "T".into()]);
-            }
-        } else {
-            for x in &f[..f.len() - 1] {
-                dims.push(vec![(*x).into(), "T".into()]);
-            }
+    let options = Options::read(options)?;
+    let table = Table::read(Path::new(table), &options.hierarchy)?;
+    let system = table.system(options.threshold);
+    let (chosen, withheld) = match verb.as_str() {
+        "suppress" => {
+            let (chosen, withheld) = choose(&system, &options)?;
+            table.write(Path::new(pattern), &withheld)?;
+            (chosen, withheld)
         }
-        let mut all: Vec<Vec<usize>> = vec![vec![]];
-        for d in &dims {
-            all = all
-                .into_iter()
-                .flat_map(|p| {
-                    (0..d.len()).map(move |i| {
-                        let mut q = p.clone();
-                        q.push(i);
-                        q
-                    })
-                })
-                .collect();
-        }
-        for p in all {
-            let key: Vec<String> = p.iter().zip(&dims).map(|(i, d)| d[*i].clone()).collect();
-            *cells.entry(key.clone()).or_default() += n;
-            for (k, d) in dims.iter().enumerate() {
-                if p[k] > 0 {
-                    let mut c = key.clone();
-                    c[k] = d[p[k] - 1].clone();
-                    children.entry((key.clone(), k)).or_default().insert(c);
-                }
-            }
-        }
-    }
-    let index: BTreeMap<&Vec<String>, u32> = cells.keys().zip(0..).collect();
-    let mut system = System::default();
-    system.above = Some(5);
-    for v in cells.values() {
-        let small = *v > 0 && *v < 5;
-        system.cells.push(Cell {
-            value: *v,
-            weight: *v as u64,
-            role: if *v == 0 { Role::Published } else { Role::Free },
-            primary: if small { Primary::Small { least: 1, most: 4 } } else { Primary::No },
-        });
-    }
-    for ((parent, _), kids) in &children {
-        let mut terms = vec![(index[parent], 1)];
-        terms.extend(kids.iter().map(|k| (index[k], -1)));
-        system.equations.push(Equation { terms });
-    }
-    println!(
-        "cells {} nonzero {} primaries {} equations {}",
-        cells.len(),
-        cells.values().filter(|v| **v > 0).count(),
-        system.cells.iter().filter(|c| c.primary.is_primary()).count(),
-        system.equations.len()
-    );
-    let attacker = Attacker {
-        suppressed_at_least: at_least,
-        marks: Marks::Same,
-        insiders: std::env::var("INS").map_or(0, |x| x.parse().unwrap()),
+        "audit" => (Value::Null, table.pattern(Path::new(pattern))?),
+        _ => bail!("`{verb}` is neither `suppress` nor `audit`"),
     };
-    let t = std::time::Instant::now();
-    let o = suppress(&system, &attacker, protection, &[], Effort::default()).unwrap();
-    let e = t.elapsed();
-    let t = std::time::Instant::now();
-    let f = audit_pattern(&system, &attacker, &o.withheld, protection, args.get(4).is_some()).unwrap();
-    println!(
-        "audit {:?}: withheld {} disclosed {} undecided {} narrower {} parts {} witnesses {} exact {}",
-        t.elapsed(),
-        o.withheld.iter().filter(|w| **w).count(),
-        f.disclosed.len(),
-        f.undecided.len(),
-        f.narrower.len(),
-        f.parts.len(),
-        f.witnesses,
-        f.intervals.iter().flatten().filter(|i| i.low_by == Certified::Exact && i.high_by == Certified::Exact).count()
-    );
-    println!(
-        "{:?}: cost {} bound {} unprotected {} narrowed {}",
-        e,
-        o.cost,
-        o.bound,
-        o.unprotected.len(),
-        o.narrowed.len()
-    );
+    let audit = audited(&system, &options, &withheld, false)?.0;
+    let intervals = if options.intervals { audit_ends(&system, &options, &withheld)? } else { Value::Null };
+    let mut told = counts(&system, &withheld);
+    told["suppress"] = chosen;
+    told["audit"] = audit;
+    told["intervals"] = intervals;
+    told["peak_kib"] = peak_kib()?.into();
+    Ok(writeln!(stdout(), "{told}")?)
+}
+
+/// How much the table holds, and how much of it the pattern withholds.
+fn counts(system: &System, withheld: &[bool]) -> Value {
+    let primaries = system.cells.iter().filter(|cell| cell.primary.is_primary()).count();
+    let secondary =
+        system.cells.iter().zip(withheld).filter(|(cell, withheld)| **withheld && !cell.primary.is_primary());
+    json!({
+        "cells": system.cells.len(),
+        "primaries": primaries,
+        "withheld": withheld.iter().filter(|withheld| **withheld).count(),
+        "secondaries": secondary.clone().count(),
+        "lost": secondary.map(|(cell, _)| cell.weight).sum::<u64>(),
+    })
+}
+
+fn choose(system: &System, options: &Options) -> anyhow::Result<(Value, Vec<bool>)> {
+    let span = Span::start()?;
+    let outcome = suppress(system, &options.attacker, options.protection, &[], Effort::default());
+    let (processor, wall) = span.end()?;
+    let outcome = outcome.map_err(|fault| anyhow!("the engine refuses the table: {fault:?}"))?;
+    let told = json!({
+        "processor": processor,
+        "wall": wall,
+        "bound": outcome.bound,
+        "unprotected": outcome.unprotected.len(),
+        "narrowed": outcome.narrowed.len(),
+    });
+    Ok((told, outcome.withheld))
+}
+
+/// The audit with both ends of every interval worked out, and how many intervals are exact.
+fn audit_ends(system: &System, options: &Options, withheld: &[bool]) -> anyhow::Result<Value> {
+    let (mut told, findings) = audited(system, options, withheld, true)?;
+    let is_exact = |by: Certified| by == Certified::Exact;
+    let exact = findings.intervals.iter().flatten().filter(|ends| is_exact(ends.low_by) && is_exact(ends.high_by));
+    told["exact"] = exact.count().into();
+    Ok(told)
+}
+
+/// Whether anything that is withheld is known all the same.
+fn audited(
+    system: &System,
+    options: &Options,
+    withheld: &[bool],
+    intervals: bool,
+) -> anyhow::Result<(Value, Findings)> {
+    let span = Span::start()?;
+    let findings = audit_pattern(system, &options.attacker, withheld, options.protection, intervals);
+    let (processor, wall) = span.end()?;
+    let findings = findings.map_err(|fault| anyhow!("the engine refuses the pattern: {fault:?}"))?;
+    let told = json!({
+        "processor": processor,
+        "wall": wall,
+        "disclosed": findings.disclosed.len(),
+        "undecided": findings.undecided.len(),
+        "narrower": findings.narrower.len(),
+    });
+    Ok((told, findings))
 }
