@@ -189,9 +189,9 @@ def peak():
 # The audit
 
 ATTACKERS = {
-    "zero": lambda value: (0, None),
-    "one": lambda value: (1, None),
-    "marks": lambda value: (1, THRESHOLD - 1) if value < THRESHOLD else (THRESHOLD, None),
+    "0": lambda value: (0, None),
+    "1": lambda value: (1, None),
+    "1, marks": lambda value: (1, THRESHOLD - 1) if value < THRESHOLD else (THRESHOLD, None),
 }
 
 

@@ -1,182 +1,60 @@
-//! `cargo xtask bench tables`: a table with all its margins, against DuckDB's `GROUP BY CUBE` on the same file.
+//! `cargo xtask bench WHAT`: Candour beside another program, on the same input and on the same machine.
 //!
-//! Both stay running and count in turn, so that both see the same machine. Before that, each writes every cell that it
-//! counted, and they must be the same. No test runs this: how long something takes depends on who else works.
+//! Each bench is a release binary that links only the crate that it measures, and a Python script that asks the peer for the
+//! same; both stand in `benches/`. What they need is made in `target/bench`. No test runs a bench: how long something takes
+//! depends on who else works.
+
+pub(crate) mod protect;
+pub(crate) mod tables;
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::Command;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 
 use crate::{cargo, root, say};
 
-/// The version of DuckDB, from PyPI.
-const DUCKDB: &str = "2.0.0";
-/// How many threads each may count with.
-const THREADS: &str = "2";
-/// How many records the file has, and how many margins the table.
-const RECORDS: u64 = 20_000_000;
-const MARGINS: u64 = 16;
-/// How often each counts, after once to warm up.
-const RUNS: usize = 9;
-/// How much of DuckDB's time Candour may take.
-const WANTED: f64 = 1.2;
-
-/// What DuckDB is asked for, and how a report calls that; the first is what Candour is held against.
-const FORMS: [(&str, &str); 3] = [
-    ("cube", "DuckDB, `GROUP BY CUBE`"),
-    ("base", "DuckDB, finest cells first, then `CUBE`"),
-    ("number", "DuckDB, `GROUP BY CUBE`, months as small numbers"),
-];
-
-/// Measures, and tells what came out. A ratio that is too high is told and is no error; a wrong cell is one.
-pub(crate) fn tables() -> anyhow::Result<()> {
+/// Where everything lies that a bench makes.
+fn folder() -> anyhow::Result<PathBuf> {
     let folder = target().join("bench");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let script = root().join("benches/tables/tables.py");
-    let python = python(&folder)?;
-    let records = records(&folder, &python, &script)?;
-    cargo(&["build", "--release", "--locked", "--package", "candour-bench-tables"])?;
-    let program = target().join("release/candour-bench-tables");
-
-    let cells = |name: &str| folder.join(format!("{name}.csv"));
-    let mut counters = vec![Counter::start("Candour", &program, &[records.as_os_str(), cells("candour").as_os_str()])?];
-    for (form, name) in FORMS {
-        let (ours, theirs) = (cells("candour"), cells(form));
-        let arguments = [
-            script.as_os_str(),
-            "run".as_ref(),
-            records.as_os_str(),
-            theirs.as_os_str(),
-            form.as_ref(),
-            THREADS.as_ref(),
-        ];
-        counters.push(Counter::start(name, &python, &arguments)?);
-        ensure!(read(&ours)? == read(&theirs)?, "{} and {} differ", ours.display(), theirs.display());
-    }
-    for _ in 0..RUNS {
-        for counter in &mut counters {
-            counter.run()?;
-        }
-    }
-    report(&counters)
+    Ok(folder)
 }
 
-fn report(counters: &[Counter]) -> anyhow::Result<()> {
-    let [candour, cube, ..] = counters else { bail!("nothing was counted") };
-    let base = cube.median();
-    say(&format!(
-        "\n{RECORDS} records; {} cells in {MARGINS} margins, each the same in all; {RUNS} runs in turn, {THREADS} threads each\n",
-        candour.cells,
-    ));
-    say("| what | median | least | to `CUBE` |\n| --- | ---: | ---: | ---: |");
-    for counter in counters {
-        let (median, least, ratio) = (counter.median(), counter.least(), counter.median() / base);
-        say(&format!("| {} | {median:.3} s | {least:.3} s | {ratio:.2} |", counter.name));
-    }
-    let ratio = candour.median() / base;
-    let verdict = if ratio <= WANTED { "PASS" } else { "FAIL" };
-    say(&format!("\n{verdict}: Candour takes {ratio:.2} times as long as `GROUP BY CUBE`; at most {WANTED} is wanted"));
-    Ok(())
+/// Builds the program of a bench for release.
+fn program(package: &str) -> anyhow::Result<PathBuf> {
+    cargo(&["build", "--release", "--locked", "--package", package])?;
+    Ok(target().join("release").join(package))
 }
 
-/// A process that counts once for each line that it is sent.
-struct Counter {
-    name: &'static str,
-    child: Child,
-    ask: ChildStdin,
-    answers: BufReader<ChildStdout>,
-    cells: u64,
-    seconds: Vec<f64>,
-}
-
-impl Counter {
-    /// Starts it and lets it warm up.
-    fn start(name: &'static str, program: &Path, arguments: &[&OsStr]) -> anyhow::Result<Self> {
-        let mut command = Command::new(program);
-        // Candour's engine takes one thread a processor, unless it is told otherwise.
-        command.args(arguments).env("TOKIO_WORKER_THREADS", THREADS).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().with_context(|| format!("cannot run {}", program.display()))?;
-        let (Some(ask), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
-            bail!("cannot speak to {}", program.display());
-        };
-        let mut counter = Self { name, child, ask, answers: BufReader::new(answers), cells: 0, seconds: Vec::new() };
-        counter.cells = counter.answer()?.1;
-        Ok(counter)
-    }
-
-    /// Counts once more.
-    fn run(&mut self) -> anyhow::Result<()> {
-        writeln!(self.ask).with_context(|| format!("{} stopped", self.name))?;
-        let (seconds, cells) = self.answer()?;
-        ensure!(cells == self.cells, "{} counted {cells} cells, and {} before", self.name, self.cells);
-        self.seconds.push(seconds);
-        Ok(())
-    }
-
-    /// Seconds and cells of one run. Every record stands once in each margin.
-    fn answer(&mut self) -> anyhow::Result<(f64, u64)> {
-        let mut line = String::new();
-        self.answers.read_line(&mut line)?;
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let [seconds, cells, records] = words[..] else { bail!("{} stopped: what it says stands above", self.name) };
-        let wanted = RECORDS * MARGINS;
-        ensure!(records == wanted.to_string(), "the margins of {} hold {records} records, not {wanted}", self.name);
-        Ok((seconds.parse()?, cells.parse()?))
-    }
-
-    fn median(&self) -> f64 {
-        let mut seconds = self.seconds.clone();
-        seconds.sort_by(f64::total_cmp);
-        seconds[seconds.len() / 2]
-    }
-
-    fn least(&self) -> f64 {
-        self.seconds.iter().copied().fold(f64::INFINITY, f64::min)
-    }
-}
-
-impl Drop for Counter {
-    fn drop(&mut self) {
-        // It may be in the middle of a run that nobody waits for.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// A Python that has DuckDB, made when it is missing.
-fn python(folder: &Path) -> anyhow::Result<PathBuf> {
+/// A Python that has these versions of these packages from PyPI, made when it is missing.
+fn python(folder: &Path, packages: &[(&str, &str)]) -> anyhow::Result<PathBuf> {
+    const VERSIONS: &str = "import importlib.metadata as m, sys; print(*map(m.version, sys.argv[1:]))";
     let venv = folder.join("venv");
     let python = venv.join("bin/python");
-    let version = || Command::new(&python).args(["-c", "import duckdb; print(duckdb.__version__)"]).output();
-    let is_there = || version().is_ok_and(|output| output.stdout.trim_ascii() == DUCKDB.as_bytes());
+    let names = packages.iter().map(|(name, _)| *name);
+    let wanted: Vec<&str> = packages.iter().map(|(_, version)| *version).collect();
+    let wanted = wanted.join(" ");
+    let versions = || Command::new(&python).args(["-c", VERSIONS]).args(names.clone()).output();
+    let is_there = || versions().is_ok_and(|output| output.stdout.trim_ascii() == wanted.as_bytes());
     if is_there() {
         return Ok(python);
     }
-    let make = [OsStr::new("-m"), "venv".as_ref(), "--clear".as_ref(), venv.as_os_str()];
-    run(Path::new("python3"), &make, "it needs Debian's packages `python3` and `python3-venv`")?;
-    let package = format!("duckdb=={DUCKDB}");
-    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", &package].map(OsStr::new);
+    if !python.exists() {
+        let make = [OsStr::new("-m"), "venv".as_ref(), venv.as_os_str()];
+        run(Path::new("python3"), &make, "it needs Debian's packages `python3` and `python3-venv`")?;
+    }
+    let packages: Vec<String> = packages.iter().map(|(name, version)| format!("{name}=={version}")).collect();
+    let mut install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"].map(OsStr::new).to_vec();
+    install.extend(packages.iter().map(OsStr::new));
     run(&python, &install, "it needs PyPI")?;
-    ensure!(is_there(), "{} has no DuckDB {DUCKDB} after it was installed", venv.display());
+    ensure!(is_there(), "{} has not {} after they were installed", venv.display(), packages.join(", "));
     Ok(python)
 }
 
-/// The records, made when they are missing or older than what makes them.
-fn records(folder: &Path, python: &Path, script: &Path) -> anyhow::Result<PathBuf> {
-    let records = folder.join("tables.parquet");
-    let changed = |path: &Path| fs::metadata(path).and_then(|of| of.modified());
-    if changed(&records).is_ok_and(|made| changed(script).is_ok_and(|written| written <= made)) {
-        return Ok(records);
-    }
-    let arguments = [script.as_os_str(), "make".as_ref(), records.as_os_str()];
-    run(python, &arguments, "it needs 500 MB of room")?;
-    Ok(records)
-}
-
+/// Runs a program that is waited for; the hint says what it may lack.
 fn run(program: &Path, arguments: &[&OsStr], hint: &str) -> anyhow::Result<()> {
     let words: Vec<_> = arguments.iter().map(|word| word.to_string_lossy()).collect();
     let line = format!("{} {}", program.display(), words.join(" "));
@@ -186,8 +64,10 @@ fn run(program: &Path, arguments: &[&OsStr], hint: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+/// Whether a file is there and no older than the script that makes it.
+fn is_made(file: &Path, script: &Path) -> bool {
+    let changed = |path: &Path| fs::metadata(path).and_then(|of| of.modified());
+    changed(file).is_ok_and(|made| changed(script).is_ok_and(|written| written <= made))
 }
 
 /// Where cargo builds.

@@ -1,5 +1,5 @@
 //! Repository chores: `cargo xtask test` runs every check there is; `cargo xtask example` makes the example's records;
-//! `cargo xtask bench tables` measures.
+//! `cargo xtask bench` measures.
 
 mod bench;
 mod example;
@@ -18,6 +18,8 @@ Repository chores
   cargo xtask test               every check: test tools, format, clippy, generated files, all tests
   cargo xtask example [--check]  makes the records of examples/image-abuse-2020, or checks that they are as made
   cargo xtask bench tables       a table of twenty million records with all its margins, timed against DuckDB
+  cargo xtask bench protect [DIR]
+                                 suppression and audit, timed against tau-ARGUS, of made-up tables or of those in DIR
 ";
 
 fn main() -> ExitCode {
@@ -27,7 +29,9 @@ fn main() -> ExitCode {
         ["test"] => test(),
         ["example"] => example::run(&root(), false),
         ["example", "--check"] => example::run(&root(), true),
-        ["bench", "tables"] => bench::tables(),
+        ["bench", "tables"] => bench::tables::measure(),
+        ["bench", "protect"] => bench::protect::measure(None),
+        ["bench", "protect", folder] => bench::protect::measure(Some(Path::new(folder))),
         _ => {
             say(HELP);
             return ExitCode::from(2);
