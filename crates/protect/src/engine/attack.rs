@@ -339,7 +339,7 @@ impl<'p> Bench<'p> {
         };
         let mut end = end;
         // Each node copies the tableau.
-        let mut nodes = (20_000_000 / self.tableau.size().max(1)).clamp(8, 200) as u32;
+        let mut nodes = (20_000_000 / self.tableau.size().max(1)).clamp(2, 200) as u32;
         loop {
             let behind = if up { end <= seen.high[self.part.cells[at]] } else { end >= seen.low[self.part.cells[at]] };
             if behind {

@@ -120,14 +120,18 @@ pub fn audit_pattern(
 /// How deep an audit goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Depth {
+    /// As far as neighbourhoods show.
+    Nearby,
     /// Until every need is met, or shown not to be. Figures without a need are not looked at.
     Needs,
     /// Until every interval is exact.
     Intervals,
 }
 
-/// The most steps for one end of one interval.
-const PUSH: u64 = 20_000;
+/// The most steps for one end of one interval, in a tableau of so many numbers.
+fn most_steps(size: usize) -> u64 {
+    (1_000_000_000 / size.max(1) as u64).clamp(300, 20_000)
+}
 
 /// Audits a system under what an attacker knows. `before` are tables that are known to be possible already.
 pub(crate) fn audit(map: &Map<'_>, room: &Room, needs: &[Option<Need>], depth: Depth, before: Witnesses) -> Audited {
@@ -154,6 +158,9 @@ pub(crate) fn audit(map: &Map<'_>, room: &Room, needs: &[Option<Need>], depth: D
         found.parts.push(part.cells.len());
         let need = |cell: usize| needs[cell].unwrap_or_default();
         match depth {
+            Depth::Nearby => {
+                local::meet(map, &local::SIZES, &tight, &part.cells, &need, &mut found.witnesses, &mut found.work);
+            }
             Depth::Needs => meet(map, &tight, part, &need, &mut found),
             Depth::Intervals => measure(map, &tight, part, &need, &mut found),
         }
@@ -180,7 +187,7 @@ fn meet(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need, f
     let is_open = |cell: &&usize| !need(**cell).is_met(&found.witnesses, **cell);
     let mut open: Vec<usize> = part.cells.iter().filter(is_open).copied().collect();
     if part.cells.len() > local::SMALL {
-        open = local::meet(map, room, &open, need, &mut found.witnesses, &mut found.work);
+        open = local::meet(map, &local::SIZES, room, &open, need, &mut found.witnesses, &mut found.work);
     }
     if open.is_empty() {
         return;
@@ -239,6 +246,7 @@ fn come_near(map: &Map<'_>, room: &Room, cell: usize, need: Need, seen: &mut Wit
 /// Pushes a figure until its need is met. Some(false): it cannot be. None: it is not known.
 pub(crate) fn reach(bench: &mut Bench<'_>, at: usize, need: Need, room: &Room, seen: &mut Witnesses) -> Option<bool> {
     let cell = bench.part.cells[at];
+    let most = most_steps(bench.tableau.size());
     let mut sure = true;
     for up in [true, false] {
         if need.is_met(seen, cell) {
@@ -252,13 +260,13 @@ pub(crate) fn reach(bench: &mut Bench<'_>, at: usize, need: Need, room: &Room, s
         } else {
             asked
         };
-        let got = bench.push(at, up, Some(if up { goal } else { -goal }), PUSH, room, seen);
+        let got = bench.push(at, up, Some(if up { goal } else { -goal }), most, room, seen);
         if got == Whole::Unknown {
             sure = false;
         }
         // Short of a width from one side, the furthest counts.
         if need.width > 0 && matches!(got, Whole::NotBeyond(_)) && !need.is_met(seen, cell) {
-            let furthest = bench.push(at, up, None, PUSH, room, seen);
+            let furthest = bench.push(at, up, None, most, room, seen);
             sure &= furthest != Whole::Unknown;
         }
     }
@@ -274,6 +282,7 @@ fn measure(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need
         meet(map, room, part, need, found);
         return;
     };
+    let most = most_steps(bench.tableau.size());
     let mut known = Vec::new();
     for (at, &cell) in part.cells.iter().enumerate() {
         let value = map.system.cells[cell].value;
@@ -283,7 +292,7 @@ fn measure(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need
             if seen == bound {
                 return (Some(bound), Certified::Exact);
             }
-            match bench.push(at, up, None, PUSH, room, &mut found.witnesses) {
+            match bench.push(at, up, None, most, room, &mut found.witnesses) {
                 Whole::NotBeyond(end) => (Some(end), Certified::Exact),
                 Whole::Unbounded => (None, Certified::Exact),
                 Whole::Reached | Whole::Unknown => {
@@ -324,8 +333,9 @@ fn explain(part: &Part, room: &Room, known: &[usize], found: &mut Audited) {
                 tableau.bound(at, room.low[cell], room.high[cell]);
             }
             tableau.reset();
+            let most = most_steps(tableau.size());
             for up in [true, false] {
-                tableau.push(at, up, None, PUSH);
+                tableau.push(at, up, None, most);
                 if let Some((_, parts)) = tableau.certificate(at) {
                     let multiples = parts.iter().filter(|(variable, _)| *variable >= part.cells.len());
                     for (variable, by) in multiples {

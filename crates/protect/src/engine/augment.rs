@@ -13,13 +13,16 @@ use super::local::Map;
 use super::tableau::OPEN;
 
 /// How many figures the neighbourhood holds, from one attempt to the next, where any move will do.
-pub(crate) const NEAR: [usize; 2] = [150, 600];
+pub(crate) const NEAR: [usize; 2] = [120, 400];
+
+/// The same where it is asked what holds a figure.
+pub(crate) const HOLDING: [usize; 3] = [120, 400, 1500];
 
 /// The same where the move is to be cheap.
-pub(crate) const WIDE: [usize; 2] = [600, 2400];
+pub(crate) const WIDE: [usize; 2] = [400, 1500];
 
 /// How often a solution may be split that is not whole.
-const SPLITS: u32 = 24;
+const SPLITS: u32 = 12;
 
 /// The most steps of one solution.
 const STEPS: u64 = 3000;
@@ -39,7 +42,7 @@ pub(crate) fn cheapest(
     }
     let mut before = 0;
     for &size in sizes {
-        let part = map.around(room, cell, size);
+        let part = map.around(room, cell, size, Some(&|cell| (cost(cell) * 1000.0) as u64));
         if part.cells.len() <= before {
             break;
         }
@@ -56,6 +59,39 @@ pub(crate) fn cheapest(
         }
     }
     None
+}
+
+/// The figures that the cheapest move takes with it, where fractions of people will do.
+pub(crate) fn moving(
+    map: &Map<'_>,
+    sizes: &[usize],
+    room: &Room,
+    cell: usize,
+    by: i64,
+    cost: &dyn Fn(usize) -> f64,
+    work: &mut u64,
+) -> Option<Vec<usize>> {
+    if !room.has(cell, by) {
+        return None;
+    }
+    sizes.iter().find_map(|&size| {
+        let part = map.around(room, cell, size, Some(&|cell| (cost(cell) * 1000.0) as u64));
+        let centre = part.cells.binary_search(&cell).ok()?;
+        let mut linear = problem(&part, room, centre, by, cost);
+        if !solved(&mut linear, work) {
+            return None;
+        }
+        let moves = |at: &usize| linear.value(2 * at) > 1e-6 || linear.value(2 * at + 1) > 1e-6;
+        Some((0..part.cells.len()).filter(moves).map(|at| part.cells[at]).collect())
+    })
+}
+
+/// Solves, and counts the work.
+fn solved(linear: &mut Linear, work: &mut u64) -> bool {
+    let before = linear.steps;
+    let solved = linear.solve(STEPS);
+    *work += (1 + linear.steps - before) * (linear.structural() * 3 + linear.rows() * 60) as u64;
+    solved == Some(true)
 }
 
 /// A neighbourhood as a linear problem: each figure may go up and down, and the two are variables of their own.
@@ -90,13 +126,11 @@ pub(crate) fn holding(
     is_free: &dyn Fn(usize) -> bool,
     work: &mut u64,
 ) -> Option<Vec<(u32, i64)>> {
-    let part = map.around(room, cell, size);
+    let part =
+        map.around(room, cell, size, Some(&|cell| if is_free(cell) { 0 } else { map.system.cells[cell].weight + 1 }));
     let centre = part.cells.binary_search(&cell).ok()?;
     let mut linear = problem(&part, room, centre, by, &|cell| if is_free(cell) { 1e-4 } else { 1.0 });
-    let before = linear.steps;
-    let solved = linear.solve(STEPS);
-    *work += (1 + linear.steps - before) * (linear.structural() * 10) as u64;
-    if solved != Some(true) {
+    if !solved(&mut linear, work) {
         return None;
     }
     // What moves for nothing must have no price at all.
@@ -131,10 +165,7 @@ fn is_possible(map: &Map<'_>, room: &Room, table: &Witness) -> bool {
 /// A solution in whole numbers, found by branching; not always the cheapest.
 fn whole(mut linear: Linear, splits: &mut u32, work: &mut u64) -> Option<Linear> {
     *splits = splits.checked_sub(1)?;
-    let before = linear.steps;
-    let solved = linear.solve(STEPS);
-    *work += (1 + linear.steps - before) * (linear.structural() * 10) as u64;
-    if solved != Some(true) {
+    if !solved(&mut linear, work) {
         return None;
     }
     let value = |variable: usize| linear.value(variable);

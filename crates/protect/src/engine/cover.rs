@@ -18,6 +18,14 @@ pub(crate) struct Row {
     pub(crate) least: i64,
 }
 
+impl Row {
+    /// Whether a choice meets it.
+    pub(crate) fn is_met(&self, chosen: &[bool]) -> bool {
+        let sum: i64 = self.terms.iter().filter(|(variable, _)| chosen[*variable as usize]).map(|(_, by)| by).sum();
+        sum >= self.least
+    }
+}
+
 /// What came out.
 #[derive(Clone, Debug)]
 pub(crate) struct Covered {

@@ -123,7 +123,7 @@ impl Linear {
     pub(crate) fn solve(&mut self, most: u64) -> Option<bool> {
         let limit = self.steps + most;
         loop {
-            if self.since > 150 {
+            if self.since > 400 {
                 self.refresh();
             }
             let mut worst: Option<(usize, f64)> = None;

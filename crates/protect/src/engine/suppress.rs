@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use super::attack::{Room, Witnesses, parts};
 use super::audit::{Depth, audit};
-use super::augment::{WIDE, cheapest, holding};
+use super::augment::{HOLDING, WIDE, cheapest, holding, moving};
 use super::cover::{Cover, Row};
 use super::insiders;
 use super::local::{self, Map};
@@ -32,7 +32,7 @@ pub struct Effort {
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { work: 3_000_000_000, nodes: 400, steps: 60_000 }
+        Self { work: 6_000_000_000, nodes: 400, steps: 60_000 }
     }
 }
 
@@ -78,6 +78,7 @@ pub fn suppress(
     let mut wanted = needs(system, protection, &all);
     let (unprotected, narrowed) = narrow(&Map::new(system), attacker, &all, &mut wanted);
 
+    trace("begin");
     let mut problem = Problem::new(system, attacker, &all, ties);
     let (mut bound, mut best, mut next, mut stalled) = (0, None::<(Vec<bool>, u64)>, 1, 0);
     for round in 1_u32.. {
@@ -87,7 +88,7 @@ pub fn suppress(
         if best.as_ref().is_some_and(|(_, cost)| bound >= *cost) {
             break;
         }
-        let unmet = problem.unmet(&covered.chosen, &wanted)?;
+        let unmet = problem.unmet(&covered.chosen, &wanted, true)?;
         trace(&format!(
             "round {round}: cost {} bound {bound} rows {} unmet {} work {}",
             covered.cost,
@@ -101,22 +102,28 @@ pub fn suppress(
             }
             break;
         }
-        problem.learn(&covered.chosen, &unmet, &wanted);
+        problem.learn(&covered.chosen, &unmet);
+        trace(&format!("  rows {}", problem.cover.rows()));
         let is_last = problem.work() > effort.work || stalled >= STALLS;
         if round == next || is_last {
             next *= 2;
-            let (chosen, cost) = problem.fill(covered.chosen, &wanted)?;
+            let (chosen, cost) = problem.fill(covered.chosen, unmet, &wanted)?;
+            trace(&format!("  filled {cost} work {}", problem.work()));
             if best.as_ref().is_none_or(|(_, known)| cost < *known) {
                 best = Some((chosen, cost));
             }
         }
-        if is_last {
+        if is_last || problem.work() > effort.work {
             break;
         }
     }
     let chosen = match best {
         Some((chosen, _)) => chosen,
-        None => problem.fill(vec![false; problem.cells.len()], &wanted)?.0,
+        None => {
+            let none = vec![false; problem.cells.len()];
+            let unmet = problem.unmet(&none, &wanted, false)?;
+            problem.fill(none, unmet, &wanted)?.0
+        }
     };
     problem.finish(chosen, bound, &wanted, unprotected, narrowed)
 }
@@ -274,27 +281,52 @@ impl<'s> Problem<'s> {
         self.cover.work() + self.audited
     }
 
-    /// The figures whose need a pattern does not meet. What insiders learn is looked at when the rest is safe.
-    fn unmet(&mut self, chosen: &[bool], wanted: &[Option<Need>]) -> Result<Vec<Unmet>, usize> {
+    /// The figures whose need a pattern does not meet, each with the row that says so, if there is one. What insiders learn
+    /// is looked at when the rest is safe.
+    fn unmet(
+        &mut self,
+        chosen: &[bool],
+        wanted: &[Option<Need>],
+        with_rows: bool,
+    ) -> Result<Vec<(Unmet, Option<Row>)>, usize> {
         let withheld = self.pattern(chosen);
         let room = Room::new(self.system, self.attacker, &withheld)?;
-        let found = audit(&self.map, &room, wanted, Depth::Needs, self.seen.kept(&room));
-        self.audited += found.work;
-        self.seen = found.witnesses;
-        let is_unmet = |cell: &usize| wanted[*cell].is_some_and(|need| !need.is_met(&self.seen, *cell));
+        let quick = audit(&self.map, &room, wanted, Depth::Nearby, self.seen.kept(&room));
+        self.audited += quick.work;
+        self.seen = quick.witnesses;
+        trace("   quick");
+        // A row that the pattern breaks is a proof; without one, the whole part is asked.
         let known: Rc<[usize]> = Rc::from([]);
-        let unmet: Vec<Unmet> =
-            (0..wanted.len()).filter(is_unmet).map(|cell| Unmet { cell, known: Rc::clone(&known) }).collect();
+        let (mut unmet, mut open) = (Vec::new(), vec![None; wanted.len()]);
+        for cell in 0..wanted.len() {
+            let Some(need) = wanted[cell].filter(|need| !need.is_met(&self.seen, cell)) else { continue };
+            let row = if with_rows { self.row(cell, need, &withheld, &known) } else { None };
+            match row.filter(|row| !row.is_met(chosen)) {
+                Some(row) => unmet.push((Unmet { cell, known: Rc::clone(&known) }, Some(row))),
+                None => open[cell] = Some(need),
+            }
+        }
+        trace(&format!("   rows {} open {}", unmet.len(), open.iter().flatten().count()));
+        if open.iter().any(Option::is_some) {
+            let found = audit(&self.map, &room, &open, Depth::Needs, self.seen.kept(&room));
+            self.audited += found.work;
+            self.seen = found.witnesses;
+            let still = (0..open.len()).filter(|&cell| open[cell].is_some_and(|need| !need.is_met(&self.seen, cell)));
+            unmet.extend(still.map(|cell| (Unmet { cell, known: Rc::clone(&known) }, None)));
+        }
+        trace("   deep");
         if !unmet.is_empty() || self.attacker.insiders == 0 {
             return Ok(unmet);
         }
         let learnt =
             insiders::learn(&self.map, self.attacker, &room, &withheld, wanted, &mut self.seen, &mut self.audited);
-        Ok(learnt
-            .into_iter()
-            .filter(|(by, cell)| !self.told.contains(&(by[0], *cell)))
-            .map(|(known, cell)| Unmet { cell, known })
-            .collect())
+        for (known, cell) in learnt {
+            if !self.told.contains(&(known[0], cell)) {
+                let row = self.row(cell, Need::EXACT, &withheld, &known).filter(|row| !row.is_met(chosen));
+                unmet.push((Unmet { cell, known }, row));
+            }
+        }
+        Ok(unmet)
     }
 
     /// The room when everything is withheld that may be, to those who know some figures.
@@ -323,7 +355,7 @@ impl<'s> Problem<'s> {
             *variable &= found.witnesses.width(*cell) > 0 || found.undecided.contains(cell);
         }
         self.seen = found.witnesses;
-        unprotected.extend(self.unmet(&chosen, wanted)?.into_iter().map(|unmet| unmet.cell));
+        unprotected.extend(self.unmet(&chosen, wanted, false)?.into_iter().map(|(unmet, _)| unmet.cell));
         unprotected.sort_unstable();
         unprotected.dedup();
         let (chosen, cost) = self.priced(chosen);
@@ -338,16 +370,32 @@ impl<'s> Problem<'s> {
     }
 
     /// A pattern that meets every need and withholds at least what is chosen already, without what turns out not to be needed.
-    fn fill(&mut self, mut chosen: Vec<bool>, wanted: &[Option<Need>]) -> Result<(Vec<bool>, u64), usize> {
+    fn fill(
+        &mut self,
+        mut chosen: Vec<bool>,
+        mut unmet: Vec<(Unmet, Option<Row>)>,
+        wanted: &[Option<Need>],
+    ) -> Result<(Vec<bool>, u64), usize> {
         let mut touched = BTreeSet::new();
-        for _ in 0..FILLS {
-            let unmet = self.unmet(&chosen, wanted)?;
+        for time in 0..FILLS {
+            if time > 0 {
+                unmet = self.unmet(&chosen, wanted, false)?;
+            }
             if unmet.is_empty() {
                 return self.thin(chosen, wanted, &touched);
             }
             let mut withheld = self.pattern(&chosen);
-            for Unmet { cell, known } in unmet {
+            for (Unmet { cell, known }, _) in std::mem::take(&mut unmet) {
                 let Some(need) = self.need(wanted, cell, &known) else { continue };
+                // What was added for another may do for this one.
+                if known.is_empty() {
+                    let room = Room::new(self.system, self.attacker, &withheld)?;
+                    let sizes = &local::SIZES[..local::QUICK];
+                    let (seen, work) = (&mut self.seen, &mut self.audited);
+                    if local::meet(&self.map, sizes, &room, &[cell], &|_| need, seen, work).is_empty() {
+                        continue;
+                    }
+                }
                 let all = self.all_but(&known);
                 let moves = if need.width > 0 {
                     let missing = if known.is_empty() { need.width - self.seen.width(cell) } else { need.width };
@@ -364,9 +412,14 @@ impl<'s> Problem<'s> {
                     if withheld[cell] { 1e-3 } else { self.system.cells[cell].weight as f64 + 0.5 + 0.01 * tie }
                 };
                 let ways = moves.into_iter().filter_map(|by| {
-                    let table = cheapest(&self.map, &WIDE, &all, cell, by, &cost, &mut self.audited)?;
-                    let added: Vec<usize> =
-                        table.into_iter().map(|(cell, _)| cell).filter(|&cell| !withheld[cell]).collect();
+                    // Whole numbers are insisted on when fractions did not do.
+                    let moved = if time < 2 {
+                        moving(&self.map, &WIDE, &all, cell, by, &cost, &mut self.audited)?
+                    } else {
+                        let table = cheapest(&self.map, &WIDE, &all, cell, by, &cost, &mut self.audited)?;
+                        table.into_iter().map(|(cell, _)| cell).collect()
+                    };
+                    let added: Vec<usize> = moved.into_iter().filter(|&cell| !withheld[cell]).collect();
                     let cost: u64 = added.iter().map(|&cell| self.system.cells[cell].weight).sum();
                     Some((added, cost))
                 });
@@ -412,7 +465,8 @@ impl<'s> Problem<'s> {
         added: &BTreeSet<usize>,
     ) -> Result<(Vec<bool>, u64), usize> {
         let mut near: BTreeSet<usize> = added.clone();
-        for &cell in added {
+        // Where much was added, its neighbours were needed before.
+        for &cell in added.iter().filter(|_| added.len() <= 60) {
             for &equation in &self.map.uses[cell] {
                 near.extend(self.system.equations[equation as usize].terms.iter().map(|&(cell, _)| cell as usize));
             }
@@ -431,7 +485,7 @@ impl<'s> Problem<'s> {
             let is_unmet = |cell: &usize| wanted[*cell].is_some_and(|need| !need.is_met(&seen, *cell));
             let open: Vec<usize> = (0..wanted.len()).filter(is_unmet).collect();
             let need = |cell: usize| wanted[cell].unwrap_or_default();
-            let left = local::meet(&self.map, &room, &open, &need, &mut seen, &mut self.audited);
+            let left = local::meet(&self.map, &local::SIZES, &room, &open, &need, &mut seen, &mut self.audited);
             let is_told = self.attacker.insiders > 0 && left.is_empty() && {
                 let withheld = self.pattern(&chosen);
                 let learnt =
@@ -447,19 +501,16 @@ impl<'s> Problem<'s> {
         Ok(self.priced(chosen))
     }
 
-    /// Adds a row for each figure whose need is not met.
-    fn learn(&mut self, chosen: &[bool], unmet: &[Unmet], wanted: &[Option<Need>]) {
-        let withheld = self.pattern(chosen);
+    /// Adds what is known of the figures whose need is not met.
+    fn learn(&mut self, chosen: &[bool], unmet: &[(Unmet, Option<Row>)]) {
         let mut is_strong = false;
-        for Unmet { cell, known } in unmet {
-            let Some(need) = self.need(wanted, *cell, known) else { continue };
-            if let Some(row) = self.row(*cell, need, &withheld, known) {
-                is_strong |= self.cover.add(row);
-            }
+        for (_, row) in unmet {
+            is_strong |= row.clone().is_some_and(|row| self.cover.add(row));
         }
         if !is_strong {
             // Only whole numbers stand in the way: something next to the part must be withheld too.
-            for Unmet { cell, .. } in unmet.iter().filter(|unmet| unmet.known.is_empty()) {
+            let withheld = self.pattern(chosen);
+            for (Unmet { cell, .. }, _) in unmet.iter().filter(|(unmet, _)| unmet.known.is_empty()) {
                 if let Some(row) = self.beside(*cell, &withheld) {
                     self.cover.add(row);
                 }
@@ -477,7 +528,7 @@ impl<'s> Problem<'s> {
         } else {
             (vec![-need.down], need.down)
         };
-        WIDE.iter().find_map(|&size| {
+        HOLDING.iter().find_map(|&size| {
             // What each figure can give when it is withheld, over a common denominator.
             let mut sum: BTreeMap<usize, i128> = BTreeMap::new();
             let mut over: i128 = 1;
