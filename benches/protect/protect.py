@@ -3,6 +3,8 @@
     protect.py make FOLDER SEED                            writes made-up tables of the kinds that are measured
     protect.py suppress TABLE.csv PATTERN.csv METHOD RANGE FINEST=COARSEST,...,FINEST | -
                                                            suppresses with tau-ARGUS, tells how long that took
+    protect.py inspect TABLE.csv PATTERN.csv METHOD RANGE FINEST=COARSEST,...,FINEST | -
+                                                           the same, then tells how long tau-ARGUS's own audit took
     protect.py audit PATTERN.csv FINEST=COARSEST,...,FINEST | -
                                                            counts the cells that the pattern discloses
 
@@ -99,43 +101,64 @@ def poisson(dice, mean):
 # tau-ARGUS
 
 
-def suppress(table, pattern, method, percent, hierarchy):
-    from pytauargus import TableResult, protect
+def suppress(table, pattern, method, percent, hierarchy, is_audited=False):
+    from pytauargus import TableResult
     from pytauargus.engine import Engine
 
     took = {}
 
     class Timed(Engine):
         def suppress(self, command):
-            wall, processor = time.perf_counter(), time.process_time()
-            super().suppress(command)
-            took["suppress"] = {
-                "processor": time.process_time() - processor,
-                "wall": time.perf_counter() - wall,
-            }
+            took["suppress"] = timed(super().suppress, command)
 
     header, rows = read(table)
     levels = dimensions(header[:-1], hierarchy)
-    names = [columns[-1] for columns in levels]
-    folder = f"{pattern}.tau-argus"
+    files = written(f"{pattern}.tau-argus", header, rows, levels, method, percent)
+    engine = Timed()
+    engine.run_batch(files["arb"])
+    took["peak_kib"] = peak()
+    if is_audited:
+        took["audit"] = timed(engine.audit, 0)
+    cells = TableResult(files["tab1"], [columns[-1] for columns in levels], "records").rows
+    places = {columns[-1]: {place[-1]: place for place in places_of(header, rows, columns)} for columns in levels}
+    with open(pattern, "w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([*header, "withheld"])
+        for cell in cells:
+            words = []
+            for columns in levels:
+                place = places[columns[-1]].get(cell[columns[-1]], ())
+                words += [*place, *[TOTAL] * (len(columns) - len(place))]
+            writer.writerow([*words, int(cell["records"]), int(cell["status"] in "UM")])
+    primaries = sum(cell["status"] == "U" for cell in cells)
+    lost = [int(cell["records"]) for cell in cells if cell["status"] == "M"]
+    return took | {
+        "cells": len(cells),
+        "primaries": primaries,
+        "withheld": primaries + len(lost),
+        "secondaries": len(lost),
+        "lost": sum(lost),
+    }
+
+
+def written(folder, header, rows, levels, method, percent):
+    """What tau-ARGUS reads: a record for each that is counted, and what to do with them."""
+    from pytauargus import protect
+
     os.makedirs(folder, exist_ok=True)
-    records = {name: [] for name in names} | {"records": []}
-    trees, paths = {}, {}
+    records, trees = {}, {}
     for columns in levels:
-        places = {tuple(row[header.index(column)] for column in columns) for row in rows}
+        finest = columns[-1]
+        at = header.index(finest)
+        records[finest] = [row[at] for row in rows for _ in range(int(row[-1]))]
         if len(columns) > 1:
-            trees[columns[-1]] = os.path.join(folder, f"{columns[-1]}.hrc")
-            write_tree(trees[columns[-1]], places)
-        above = {place[: depth + 1] for place in places for depth in range(len(place))}
-        paths[columns[-1]] = {place[-1]: place for place in above} | {TOTAL: ()}
-    for row in rows:
-        count = int(row[-1])
-        for name in names:
-            records[name] += [row[header.index(name)]] * count
-        records["records"] += [1] * count
-    files = protect(
-        records,
-        [names],
+            trees[finest] = os.path.join(folder, f"{finest}.hrc")
+            with open(trees[finest], "w") as file:
+                # Each code stands below its parent, one sign deeper.
+                file.writelines("@" * (len(place) - 1) + place[-1] + "\n" for place in places_of(header, rows, columns))
+    return protect(
+        records | {"records": [1] * len(records[finest])},
+        [list(records)],
         "records",
         safety_rules=f"FREQ({THRESHOLD},{percent})",
         suppress=method,
@@ -144,41 +167,19 @@ def suppress(table, pattern, method, percent, hierarchy):
         workdir=folder,
         run=False,
     ).files
-    engine = Timed()
-    engine.run_batch(files["arb"])
-    counts = {"cells": 0, "primaries": 0, "withheld": 0, "secondaries": 0, "lost": 0}
-    with open(pattern, "w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([*header, "withheld"])
-        for cell in TableResult(files["tab1"], names, "records").rows:
-            value, is_primary, is_secondary = int(cell["records"]), cell["status"] == "U", cell["status"] == "M"
-            words = []
-            for columns in levels:
-                path = paths[columns[-1]][cell[columns[-1]]]
-                words += [*path, *[TOTAL] * (len(columns) - len(path))]
-            writer.writerow([*words, value, int(is_primary or is_secondary)])
-            counts["cells"] += 1
-            counts["primaries"] += is_primary
-            counts["withheld"] += is_primary or is_secondary
-            counts["secondaries"] += is_secondary
-            counts["lost"] += value * is_secondary
-    took["peak_kib"] = peak()
+
+
+def places_of(header, rows, columns):
+    """Every place of a dimension but the total, each after what it is part of."""
+    at = [header.index(column) for column in columns]
+    inner = {tuple(row[column] for column in at) for row in rows}
+    return sorted({place[: depth + 1] for place in inner for depth in range(len(place))})
+
+
+def timed(work, *arguments):
     wall, processor = time.perf_counter(), time.process_time()
-    if method.startswith("OPT"):
-        engine.audit(0)
-        took["audit"] = {"processor": time.process_time() - processor, "wall": time.perf_counter() - wall}
-    return counts | took
-
-
-def write_tree(path, places):
-    """A hierarchy as tau-ARGUS reads it: each code below its parent, one sign deeper."""
-    with open(path, "w") as file:
-        last = ()
-        for place in sorted(places):
-            for depth, code in enumerate(place):
-                if place[: depth + 1] != last[: depth + 1]:
-                    file.write("@" * depth + code + "\n")
-            last = place
+    work(*arguments)
+    return {"processor": time.process_time() - processor, "wall": time.perf_counter() - wall}
 
 
 def peak():
@@ -321,8 +322,10 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["make", folder, seed]:
             make(folder, seed)
-        case ["suppress", table, pattern, method, percent, hierarchy]:
-            print(json.dumps(suppress(table, pattern, method, percent, hierarchy)))
+        case ["suppress", *arguments]:
+            print(json.dumps(suppress(*arguments)))
+        case ["inspect", *arguments]:
+            print(json.dumps(suppress(*arguments, is_audited=True)))
         case ["audit", pattern, hierarchy]:
             print(json.dumps(audit(pattern, hierarchy)))
         case _:
