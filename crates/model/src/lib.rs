@@ -23,7 +23,7 @@ pub use document::{
     ReportField, Request, Statement,
 };
 pub use grid::Grid;
-pub use policy::{Judgement, Policy};
+pub use policy::{Attacker, Cost, FigureName, Groups, Judgement, Marks, Policy, Protection, Suppression, Zeros};
 pub use protected::{Protected, ProtectedRelation, Reason, Shown};
 pub use records::{Listed, RecordColumn, RecordList};
 pub use table::{

@@ -328,6 +328,28 @@ told-small = { $count ->
     [one] { $count } small figure was published
    *[other] { $count } small figures were published
  }
+told-withheld = { $count ->
+    [0] No figure was withheld
+    [one] { $count } figure was withheld
+   *[other] { $count } figures were withheld
+ }
+told-small-found = { $count ->
+    [0] No figure is small.
+    [one] { $count } figure is small:
+   *[other] { $count } figures are small:
+ }
+told-narrower = { $count ->
+    [one] { $count } figure has a narrower interval than was asked for
+   *[other] { $count } figures have a narrower interval than was asked for
+ }
+told-insiders = { $count ->
+    [one] { $count } figure can be worked out by somebody who is counted in another
+   *[other] { $count } figures can be worked out by people who are counted in others
+ }
+told-groups = { $count ->
+    [one] in { $count } row or column all records stand in one category, which suppression does not hide
+   *[other] in { $count } rows or columns all records stand in one category, which suppression does not hide
+ }
 told-more-faults = { $count ->
     [one] { $count } more fault
    *[other] { $count } more faults
