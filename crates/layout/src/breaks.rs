@@ -1,10 +1,19 @@
 //! Breaks in series: days from which on a figure counts something else than before, worked out of dated code lists.
+//!
+//! A figure lets a code through or not: by the filter of its table, by that of its measure and by where it stands. What
+//! happened to a code on a day touches a figure that counts it; that a code began or ended only one that counts some codes
+//! and not others, since what had no code of its own before stood under another one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use candour_model::{CategoryKind, Coord, Period};
-use candour_spec::{CodeList, ColumnRef, ColumnType, DimensionSource, Schema, TableDimension, TableSpec};
+use candour_model::{CategoryKind, Period};
+use candour_spec::{
+    Cancelled, CodeAtom, CodeList, ColumnRef, ColumnType, DimensionSource, TableDimension, TableSpec, all_of,
+};
 use jiff::civil::Date;
+
+use crate::value::{Pick, Place, View};
 
 /// What happened on the day of a break.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +25,17 @@ pub(crate) enum What {
     /// A code stood in other categories from this day on.
     Moved { code: u32, dimension: usize, from: Vec<u32>, to: Vec<u32> },
     /// The law, or a counting rule, changed what codes stand for.
-    Changed { text: String },
+    Changed { codes: Vec<u32>, text: String },
+}
+
+impl What {
+    /// The codes that it touches.
+    pub(crate) fn codes(&self) -> &[u32] {
+        match self {
+            Self::Began { code } | Self::Ended { code } | Self::Moved { code, .. } => std::slice::from_ref(code),
+            Self::Changed { codes, .. } => codes,
+        }
+    }
 }
 
 /// A day from which on figures count something else.
@@ -26,164 +45,229 @@ pub(crate) struct Break {
     pub(crate) date: Date,
     /// What happened.
     pub(crate) what: What,
-    /// The code list.
-    pub(crate) list: usize,
-    /// The first period of the new, where the table has a period before it: the one whose figures are marked.
-    pub(crate) first: Option<Period>,
     /// The column of the codes.
-    column: ColumnRef,
-    /// The codes that it touches.
-    codes: Vec<u32>,
+    pub(crate) column: ColumnRef,
+    /// Whether a figure that the table shows is the first one of the new, and therefore marked.
+    pub(crate) marked: bool,
+    /// Whether it touches a figure that the table shows.
+    touches: bool,
 }
 
-impl Break {
-    /// The codes that it touches.
-    pub(crate) fn codes(&self) -> &[u32] {
-        &self.codes
+/// What may break a table's series, and what of it touches the figures that were looked at.
+pub(crate) struct Breaks<'b> {
+    view: &'b View<'b>,
+    /// In order of day.
+    all: Vec<Break>,
+    /// Worked out once for all figures that let the same codes through.
+    known: BTreeMap<Figure, Rc<Codes>>,
+}
+
+/// What decides which codes a figure lets through: the column, what is counted, where it stands on the dimensions that go by
+/// that column and, where codes moved between their categories, the day.
+type Figure = (ColumnRef, usize, Vec<Pick>, Option<Date>);
+
+/// Whether a figure lets each code of a list through: None where something else decides.
+struct Codes {
+    each: Vec<Option<bool>>,
+    /// Whether it tells codes apart at all.
+    selects: bool,
+}
+
+impl<'b> Breaks<'b> {
+    /// What happened inside the days that a table covers.
+    pub(crate) fn of(view: &'b View<'b>) -> Self {
+        let mut all = Vec::new();
+        for column in code_columns(view) {
+            let Some(list) = list_of(view, column) else { continue };
+            let events = codes(list).chain(changes(list)).chain(moves(view.spec, column));
+            let inside = events.filter(|(date, _)| lies_inside(*date, &view.spec.scope.spans));
+            all.extend(inside.map(|(date, what)| Break { date, what, column, marked: false, touches: false }));
+        }
+        all.sort_by_key(|found| found.date);
+        Self { view, all, known: BTreeMap::new() }
     }
 
-    /// Whether the figure at these coordinates is the first one of the new: it counts one of the codes on one side of the
-    /// day and not on the other or, where the codes themselves changed, at all.
-    pub(crate) fn marks(&self, spec: &TableSpec, coords: &[Coord]) -> bool {
-        let Some(first) = &self.first else { return false };
-        let mut here = false;
-        for (dimension, coord) in spec.dimensions.iter().zip(coords) {
-            let Coord::At(at) = coord else { continue };
-            if let CategoryKind::Period(period) = &dimension.dimension.categories[*at as usize].kind {
-                if first.from < period.from || period.to < first.to {
-                    return false;
-                }
-                here = true;
+    /// Looks at a figure that is shown: whether it is the first one after a break, and is therefore marked.
+    pub(crate) fn look(&mut self, measure: usize, place: &Place) -> bool {
+        let inputs = self.view.inputs(measure, place);
+        let mut marked = false;
+        for at in 0..self.all.len() {
+            if !inputs.iter().any(|(quantity, place)| self.touches(at, *quantity, place)) {
+                continue;
+            }
+            let is_first = self.view.is_first_since(place, self.all[at].date);
+            self.all[at].touches = true;
+            self.all[at].marked |= is_first;
+            marked |= is_first;
+        }
+        marked
+    }
+
+    /// The breaks that touch what was looked at, in order of day.
+    pub(crate) fn found(self) -> Vec<Break> {
+        self.all.into_iter().filter(|found| found.touches).collect()
+    }
+
+    /// Whether what is counted at a place counts something else after a break than before.
+    fn touches(&mut self, at: usize, quantity: usize, place: &Place) -> bool {
+        let Break { date, ref what, column, .. } = self.all[at];
+        let what = what.clone();
+        let day_before = date.yesterday().unwrap_or(date);
+        let mut codes = |day| self.codes(column, quantity, place, day);
+        let may_hold = |codes: &Codes, code: u32| codes.each[code as usize] != Some(false);
+        match what {
+            What::Began { code } => {
+                let codes = codes(date);
+                codes.selects && may_hold(&codes, code)
+            }
+            What::Ended { code } => {
+                let codes = codes(day_before);
+                codes.selects && may_hold(&codes, code)
+            }
+            What::Moved { code, .. } => codes(day_before).each[code as usize] != codes(date).each[code as usize],
+            What::Changed { codes: touched, .. } => {
+                let codes = codes(date);
+                touched.into_iter().any(|code| may_hold(&codes, code))
             }
         }
-        let day_before = self.date.yesterday().unwrap_or(self.date);
-        let counted = |code: u32, day: Date| counts(spec, self.column, coords, code, day);
-        here && self.codes.iter().any(|&code| match &self.what {
-            What::Began { .. } | What::Changed { .. } => counted(code, self.date),
-            What::Ended { .. } => counted(code, day_before),
-            What::Moved { .. } => counted(code, day_before) != counted(code, self.date),
-        })
+    }
+
+    fn codes(&mut self, column: ColumnRef, quantity: usize, place: &Place, day: Date) -> Rc<Codes> {
+        let view = self.view;
+        let dimensions = &view.spec.dimensions;
+        let own: Vec<usize> =
+            (0..dimensions.len()).filter(|at| dimensions[*at].source.columns().contains(&column)).collect();
+        let moved = own.iter().any(|at| has_moves(&dimensions[*at]));
+        let picks = own.iter().map(|at| place[*at].clone()).collect();
+        let figure = (column, quantity, picks, moved.then_some(day));
+        let codes = self.known.entry(figure).or_insert_with(|| {
+            let count = list_of(view, column).map_or(0, |list| list.codes.len());
+            let each: Vec<Option<bool>> = (0..u32::try_from(count).unwrap_or(u32::MAX))
+                .map(|code| {
+                    let stands = own.iter().map(|&at| stands_at(&dimensions[at], &place[at], column, code, day));
+                    all_of(filters(view.spec, quantity, column, code).chain(stands))
+                })
+                .collect();
+            Rc::new(Codes { selects: each.iter().any(|code| *code != each[0]), each })
+        });
+        Rc::clone(codes)
     }
 }
 
-/// Whether a code is counted at these coordinates on a day, as far as the dimensions of its own column say.
-fn counts(spec: &TableSpec, wanted: ColumnRef, coords: &[Coord], code: u32, day: Date) -> bool {
-    spec.dimensions.iter().zip(coords).all(|(dimension, coord)| match (&dimension.source, coord) {
-        (DimensionSource::Codes { column, .. }, Coord::At(at)) if *column == wanted => {
-            stands(dimension, code, day).contains(at)
+/// What the filters of a table and of what is counted say of a code.
+fn filters(spec: &TableSpec, quantity: usize, column: ColumnRef, code: u32) -> impl Iterator<Item = Option<bool>> {
+    let wanted = spec.scope.filter.iter().chain(&spec.quantities[quantity].filter);
+    let unwanted = spec.scope.cancelled_filter.iter().filter(|_| spec.scope.cancelled == Cancelled::Excluded);
+    let wanted = wanted.map(move |filter| filter.holds_for(column, code));
+    wanted.chain(unwanted.map(move |filter| filter.holds_for(column, code).map(|holds| !holds)))
+}
+
+/// Whether records with a code in `column` stand at a place of a dimension on a day: None where something else decides.
+fn stands_at(dimension: &TableDimension, pick: &Pick, column: ColumnRef, code: u32, day: Date) -> Option<bool> {
+    match (&dimension.source, pick) {
+        (DimensionSource::Codes { .. }, pick) => {
+            let stands = stands(dimension, code, day);
+            Some(match pick {
+                Pick::At(at) => stands.contains(at),
+                Pick::Total => !stands.is_empty(),
+                Pick::Rest(several) => several.iter().any(|at| stands.contains(at)),
+            })
         }
-        (DimensionSource::Codes { column, .. }, _) if *column == wanted => !stands(dimension, code, day).is_empty(),
-        _ => true,
-    })
+        (DimensionSource::Holds { filter }, Pick::At(at)) => {
+            let holds = filter.holds_for(column, code);
+            match dimension.dimension.categories[*at as usize].kind {
+                CategoryKind::Flag { value } => holds.map(|holds| holds == value),
+                // What is decided is recorded.
+                _ => holds.map(|_| false),
+            }
+        }
+        _ => None,
+    }
 }
 
 /// The categories of a dimension that a code stands in on a day.
 fn stands(dimension: &TableDimension, code: u32, day: Date) -> BTreeSet<u32> {
-    let DimensionSource::Codes { atoms, .. } = &dimension.source else { return BTreeSet::new() };
     let holds =
         |from: Option<Date>, to: Option<Date>| from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to);
-    let found = atoms.iter().find(|atom| atom.code == code && holds(atom.from, atom.to)).map(|atom| atom.atom);
+    let found = stretches(dimension, code).iter().find(|atom| holds(atom.from, atom.to)).map(|atom| atom.atom);
     // A code without a place of its own stands under "other", where there is such a category.
     let set = found.or(dimension.unlisted).map(|atom| &dimension.atoms.0[atom as usize]);
     set.into_iter().flatten().copied().collect()
 }
 
-/// The breaks of a table, in order of day.
-pub(crate) fn of_table(spec: &TableSpec, schema: &Schema) -> Vec<Break> {
-    let mut breaks = Vec::new();
-    for column in code_columns(spec, schema) {
-        let ColumnType::Code { list: at } = schema.column(column).holds else { continue };
-        let finder = Finder { spec, column, list: &schema.code_lists[at], at, spans: &spec.scope.spans };
-        let filtered = spec.scope.filter.as_ref().and_then(|filter| filter.codes_of(column));
-        finder.find(filtered.as_deref(), &mut breaks);
-    }
-    breaks.sort_by_key(|found| found.date);
-    breaks
+/// Where a code stands on a dimension from day to day.
+fn stretches(dimension: &TableDimension, code: u32) -> &[CodeAtom] {
+    let DimensionSource::Codes { atoms, .. } = &dimension.source else { return &[] };
+    let first = atoms.partition_point(|atom| atom.code < code);
+    let end = atoms.partition_point(|atom| atom.code <= code);
+    &atoms[first..end]
 }
 
-/// The code columns that decide what a table counts: those of its filter, and those that it groups.
-fn code_columns(spec: &TableSpec, schema: &Schema) -> BTreeSet<ColumnRef> {
-    let filter = spec.scope.filter.iter().flat_map(candour_spec::Filter::columns);
-    let grouped = spec.dimensions.iter().filter_map(|dimension| match &dimension.source {
-        DimensionSource::Codes { column, .. } => Some(*column),
+/// Whether a dimension puts a code into other categories from some day on.
+fn has_moves(dimension: &TableDimension) -> bool {
+    let DimensionSource::Codes { atoms, .. } = &dimension.source else { return false };
+    atoms.iter().any(|atom| atom.from.is_some() || atom.to.is_some())
+}
+
+/// The code columns of the records that are read, and of those that they hang on.
+fn code_columns(view: &View<'_>) -> Vec<ColumnRef> {
+    let tables = view.schema.lineage(view.spec.scope.record_table).into_iter();
+    let columns = tables
+        .flat_map(|table| (0..view.schema.tables[table].columns.len()).map(move |column| ColumnRef { table, column }));
+    columns.filter(|column| list_of(view, *column).is_some()).collect()
+}
+
+fn list_of<'v>(view: &View<'v>, column: ColumnRef) -> Option<&'v CodeList> {
+    match view.schema.column(column).holds {
+        ColumnType::Code { list } => Some(&view.schema.code_lists[list]),
         _ => None,
-    });
-    let is_code = |at: &ColumnRef| matches!(schema.column(*at).holds, ColumnType::Code { .. });
-    filter.chain(grouped).filter(is_code).collect()
+    }
 }
 
-struct Finder<'f> {
-    spec: &'f TableSpec,
-    column: ColumnRef,
-    list: &'f CodeList,
-    at: usize,
-    spans: &'f [Period],
+/// The days from which on codes could, or could no longer, be used.
+fn codes(list: &CodeList) -> impl Iterator<Item = (Date, What)> {
+    (0..).zip(&list.codes).flat_map(|(at, code)| {
+        let began = code.valid_from.map(|began| (began, What::Began { code: at }));
+        let ended = code.valid_to.and_then(|ended| ended.tomorrow().ok());
+        [began, ended.map(|after| (after, What::Ended { code: at }))].into_iter().flatten()
+    })
 }
 
-impl Finder<'_> {
-    fn find(&self, filtered: Option<&[u32]>, breaks: &mut Vec<Break>) {
-        // Of codes that are each shown by themselves, one that began or ended breaks no series but its own.
-        let grouped = self.spec.dimensions.iter().any(|dimension| {
-            self.is_own(dimension)
-                && dimension.dimension.categories.iter().any(|category| category.kind == CategoryKind::Group)
-        });
-        let counted = |code: &u32| filtered.is_none_or(|filtered| filtered.contains(code));
-        for (at, code) in (0_u32..).zip(&self.list.codes).filter(|(at, _)| counted(at)) {
-            if filtered.is_some() || grouped {
-                if let Some(began) = code.valid_from {
-                    self.push(began, What::Began { code: at }, vec![at], breaks);
-                }
-                if let Some(after) = code.valid_to.and_then(|ended| ended.tomorrow().ok()) {
-                    self.push(after, What::Ended { code: at }, vec![at], breaks);
-                }
-            }
-            self.moves(at, breaks);
-        }
-        for change in &self.list.changes {
-            let codes = change.codes.iter().copied().filter(counted).collect();
-            self.push(change.date, What::Changed { text: change.text.clone() }, codes, breaks);
-        }
-    }
+/// The days on which the law, or a counting rule, changed.
+fn changes(list: &CodeList) -> impl Iterator<Item = (Date, What)> {
+    list.changes
+        .iter()
+        .map(|change| (change.date, What::Changed { codes: change.codes.clone(), text: change.text.clone() }))
+}
 
-    /// Whether a dimension goes by the column of these codes.
-    fn is_own(&self, dimension: &TableDimension) -> bool {
-        matches!(&dimension.source, DimensionSource::Codes { column, .. } if *column == self.column)
-    }
-
-    /// The days on which a code left a category for another.
-    fn moves(&self, code: u32, breaks: &mut Vec<Break>) {
-        for (position, dimension) in self.spec.dimensions.iter().enumerate().filter(|(_, own)| self.is_own(own)) {
-            let DimensionSource::Codes { atoms, .. } = &dimension.source else { continue };
+/// The days on which codes left categories for others.
+fn moves(spec: &TableSpec, column: ColumnRef) -> Vec<(Date, What)> {
+    let mut moves = Vec::new();
+    for (position, dimension) in spec.dimensions.iter().enumerate() {
+        let DimensionSource::Codes { column: own, atoms, .. } = &dimension.source else { continue };
+        if *own != column || !has_moves(dimension) {
+            continue;
+        }
+        for code in atoms.iter().map(|atom| atom.code).collect::<BTreeSet<u32>>() {
             // The first days of the stretches, and the days after their last: on each it may have come, gone or moved.
-            let of_code = atoms.iter().filter(|atom| atom.code == code);
-            let days: BTreeSet<Date> =
-                of_code.flat_map(|atom| [atom.from, atom.to.and_then(|to| to.tomorrow().ok())]).flatten().collect();
+            let days: BTreeSet<Date> = stretches(dimension, code)
+                .iter()
+                .flat_map(|atom| [atom.from, atom.to.and_then(|to| to.tomorrow().ok())])
+                .flatten()
+                .collect();
             for date in days {
                 let stood = |day| stands(dimension, code, day).into_iter().collect::<Vec<u32>>();
                 let (from, to) = (date.yesterday().map(stood).unwrap_or_default(), stood(date));
                 if from != to {
-                    self.push(date, What::Moved { code, dimension: position, from, to }, vec![code], breaks);
+                    moves.push((date, What::Moved { code, dimension: position, from, to }));
                 }
             }
         }
     }
+    moves
+}
 
-    /// Keeps a break that falls inside what the table covers, of codes that it shows.
-    fn push(&self, date: Date, what: What, codes: Vec<u32>, breaks: &mut Vec<Break>) {
-        let everywhere = vec![Coord::Total; self.spec.dimensions.len()];
-        let day_before = date.yesterday().unwrap_or(date);
-        let shown = |code: &u32| {
-            [day_before, date].into_iter().any(|day| counts(self.spec, self.column, &everywhere, *code, day))
-        };
-        let codes: Vec<u32> = codes.into_iter().filter(shown).collect();
-        let has_before = self.spans.iter().any(|span| span.to < date);
-        let inside = self.spans.iter().any(|span| span.from < date && date <= span.to);
-        let after = self.spans.iter().filter(|span| date <= span.to).min_by_key(|span| span.from);
-        let Some(after) = after.filter(|_| has_before || inside) else { return };
-        let first = has_before.then(|| after.clone());
-        let found = Break { date, what, list: self.at, first, column: self.column, codes };
-        if !found.codes.is_empty() && !breaks.contains(&found) {
-            breaks.push(found);
-        }
-    }
+/// Whether some of the days that a table covers lie before a day, and some do not.
+fn lies_inside(date: Date, spans: &[Period]) -> bool {
+    spans.iter().any(|span| span.from < date) && spans.iter().any(|span| date <= span.to)
 }

@@ -5,8 +5,8 @@ use candour_model::{
     Category, CategoryKind, Coord, Definition, Dimension, LeftOut, LeftOutReason, Note, Period, Reach, Rounding, Shown,
 };
 use candour_spec::{
-    Cancelled, Code, ColumnType, DimensionSource, Filter, ListSpec, Measure, MeasureSource, Number, Response, Schema,
-    Scope, ShareBase, TableSpec, Tally, TimeUnit,
+    Cancelled, Code, ColumnRef, ColumnType, DimensionSource, Filter, ListSpec, Measure, MeasureSource, Number,
+    Response, Schema, Scope, ShareBase, TableSpec, Tally, TimeUnit,
 };
 use candour_wording::{Arg, say};
 
@@ -649,17 +649,18 @@ impl Context<'_> {
 
     /// Codes that began, ended or moved inside the periods of a table that groups them.
     fn codes_changed(&self) -> Option<Note> {
+        // Codes of the filter have a note of their own.
+        let of_filter = self.codes_of_filter();
+        let told: Vec<&Break> = self.breaks.iter().filter(|found| !is_change(found)).collect();
+        let told: Vec<&Break> = told.into_iter().filter(|found| !of_filter.iter().any(|own| own.is(found))).collect();
         let mut sentences = Vec::new();
-        for found in self.breaks {
-            let codes = &self.schema.code_lists[found.list].codes;
+        for &found in &told {
             let code = |at: u32| {
-                let code = &codes[at as usize];
+                let code = &self.codes(found.column)[at as usize];
                 [("code", Arg::from(code.code.as_str())), ("label", Arg::from(code.label.as_str()))]
             };
             let day = ("day", Arg::from(day_in_words(found.date)));
             match &found.what {
-                // Codes of the filter have a note of their own.
-                What::Began { code: at } | What::Ended { code: at } if self.is_filtered(found.list, *at) => {}
                 What::Began { code: at } => {
                     let [code, label] = code(*at);
                     sentences.push(say("code-began", &[code, label, day]));
@@ -687,29 +688,27 @@ impl Context<'_> {
             0 => return None,
             few if few <= MOST_NAMES => sentences.join(" "),
             _ => {
-                let of_codes = self.breaks.iter().filter(|found| !matches!(found.what, What::Changed { .. }));
-                let codes: std::collections::BTreeSet<u32> =
-                    of_codes.flat_map(|found| found.codes().iter().copied()).collect();
+                let codes: std::collections::BTreeSet<_> =
+                    told.iter().flat_map(|found| found.what.codes().iter().map(|code| (found.column, *code))).collect();
                 say("codes-changed", &[("number", (codes.len() as u64).into())])
             }
         };
-        let told = |found: &&Break| !matches!(found.what, What::Changed { .. });
-        Some(note("breaks", format!("{text} {}", self.before_and_after(told))))
+        Some(note("breaks", format!("{text} {}", before_and_after(told.into_iter()))))
     }
 
-    fn is_filtered(&self, list: usize, code: u32) -> bool {
-        let Some(filter) = &self.spec.scope.filter else { return false };
-        filter.columns().into_iter().any(|column| {
-            let same = matches!(self.schema.column(column).holds, ColumnType::Code { list: of } if of == list);
-            same && filter.codes_of(column).is_some_and(|codes| codes.contains(&code))
-        })
+    /// The codes of a column's list.
+    fn codes(&self, column: ColumnRef) -> &[Code] {
+        match self.schema.column(column).holds {
+            ColumnType::Code { list } => &self.schema.code_lists[list].codes,
+            _ => &[],
+        }
     }
 
     /// Changes of the law, or of counting rules, inside the periods.
     fn law(&self) -> Option<Note> {
         let mut sentences = Vec::new();
         for found in self.breaks {
-            if let What::Changed { text } = &found.what {
+            if let What::Changed { text, .. } = &found.what {
                 let args = [("day", Arg::from(day_in_words(found.date))), ("text", text.as_str().into())];
                 let sentence = say("law-changed", &args);
                 if !sentences.contains(&sentence) {
@@ -717,16 +716,8 @@ impl Context<'_> {
                 }
             }
         }
-        let told = |found: &&Break| matches!(found.what, What::Changed { .. });
-        let what_follows = self.before_and_after(told);
+        let what_follows = before_and_after(self.breaks.iter().filter(|found| is_change(found)));
         (!sentences.is_empty()).then(|| note("law", format!("{} {what_follows}", sentences.join(" "))))
-    }
-
-    /// What some breaks mean for the figures: that they are marked, where there are figures before and after, or that they
-    /// are of both times.
-    fn before_and_after(&self, told: impl Fn(&&Break) -> bool) -> String {
-        let marked = self.breaks.iter().filter(told).any(|found| found.first.is_some());
-        say(if marked { "breaks-marked" } else { "breaks-inside" }, &[])
     }
 
     /// What a row's code stands for, where the code list puts several into one group: how many of each group there are.
@@ -736,7 +727,7 @@ impl Context<'_> {
             // Only what the table shows anyhow is said again, and only of plain counts.
             let pattern: Vec<bool> = (0..self.dimensions().len()).map(|other| other != at).collect();
             // A code that moved would be told under its last group alone.
-            let moved = |column: candour_spec::ColumnRef| match self.schema.column(column).holds {
+            let moved = |column: ColumnRef| match self.schema.column(column).holds {
                 ColumnType::Code { list } => {
                     self.schema.code_lists[list].codes.iter().any(|code| code.places.len() > 1)
                 }
@@ -860,23 +851,41 @@ impl Context<'_> {
 
     /// Codes that began or ended inside a period: what the table counts could not happen, or not be recorded, before.
     fn validity(&self) -> Option<Note> {
-        let filter: &Filter = self.spec.scope.filter.as_ref()?;
-        let mut sentences = Vec::new();
-        for column in filter.columns() {
-            let ColumnType::Code { list } = self.schema.column(column).holds else { continue };
-            let codes = &self.schema.code_lists[list].codes;
-            let Some(chosen) = filter.codes_of(column) else { continue };
-            let chosen: Vec<&Code> = chosen.into_iter().filter_map(|code| codes.get(code as usize)).collect();
-            for code in &chosen {
-                sentences.extend(self.began(code, chosen.len() == 1));
-                sentences.extend(self.ended(code, chosen.len() == 1));
+        let told = self.codes_of_filter();
+        let mut text = match told.len() {
+            0 => return None,
+            few if few <= MOST_NAMES => told.iter().map(|own| own.text.as_str()).collect::<Vec<_>>().join(" "),
+            _ => say("codes-changed", &[("number", (told.len() as u64).into())]),
+        };
+        if self.breaks.iter().any(|found| found.marked && told.iter().any(|own| own.is(found))) {
+            text = format!("{text} {}", say("breaks-marked", &[]));
+        }
+        Some(note("validity", text))
+    }
+
+    /// What is said of the codes that the filter of the table lets through, where it says which.
+    fn codes_of_filter(&self) -> Vec<CodeOfFilter> {
+        let mut told = Vec::new();
+        for column in self.spec.scope.filter.iter().flat_map(Filter::columns) {
+            let passes = |code: u32| {
+                self.spec.scope.filter.as_ref().is_none_or(|filter| filter.holds_for(column, code) != Some(false))
+            };
+            let codes = self.codes(column);
+            let chosen: Vec<(u32, &Code)> = (0..).zip(codes).filter(|(at, _)| passes(*at)).collect();
+            if chosen.len() == codes.len() {
+                continue;
+            }
+            for (at, code) in &chosen {
+                let began = self.began(code, chosen.len() == 1).map(|text| (What::Began { code: *at }, text));
+                let ended = self.ended(code, chosen.len() == 1).map(|text| (What::Ended { code: *at }, text));
+                told.extend([began, ended].into_iter().flatten().map(|(what, text)| CodeOfFilter {
+                    column,
+                    what,
+                    text,
+                }));
             }
         }
-        match sentences.len() {
-            0 => None,
-            few if few <= MOST_NAMES => Some(note("validity", sentences.join(" "))),
-            _ => Some(note("validity", say("codes-changed", &[("number", (sentences.len() as u64).into())]))),
-        }
+        told
     }
 
     fn began(&self, code: &Code, only: bool) -> Option<String> {
@@ -958,6 +967,30 @@ impl Context<'_> {
             _ => Some(note("empty-rows", say("empty-rows-many", &[number]))),
         }
     }
+}
+
+/// What is said of a code that the filter of a table lets through.
+struct CodeOfFilter {
+    column: ColumnRef,
+    what: What,
+    text: String,
+}
+
+impl CodeOfFilter {
+    /// Whether a break is what is told.
+    fn is(&self, found: &Break) -> bool {
+        (self.column, &self.what) == (found.column, &found.what)
+    }
+}
+
+/// Whether a break is one of law, and not of codes.
+fn is_change(found: &Break) -> bool {
+    matches!(found.what, What::Changed { .. })
+}
+
+/// What some breaks mean for the figures: that they are marked, where the table shows such, or that they are of both times.
+fn before_and_after<'b>(mut told: impl Iterator<Item = &'b Break>) -> String {
+    say(if told.any(|found| found.marked) { "breaks-marked" } else { "breaks-inside" }, &[])
 }
 
 /// A message about a number of records, in the plural that the number needs; a withheld number has one of its own.

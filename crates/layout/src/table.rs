@@ -12,7 +12,7 @@ use candour_wording::say;
 use jiff::civil::Date;
 
 use crate::ExtractFacts;
-use crate::breaks::Break;
+use crate::breaks::Breaks;
 use crate::value::{Pick, View, adds_up, coords, is_special};
 
 /// A category of one dimension, or those that are not shown on their own.
@@ -58,7 +58,7 @@ pub(crate) fn lay_out(
     view: &View<'_>,
     extract: &ExtractFacts,
     settled_after_days: u32,
-    breaks: &[Break],
+    breaks: &mut Breaks<'_>,
 ) -> (Table, NotShown) {
     let spec = view.spec;
     let dimensions = &view.protected.dimensions;
@@ -66,21 +66,23 @@ pub(crate) fn lay_out(
     let row_side = spec.side(Axis::Rows);
     let columns = columns(view, &mut not_shown);
     let fresh = Freshness { as_at: extract.as_at, settled_after_days, spans: &spec.scope.spans };
-    let cell = |row: &[Step], column: &[Step], measure: usize| {
+    let place = |row: &[Step], column: &[Step]| {
         let mut place = view.everywhere();
         for (dimension, pick) in row.iter().chain(column) {
             place[*dimension] = pick.clone();
         }
+        place
+    };
+    let cell = |row: &[Step], column: &[Step], measure: usize| {
+        let place = place(row, column);
         let coords = coords(&place);
-        let mut marks = fresh.marks(dimensions, &coords);
-        if breaks.iter().any(|found| found.marks(spec, &coords)) {
-            marks.insert(Mark::Break);
-        }
+        let marks = fresh.marks(dimensions, &coords);
         Cell { shown: view.shown(measure, &place), coords, measure, marks }
     };
     let mut rows = Vec::new();
     for line in row_plan(view, &row_side, &mut not_shown) {
-        let cells: Vec<Cell> = columns.iter().map(|(column, steps)| cell(&line.steps, steps, column.measure)).collect();
+        let mut cells: Vec<Cell> =
+            columns.iter().map(|(column, steps)| cell(&line.steps, steps, column.measure)).collect();
         let is_empty = |cell: &Cell| match cell.shown {
             Shown::Value(value) => value.is_zero(),
             Shown::Withheld(reason) => reason == candour_model::Reason::NotApplicable,
@@ -96,6 +98,12 @@ pub(crate) fn lay_out(
                 not_shown.empty_rows.push(line.labels.join(", "));
             }
             continue;
+        }
+        // Only now: what is not shown has no breaks to be told.
+        for (cell, (column, steps)) in cells.iter_mut().zip(&columns) {
+            if breaks.look(column.measure, &place(&line.steps, steps)) {
+                cell.marks.insert(Mark::Break);
+            }
         }
         rows.push(Row { kind, key: key(&line.steps), labels: line.labels, cells });
     }

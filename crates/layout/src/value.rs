@@ -5,9 +5,10 @@ use std::rc::Rc;
 use candour_model::{Category, CategoryKind, Coord, DatePart, Decimal, Dimension, Period, Protected, Reason, Shown};
 use candour_spec::{DimensionSource, Measure, MeasureSource, Population, Schema, TableSpec};
 use jiff::ToSpan as _;
+use jiff::civil::Date;
 
 /// Where a figure stands on one dimension.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Pick {
     /// At a category.
     At(u32),
@@ -75,9 +76,7 @@ impl View<'_> {
                 per(self.unrounded(*of, place), self.unrounded(*to, place), i128::from(*scale))
             }
             MeasureSource::Share { of, over, .. } => {
-                let mut base = place.clone();
-                over.iter().for_each(|&dimension| base[dimension] = Pick::Total);
-                per(self.unrounded(*of, place), self.unrounded(*of, &base), 100)
+                per(self.unrounded(*of, place), self.unrounded(*of, &base_of(place, over)), 100)
             }
             MeasureSource::Change { of, along, percent } => {
                 let Some(before) = self.before(place, *along) else { return Shown::Withheld(Reason::NotApplicable) };
@@ -99,6 +98,21 @@ impl View<'_> {
                 None => Shown::Withheld(Reason::NotApplicable),
             },
             MeasureSource::Rank { of, along } => self.rank(*of, *along, place),
+        }
+    }
+
+    /// What is counted for a measure at a place, and where: all that its figure is worked out of.
+    pub(crate) fn inputs(&self, measure: usize, place: &Place) -> Vec<(usize, Place)> {
+        match &self.spec.measures[measure].source {
+            MeasureSource::Quantity { quantity } => vec![(*quantity, place.clone())],
+            MeasureSource::Mean { sum, present } => vec![(*sum, place.clone()), (*present, place.clone())],
+            MeasureSource::Ratio { of, to, .. } => [self.inputs(*of, place), self.inputs(*to, place)].concat(),
+            MeasureSource::Share { of, over, .. } => {
+                [self.inputs(*of, place), self.inputs(*of, &base_of(place, over))].concat()
+            }
+            MeasureSource::Change { of, .. } | MeasureSource::Rate { of, .. } | MeasureSource::Rank { of, .. } => {
+                self.inputs(*of, place)
+            }
         }
     }
 
@@ -280,35 +294,72 @@ impl View<'_> {
 
     /// Whether no record could stand here: the month of November in a year of which the table has only the first ten.
     fn cannot_be(&self, place: &Place) -> bool {
-        let date = self.spec.scope.date;
-        let part =
-            self.spec.dimensions.iter().zip(place).find_map(|(dimension, pick)| match (&dimension.source, pick) {
-                (DimensionSource::Part { column, .. }, Pick::At(at)) if Some(*column) == date => {
-                    match dimension.dimension.categories[*at as usize].kind {
-                        CategoryKind::Part { part, number } if part != DatePart::Hour => Some((part, number)),
-                        _ => None,
-                    }
-                }
-                _ => None,
-            });
-        let Some((part, number)) = part else { return false };
-        !self.covered(place).iter().any(|span| has_part(span, part, number))
+        match self.part_of_date(place) {
+            Some((DatePart::Month, _)) => self.covered(place).is_empty(),
+            Some((DatePart::Weekday, number)) => !self.covered(place).iter().any(|span| has_weekday(span, number)),
+            _ => false,
+        }
     }
 
-    /// The days that a place covers.
+    /// The part of its own date at which a place stands.
+    fn part_of_date(&self, place: &Place) -> Option<(DatePart, u8)> {
+        let date = self.spec.scope.date?;
+        self.spec.dimensions.iter().zip(place).find_map(|(dimension, pick)| match (&dimension.source, pick) {
+            (DimensionSource::Part { column, .. }, Pick::At(at)) if *column == date => {
+                match dimension.dimension.categories[*at as usize].kind {
+                    CategoryKind::Part { part, number } => Some((part, number)),
+                    _ => None,
+                }
+            }
+            _ => None,
+        })
+    }
+
+    /// The days that a place covers, weekdays and hours apart.
     pub(crate) fn covered(&self, place: &Place) -> Vec<Period> {
-        let mut spans: Option<Vec<Period>> = None;
-        for (at, pick) in place.iter().enumerate() {
-            let Pick::At(position) = pick else { continue };
-            let own: Vec<Period> = match &self.dimension(at).categories[*position as usize].kind {
-                CategoryKind::Period(period) => vec![period.clone()],
-                CategoryKind::Year { .. } => self.periods_in(at, *position),
-                _ => continue,
-            };
-            // Of nested periods the innermost is the one that is meant.
-            spans = Some(own);
+        let spans = match self.time(place) {
+            Some((dimension, position)) => self.days_of(dimension, position),
+            None => self.spec.scope.spans.clone(),
+        };
+        match self.part_of_date(place) {
+            Some((DatePart::Month, number)) => spans.iter().flat_map(|span| months_in(span, number)).collect(),
+            _ => spans,
         }
-        spans.unwrap_or_else(|| self.spec.scope.spans.clone())
+    }
+
+    /// The category of time at which a place stands: of nested ones the innermost, which is the one that is meant.
+    fn time(&self, place: &Place) -> Option<(usize, u32)> {
+        place.iter().enumerate().rev().find_map(|(at, pick)| match pick {
+            Pick::At(position) if is_span(&self.dimension(at).categories[*position as usize]) => Some((at, *position)),
+            _ => None,
+        })
+    }
+
+    /// The days of a category of time.
+    fn days_of(&self, dimension: usize, position: u32) -> Vec<Period> {
+        match &self.dimension(dimension).categories[position as usize].kind {
+            CategoryKind::Period(period) => vec![period.clone()],
+            CategoryKind::Stock { at } => vec![Period { from: *at, to: *at, whole: true }],
+            CategoryKind::Year { .. } => self.periods_in(dimension, position),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a place is the first of its series that reaches to a day or beyond, and another one lies before that day.
+    pub(crate) fn is_first_since(&self, place: &Place, day: Date) -> bool {
+        let Some((time, own)) = self.time(place) else { return false };
+        let end = |position: u32| {
+            let mut there = place.clone();
+            there[time] = Pick::At(position);
+            Some((self.covered(&there).iter().map(|span| span.to).max()?, position))
+        };
+        if end(own).is_none_or(|(end, _)| end < day) {
+            return false;
+        }
+        let ends: Vec<(Date, u32)> =
+            (0..).zip(&self.dimension(time).categories).filter_map(|(at, _)| end(at)).collect();
+        let first = ends.iter().filter(|(end, _)| day <= *end).min();
+        first.is_some_and(|(_, first)| *first == own) && ends.iter().any(|(end, _)| *end < day)
     }
 
     /// The periods that an outer category holds.
@@ -322,6 +373,13 @@ impl View<'_> {
         })
         .collect()
     }
+}
+
+/// The place of the total that a share is of.
+fn base_of(place: &Place, over: &[usize]) -> Place {
+    let mut base = place.clone();
+    over.iter().for_each(|&dimension| base[dimension] = Pick::Total);
+    base
 }
 
 fn coord(pick: &Pick) -> Coord {
@@ -347,10 +405,7 @@ pub(crate) fn place_of(coords: &[Coord]) -> Place {
 }
 
 fn is_time(category: &Category) -> bool {
-    matches!(
-        category.kind,
-        CategoryKind::Period(_) | CategoryKind::Year { .. } | CategoryKind::Part { .. } | CategoryKind::Stock { .. }
-    )
+    is_span(category) || matches!(category.kind, CategoryKind::Part { .. })
 }
 
 /// Whether a category competes with no other.
@@ -358,23 +413,27 @@ pub(crate) fn is_special(category: &Category) -> bool {
     matches!(category.kind, CategoryKind::Other | CategoryKind::NotRecorded) || category.of_which.is_some()
 }
 
-/// Whether a span has a day of that month or weekday.
-fn has_part(span: &Period, part: DatePart, number: u8) -> bool {
-    let mut day = span.from;
-    let mut looked = 0;
-    while day <= span.to && looked <= 366 {
-        let here = match part {
-            DatePart::Month => day.month(),
-            DatePart::Weekday => day.weekday().to_monday_one_offset(),
-            DatePart::Hour => return true,
-        };
-        if u8::try_from(here) == Ok(number) {
-            return true;
-        }
-        day = day.saturating_add(1.day());
-        looked += 1;
-    }
-    false
+/// Whether a category stands for days of the calendar.
+fn is_span(category: &Category) -> bool {
+    matches!(category.kind, CategoryKind::Period(_) | CategoryKind::Year { .. } | CategoryKind::Stock { .. })
+}
+
+/// Whether a span has a day of that weekday.
+fn has_weekday(span: &Period, number: u8) -> bool {
+    let days = span.from.series(1.day()).take_while(|day| *day <= span.to);
+    days.take(7).any(|day| u8::try_from(day.weekday().to_monday_one_offset()) == Ok(number))
+}
+
+/// The days of a span that lie in a month of the year, year by year.
+pub(crate) fn months_in(span: &Period, number: u8) -> Vec<Period> {
+    let firsts = span.from.first_of_month().series(1.month()).take_while(|first| *first <= span.to);
+    let wanted = firsts.filter(|first| u8::try_from(first.month()) == Ok(number));
+    wanted
+        .map(|first| {
+            let (from, to) = (first.max(span.from), first.last_of_month().min(span.to));
+            Period { from, to, whole: (from, to) == (first, first.last_of_month()) }
+        })
+        .collect()
 }
 
 /// Whether what a measure shows adds up to its totals.
