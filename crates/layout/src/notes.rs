@@ -2,17 +2,19 @@
 
 use candour_calendar::{day_in_words, span_in_words};
 use candour_model::{
-    Category, CategoryKind, Coord, Definition, Dimension, LeftOut, LeftOutReason, Note, Period, Reach, Rounding, Shown,
+    Category, CategoryKind, Coord, DatePart, Definition, Dimension, LeftOut, LeftOutReason, Note, Period, Reach,
+    Rounding, Shown,
 };
 use candour_spec::{
     Cancelled, Code, ColumnRef, ColumnType, DimensionSource, Filter, ListSpec, Measure, MeasureSource, Number,
     Response, Schema, Scope, ShareBase, TableSpec, Tally, TimeUnit,
 };
 use candour_wording::{Arg, say};
+use jiff::civil::Date;
 
 use crate::breaks::{Break, What};
 use crate::table::{NotShown, is_fresh};
-use crate::value::View;
+use crate::value::{View, months_in};
 use crate::{ExtractFacts, figure_text};
 
 /// How many names a note lists before it only counts them.
@@ -834,19 +836,50 @@ impl Context<'_> {
     }
 
     fn part_periods(&self) -> Option<Note> {
-        let parts: Vec<String> = self
-            .periods()
-            .into_iter()
-            .filter(|(_, period)| !period.whole)
-            .map(|(label, period)| {
-                let span = span_in_words(period.from, period.to);
-                say("part-period", &[("label", label.into()), ("span", span.into())])
-            })
-            .collect();
+        let mut parts = self.part_years();
+        for (label, period) in self.periods() {
+            if !period.whole {
+                parts.push(part_period(&label, std::slice::from_ref(&period)));
+            }
+            parts.extend(self.part_months(&label, &period));
+        }
         if parts.is_empty() {
             return None;
         }
         Some(note("part-periods", say("part-periods", &[("parts", some_names(&parts).into())])))
+    }
+
+    /// Years whose periods hold only a part of their days.
+    fn part_years(&self) -> Vec<String> {
+        let mut parts = Vec::new();
+        for (at, dimension) in self.dimensions().iter().enumerate() {
+            for (position, category) in (0..).zip(&dimension.categories) {
+                if let CategoryKind::Year { part: true, .. } = category.kind {
+                    parts.push(part_period(&category.label, &self.view.days_of(at, position)));
+                }
+            }
+        }
+        parts
+    }
+
+    /// Months of the year, in a table that is broken down by them, of which a period holds only some days.
+    fn part_months(&self, label: &str, period: &Period) -> Vec<String> {
+        let of_date = |source: &DimensionSource| match source {
+            DimensionSource::Part { column, part: DatePart::Month, .. } => Some(*column) == self.spec.scope.date,
+            _ => false,
+        };
+        let by_month = self.spec.dimensions.iter().find(|dimension| of_date(&dimension.source));
+        let months = by_month.map(|dimension| &dimension.dimension.categories[..]).unwrap_or_default();
+        let mut parts = Vec::new();
+        for month in months {
+            let CategoryKind::Part { number, .. } = month.kind else { continue };
+            for days in months_in(period, number).iter().filter(|days| !days.whole) {
+                let args = [("month", Arg::from(month.label.as_str())), ("label", label.into())];
+                let span = span_in_words(days.from, days.to);
+                parts.push(say("part-month", &[&args[..], &[("span", span.into())]].concat()));
+            }
+        }
+        parts
     }
 
     /// Codes that began or ended inside a period: what the table counts could not happen, or not be recorded, before.
@@ -991,6 +1024,31 @@ fn is_change(found: &Break) -> bool {
 /// What some breaks mean for the figures: that they are marked, where the table shows such, or that they are of both times.
 fn before_and_after<'b>(mut told: impl Iterator<Item = &'b Break>) -> String {
     say(if told.any(|found| found.marked) { "breaks-marked" } else { "breaks-inside" }, &[])
+}
+
+/// A period that is a part of what its label names, and which days it has where the label does not tell.
+fn part_period(label: &str, days: &[Period]) -> String {
+    let spans: Vec<String> = days
+        .iter()
+        .map(|days| (days.from, days.to))
+        .fold(Vec::new(), joined)
+        .into_iter()
+        .map(|(from, to)| span_in_words(from, to))
+        .collect();
+    let span = list_and(&spans);
+    if label.starts_with(&span) {
+        return quoted(label);
+    }
+    say("part-period", &[("label", label.into()), ("span", span.into())])
+}
+
+/// Adds a span of days to others; one that follows on the last of them makes it longer.
+fn joined(mut spans: Vec<(Date, Date)>, (from, to): (Date, Date)) -> Vec<(Date, Date)> {
+    match spans.last_mut() {
+        Some(last) if last.1.tomorrow().ok() == Some(from) => last.1 = to,
+        _ => spans.push((from, to)),
+    }
+    spans
 }
 
 /// A message about a number of records, in the plural that the number needs; a withheld number has one of its own.

@@ -194,11 +194,11 @@ impl View<'_> {
         (!self.cannot_be(&before)).then_some(before)
     }
 
-    /// Whether a category of time is a whole one; one that holds others, whether all of these are.
+    /// Whether a category of time is a whole one.
     fn is_whole(&self, dimension: usize, position: u32) -> bool {
         match &self.dimension(dimension).categories[position as usize].kind {
             CategoryKind::Period(period) => period.whole,
-            CategoryKind::Year { .. } => self.periods_in(dimension, position).iter().all(|period| period.whole),
+            CategoryKind::Year { part, .. } => !part,
             CategoryKind::Other | CategoryKind::NotRecorded => false,
             _ => true,
         }
@@ -336,7 +336,7 @@ impl View<'_> {
     }
 
     /// The days of a category of time.
-    fn days_of(&self, dimension: usize, position: u32) -> Vec<Period> {
+    pub(crate) fn days_of(&self, dimension: usize, position: u32) -> Vec<Period> {
         match &self.dimension(dimension).categories[position as usize].kind {
             CategoryKind::Period(period) => vec![period.clone()],
             CategoryKind::Stock { at } => vec![Period { from: *at, to: *at, whole: true }],

@@ -60,6 +60,9 @@ pub enum CategoryKind {
     Year {
         /// The calendar year in which its periods begin.
         year: i16,
+        /// Whether its periods hold only a part of its days.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        part: bool,
     },
     /// A part of a date that comes round again, such as a weekday.
     Part {

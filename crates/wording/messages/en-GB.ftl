@@ -143,6 +143,7 @@ group-part = { $label } { $count }
 group = { $group } { $count } ({ $parts })
 groups = The { $total } { $unit } by kind: { $parts }.
 part-period = “{ $label }” is { $span } only
+part-month = “{ $month }” of “{ $label }” is { $span } only
 part-periods = These are not whole periods: { $parts }. They should not be compared with whole ones.
 code-began = Code { $code } (“{ $label }”) began on { $day }.
 code-began-part = { $number ->

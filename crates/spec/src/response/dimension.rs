@@ -528,20 +528,24 @@ impl Resolver<'_> {
         };
         // Without a date the table is at fault, which is told once, for the table.
         let column = half.date.unwrap_or(ColumnRef { table: half.reach.base, column: 0 });
-        let mut years: Vec<(i16, &str)> = named.iter().map(|one| (one.year, one.year_label.as_str())).collect();
-        years.dedup();
+        let mut years: Vec<&NamedPeriod> = Vec::new();
+        for one in named {
+            if !years.iter().any(|known| known.year == one.year) {
+                years.push(one);
+            }
+        }
         let span = |at: usize, period: &Period| DayAtom {
             from: period.from,
             to: period.to,
             atom: u32::try_from(at).unwrap_or(u32::MAX),
         };
         let (categories, mut spans, id): (Vec<Category>, Vec<DayAtom>, String) = if by_year {
-            let category = |(year, label): &(i16, &str)| {
-                Category::new(year.to_string(), *label, CategoryKind::Year { year: *year })
+            let category = |one: &&NamedPeriod| {
+                let kind = CategoryKind::Year { year: one.year, part: !one.year_whole };
+                Category::new(one.year.to_string(), &one.year_label, kind)
             };
-            let spans = named
-                .iter()
-                .filter_map(|one| years.iter().position(|(year, _)| *year == one.year).map(|at| span(at, &one.period)));
+            let year_of = |one: &NamedPeriod| years.iter().position(|known| known.year == one.year);
+            let spans = named.iter().filter_map(|one| year_of(one).map(|at| span(at, &one.period)));
             (years.iter().map(category).collect(), spans.collect(), "year".into())
         } else {
             let category =
@@ -597,7 +601,7 @@ impl Resolver<'_> {
         let mut parents = Vec::new();
         for period in inner {
             let holds = |category: &Category| match &category.kind {
-                CategoryKind::Year { year } => *year == period.year,
+                CategoryKind::Year { year, .. } => *year == period.year,
                 CategoryKind::Period(outer) => outer.from <= period.period.from && period.period.to <= outer.to,
                 _ => false,
             };

@@ -62,7 +62,7 @@ impl Resolver<'_> {
             self.needs_date(&written.scope, &name, reach);
         }
         self.size(written, &dimensions);
-        self.warn(written, spans.as_deref().unwrap_or_default());
+        self.warn(written, spans.as_deref().unwrap_or_default(), &dimensions);
         if self.faults.count() > faults_before {
             return None;
         }
@@ -225,13 +225,18 @@ impl Resolver<'_> {
     }
 
     /// What a reader might compare that should not be compared.
-    fn warn(&self, table: &written::Table, spans: &[Period]) {
+    fn warn(&self, table: &written::Table, spans: &[Period], dimensions: &[TableDimension]) {
         let warn = |message: String, hint: &str| {
             self.warnings.push(Fault::new(table.id.span.clone(), message).hint(hint));
         };
-        let parts: Vec<String> =
-            spans.iter().filter(|span| !span.whole).map(|span| span_in_words(span.from, span.to)).collect();
-        if !parts.is_empty() && parts.len() < spans.len() {
+        let years = dimensions.iter().flat_map(|dimension| &dimension.dimension.categories);
+        let years = years.filter_map(|category| match category.kind {
+            CategoryKind::Year { part, .. } => Some((category.label.clone(), part)),
+            _ => None,
+        });
+        let days = spans.iter().map(|span| (span_in_words(span.from, span.to), !span.whole));
+        let parts = [beside_whole_ones(years.collect()), beside_whole_ones(days.collect())].concat();
+        if !parts.is_empty() {
             let message =
                 format!("the table `{}` sets part periods beside whole ones: {}", table.id.value, parts.join(", "));
             warn(message, "their labels and a note say so; end with the last whole period if they should be compared");
@@ -311,6 +316,13 @@ impl Resolver<'_> {
             columns,
         })
     }
+}
+
+/// The names of those that are parts, where others are whole.
+fn beside_whole_ones(periods: Vec<(String, bool)>) -> Vec<String> {
+    let all = periods.len();
+    let parts: Vec<String> = periods.into_iter().filter(|(_, part)| *part).map(|(name, _)| name).collect();
+    if parts.len() < all { parts } else { Vec::new() }
 }
 
 /// Every text of a table that may name a column by its record table.
