@@ -16,8 +16,10 @@ use crate::plan::holds_name;
 pub(crate) const NOT_RECORDED: u32 = u32::MAX;
 /// The record has a value that the table does not list, and leaves out.
 pub(crate) const NOT_LISTED: u32 = u32::MAX - 1;
+/// The record ends before it begins.
+pub(crate) const BACKWARDS: u32 = u32::MAX - 2;
 /// The record is none that the table is about.
-pub(crate) const OUT_OF_SCOPE: u32 = u32::MAX - 2;
+pub(crate) const OUT_OF_SCOPE: u32 = u32::MAX - 3;
 /// The lowest of these.
 pub(crate) const FIRST_SPECIAL: u32 = OUT_OF_SCOPE;
 
@@ -213,6 +215,9 @@ impl Places {
                 let (from, until) = (day_numbers(raw(batch, *from)?)?, day_numbers(raw(batch, *until)?)?);
                 let find = |(from, until): (Option<i32>, Option<i32>)| {
                     let Some(from) = from else { return self.unrecorded };
+                    if until.is_some_and(|until| until < from) {
+                        return BACKWARDS;
+                    }
                     let first = days.partition_point(|day| *day < from);
                     let end = until.map_or(days.len(), |until| days.partition_point(|day| *day < until));
                     if first < end { stock_atom(first, end, days.len()) } else { OUT_OF_SCOPE }

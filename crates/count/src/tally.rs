@@ -8,8 +8,9 @@ use arrow::datatypes::{DataType, Int32Type, Int64Type};
 use candour_model::{Apart, Atoms, Cells, Grid, LeftOut, LeftOutReason, grid};
 use candour_spec::{DimensionSource, TableSpec, Tally};
 
-use crate::place::{FIRST_SPECIAL, NOT_RECORDED, OUT_OF_SCOPE, Places, WrongType, numbers, raw, texts};
-use crate::plan::{CANCELLED, UNKNOWN, counts_name};
+use crate::place::{BACKWARDS, FIRST_SPECIAL, NOT_LISTED, NOT_RECORDED, OUT_OF_SCOPE, Places, WrongType};
+use crate::place::{numbers, raw, texts};
+use crate::plan::{CANCELLED, MAYBE, UNKNOWN, counts_name};
 
 /// Finest cells are counted by position up to so many bytes of counters a thread, which measured several times faster.
 const DENSE_BYTES: u64 = 64 << 20;
@@ -73,6 +74,8 @@ pub(crate) struct Counter {
     /// The quantities that do not, each as what it is to be worked out of.
     bags: Vec<Bag>,
     left_out: HashMap<LeftOutKey, u64>,
+    /// Records that are counted, and of which it is not recorded whether they are cancelled.
+    maybe_cancelled: u64,
 }
 
 /// Which slot a finest cell has.
@@ -132,7 +135,7 @@ impl Counter {
             None => (Slots::Sparse(HashMap::new()), Vec::new()),
         };
         let sums = vec![0; records.len() * adding];
-        Self { shape, slots, records, sums, bags, left_out: HashMap::new() }
+        Self { shape, slots, records, sums, bags, left_out: HashMap::new(), maybe_cancelled: 0 }
     }
 
     /// Counts the records of a batch.
@@ -159,6 +162,10 @@ impl Counter {
         }
         if let Some(dates) = undated {
             sound.iter_mut().enumerate().for_each(|(row, sound)| *sound &= dates.is_valid(row));
+        }
+        if let Some(cancelled) = cancelled {
+            let maybe = sound.iter().zip(cancelled).filter(|(sound, state)| **sound && **state == MAYBE);
+            self.maybe_cancelled += maybe.count() as u64;
         }
         let measured = Measured::of(batch, &shape)?;
         let simple = measured.is_empty();
@@ -233,6 +240,7 @@ impl Counter {
         let mut rows: BTreeMap<u64, Vec<i128>> = BTreeMap::new();
         let mut bags: Vec<Vec<(u64, i64, u64)>> = Vec::new();
         let mut left_out: HashMap<LeftOutKey, u64> = HashMap::new();
+        let maybe_cancelled = counters.iter().map(|counter| counter.maybe_cancelled).sum();
         let dense = counters.iter().all(|counter| matches!(counter.slots, Slots::Dense));
         let mut flat: (Vec<u64>, Vec<i128>) = (Vec::new(), Vec::new());
         if dense && let Some(cells) = counters.first().map(|counter| counter.records.len()) {
@@ -281,7 +289,7 @@ impl Counter {
             labels: table.quantities.iter().map(|quantity| quantity.label.clone()).collect(),
             finest,
             apart: (!bags.is_empty()).then(|| apart(shape, &bags)),
-            left_out: reasons(shape, &left_out),
+            left_out: reasons(shape, &left_out, maybe_cancelled),
             relation: None,
         }
     }
@@ -474,33 +482,39 @@ fn boil_down(tally: &Tally, values: &[(u64, i64, u64)]) -> i128 {
 
 // --- What is left out ---
 
-fn reasons(shape: &Shape, left_out: &HashMap<LeftOutKey, u64>) -> Vec<LeftOut> {
+/// Why a record is left out wherever it would stand. One that may not match, or may not fall in the periods, is told once.
+pub(crate) fn left_out(unknown: bool, cancelled: bool, undated: bool) -> Option<LeftOutReason> {
+    match (cancelled, unknown, undated) {
+        (true, false, false) => Some(LeftOutReason::Cancelled),
+        (true, _, _) => Some(LeftOutReason::CancelledUndecided),
+        (false, true, _) => Some(LeftOutReason::FilterUnknown),
+        (false, false, true) => Some(LeftOutReason::Undated),
+        (false, false, false) => None,
+    }
+}
+
+fn reasons(shape: &Shape, left_out_by: &HashMap<LeftOutKey, u64>, maybe_cancelled: u64) -> Vec<LeftOut> {
     let mut counts: BTreeMap<LeftOutReason, u64> = BTreeMap::new();
+    if maybe_cancelled > 0 {
+        counts.insert(LeftOutReason::MaybeCancelled, maybe_cancelled);
+    }
     #[expect(clippy::iter_over_hash_type, reason = "sums do not depend on the order of what is added")]
-    for (key, &count) in left_out {
+    for (key, &count) in left_out_by {
         let mut leave_out = |reason| *counts.entry(reason).or_insert(0) += count;
-        if key.cancelled {
-            // A record that may not have matched in the first place is not counted among the cancelled.
-            if !key.unknown && !key.undated {
-                leave_out(LeftOutReason::Cancelled);
+        match (left_out(key.unknown, key.cancelled, key.undated), shape.date_dimension) {
+            (Some(LeftOutReason::Undated), Some(dimension)) => {
+                leave_out(LeftOutReason::NotRecorded { dimension });
+                leave_out(LeftOutReason::Any);
+                continue;
             }
-            continue;
-        }
-        if key.undated {
-            // Whether it falls in the periods is open, so it stands in no other note; nor does one that may not match either.
-            if !key.unknown {
-                match shape.date_dimension {
-                    Some(dimension) => {
-                        leave_out(LeftOutReason::NotRecorded { dimension });
-                        leave_out(LeftOutReason::Any);
-                    }
-                    None => leave_out(LeftOutReason::Undated),
-                }
+            (Some(reason), _) => {
+                leave_out(reason);
+                continue;
             }
-            continue;
+            (None, _) => {}
         }
-        if key.unknown {
-            leave_out(LeftOutReason::FilterUnknown);
+        if key.places.contains(&BACKWARDS) {
+            leave_out(LeftOutReason::EndBeforeTheyBegin);
             continue;
         }
         for (dimension, place) in key.places.iter().enumerate() {
@@ -513,7 +527,7 @@ fn reasons(shape: &Shape, left_out: &HashMap<LeftOutKey, u64>) -> Vec<LeftOut> {
             }
             match *place {
                 NOT_RECORDED => leave_out(LeftOutReason::NotRecorded { dimension }),
-                crate::place::NOT_LISTED => leave_out(LeftOutReason::NotListed { dimension }),
+                NOT_LISTED => leave_out(LeftOutReason::NotListed { dimension }),
                 _ => {}
             }
         }

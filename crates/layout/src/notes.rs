@@ -88,7 +88,7 @@ pub(crate) fn of_list(
     let all = [
         Some(note("basis", format!("{basis} {covers} {as_at}"))),
         Some(note("records", say("records-reason", &[("reason", list.reason.as_str().into())]))),
-        scope.cancelled(count(LeftOutReason::Cancelled)),
+        scope.cancelled(count),
         some("filter-unknown", LeftOutReason::FilterUnknown),
         some("undated", LeftOutReason::Undated),
         scope.settled(list.scope.spans.iter().map(|span| (span_in_words(span.from, span.to), span.clone())).collect()),
@@ -138,12 +138,21 @@ struct ScopeNotes<'c> {
 }
 
 impl ScopeNotes<'_> {
-    fn cancelled(&self, left_out: Shown) -> Option<Note> {
-        let text = match self.scope.cancelled {
+    fn cancelled(&self, left_out: impl Fn(LeftOutReason) -> Shown) -> Option<Note> {
+        let mut text = match self.scope.cancelled {
             Cancelled::NotMarked => return None,
             Cancelled::Included => say("cancelled-included", &[]),
-            Cancelled::Excluded => counted("cancelled-excluded", left_out, &[]),
+            Cancelled::Excluded => counted("cancelled-excluded", left_out(LeftOutReason::Cancelled), &[]),
         };
+        for (id, reason) in [
+            ("cancelled-undecided", LeftOutReason::CancelledUndecided),
+            ("cancelled-maybe", LeftOutReason::MaybeCancelled),
+        ] {
+            let shown = left_out(reason);
+            if !shown.is_zero() {
+                text = format!("{text} {}", counted(id, shown, &[]));
+            }
+        }
         Some(note("cancelled", text))
     }
 
@@ -295,7 +304,7 @@ impl Context<'_> {
     }
 
     fn cancelled(&self) -> Option<Note> {
-        self.scope.cancelled(self.left_out(&LeftOutReason::Cancelled))
+        self.scope.cancelled(|reason| self.left_out(&reason))
     }
 
     // --- Measures ---
@@ -625,6 +634,11 @@ impl Context<'_> {
         let mut text = say("stock", &[("unit", self.rows_unit()), ("from", title(from)), ("until", title(until))]);
         if self.spec.scope.spans.len() > 1 {
             text = format!("{text} {}", say("stock-several", &[]));
+        }
+        let backwards = self.left_out(&LeftOutReason::EndBeforeTheyBegin);
+        if !backwards.is_zero() {
+            let args = [("unit", self.rows_unit()), ("from", title(from)), ("until", title(until))];
+            text = format!("{text} {}", counted("stock-backwards", backwards, &args));
         }
         Some(note("stock", text))
     }

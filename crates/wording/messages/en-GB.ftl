@@ -117,6 +117,14 @@ cancelled-excluded = Records that the source system holds as cancelled are not c
     [one] { $count } record was left out
    *[other] { $count } records were left out
  }.
+cancelled-undecided = { $count ->
+    [one] Of { $count } more such record it cannot be told whether it belongs here, since a value was not recorded; it is not counted either.
+   *[other] Of { $count } more such records it cannot be told whether they belong here, since a value was not recorded; they are not counted either.
+ }
+cancelled-maybe = { $count ->
+    [one] Of { $count } record it is not recorded whether it is cancelled; it is counted.
+   *[other] Of { $count } records it is not recorded whether they are cancelled; they are counted.
+ }
 not-recorded-in = { $count } without a value for “{ $dimension }”
 not-recorded-left-out = Some { $unit } match but are not in the table, since a value was not recorded: { $parts }.
 left-out-together = Together { $count ->
@@ -224,6 +232,10 @@ of-which-note = Under “{ $dimension }”, { $number ->
 overlaps = Under “{ $dimension }”, these overlap: { $names }. A record may stand in several of them and is in the total once, so they do not add up to it.
 stock = What is counted is what there was at the end of a day: { $unit } whose { $from } is not later than that day, and whose { $until } is later or not recorded.
 stock-several = One record may stand under several days, so days are not added up.
+stock-backwards = For { $count ->
+    [one] { $count } record
+   *[other] { $count } records
+ } ({ $unit }) { $until } is earlier than { $from }; they count on no day.
 flag-column = { $dimension }: { $name }
 code-moved = Code { $code } (“{ $label }”) was in { $from } until { $before }, and has been in { $to } since then.
 law-changed = { $day }: { $text }
