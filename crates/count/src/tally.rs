@@ -9,7 +9,7 @@ use candour_model::{Apart, Atoms, Cells, Grid, LeftOut, LeftOutReason, grid};
 use candour_spec::{DimensionSource, TableSpec, Tally};
 
 use crate::place::{BACKWARDS, FIRST_SPECIAL, NOT_LISTED, NOT_RECORDED, OUT_OF_SCOPE, Places, WrongType};
-use crate::place::{numbers, raw, texts};
+use crate::place::{Run, numbers, raw, runs, texts};
 use crate::plan::{CANCELLED, MAYBE, UNKNOWN, counts_name};
 
 /// Finest cells are counted by position up to so many bytes of counters a thread, which measured several times faster.
@@ -23,6 +23,8 @@ const GATHERED: usize = 2 << 20;
 pub(crate) struct Shape {
     table: TableSpec,
     places: Vec<Places>,
+    /// How often each record is looked at: once, or once for each run of a stock's days.
+    runs: usize,
     sizes: Vec<u32>,
     /// The finest dimension of periods, which is the one that an undated record lacks.
     date_dimension: Option<usize>,
@@ -35,11 +37,14 @@ struct Names(Mutex<HashMap<Vec<u8>, i64>>);
 
 impl Shape {
     pub(crate) fn new(table: &TableSpec) -> Arc<Self> {
-        let places = table.dimensions.iter().enumerate().map(|(at, dimension)| Places::of(dimension, at)).collect();
+        let runs: Option<Vec<Run>> = runs(table);
+        let places = table.dimensions.iter().enumerate();
+        let places = places.map(|(at, dimension)| Places::of(dimension, at, runs.as_deref())).collect();
         let size = |atoms: &Atoms| u32::try_from(atoms.0.len()).unwrap_or(u32::MAX);
         let of_days = |at: &usize| matches!(&table.dimensions[*at].source, DimensionSource::Days { column, .. } if Some(*column) == table.scope.date);
         Arc::new(Self {
             places,
+            runs: runs.map_or(1, |runs| runs.len()),
             sizes: table.dimensions.iter().map(|dimension| size(&dimension.atoms)).collect(),
             date_dimension: (0..table.dimensions.len()).rev().find(of_days),
             names: Names::default(),
@@ -141,45 +146,62 @@ impl Counter {
     /// Counts the records of a batch.
     pub(crate) fn count(&mut self, batch: &RecordBatch) -> Result<(), Uncounted> {
         let shape = Arc::clone(&self.shape);
-        let rows = batch.num_rows();
-        let places = shape.places.iter().map(|places| places.find(batch)).collect::<Result<Vec<_>, _>>()?;
-        let (unknown, cancelled) = (state(batch, UNKNOWN)?, state(batch, CANCELLED)?);
-        let undated = match shape.table.scope.date {
-            Some(date) => Some(raw(batch, date)?).filter(|dates| dates.null_count() > 0),
-            None => None,
+        let known = Known {
+            unknown: state(batch, UNKNOWN)?,
+            cancelled: state(batch, CANCELLED)?,
+            dates: match shape.table.scope.date {
+                Some(date) => Some(raw(batch, date)?).filter(|dates| dates.null_count() > 0),
+                None => None,
+            },
+            measured: Measured::of(batch, &shape)?,
         };
+        // What is told beside the cells is told of each record once, in however many runs it stands.
+        let mut told = Told { counted: vec![false; batch.num_rows()], left_out: vec![false; batch.num_rows()] };
+        for run in 0..shape.runs {
+            let places = shape.places.iter().map(|places| places.find(batch, run)).collect::<Result<Vec<_>, _>>()?;
+            self.count_run(&places, &known, &mut told);
+        }
+        if self.bags.iter().any(|bag| bag.joined > MOST_VALUES) {
+            return Err(Uncounted::TooManyValues);
+        }
+        Ok(())
+    }
+
+    /// Counts records at the places that they have in one run of a stock's days, or at their only ones.
+    fn count_run(&mut self, places: &[Vec<u32>], known: &Known<'_>, told: &mut Told) {
+        let rows = told.counted.len();
         // The cell of each record; None of those that stand in none.
         let mut cells: Vec<u64> = vec![0; rows];
         let mut sound: Vec<bool> = vec![true; rows];
-        for (places, size) in places.iter().zip(&shape.sizes) {
+        for (places, size) in places.iter().zip(&self.shape.sizes) {
             for ((cell, sound), place) in cells.iter_mut().zip(&mut sound).zip(places) {
                 *sound &= *place < FIRST_SPECIAL;
                 *cell = cell.wrapping_mul(u64::from(*size)).wrapping_add(u64::from(*place));
             }
         }
-        for state in [unknown, cancelled].into_iter().flatten() {
+        for state in [known.unknown, known.cancelled].into_iter().flatten() {
             sound.iter_mut().zip(state).for_each(|(sound, state)| *sound &= *state != 1);
         }
-        if let Some(dates) = undated {
+        if let Some(dates) = known.dates {
             sound.iter_mut().enumerate().for_each(|(row, sound)| *sound &= dates.is_valid(row));
         }
-        if let Some(cancelled) = cancelled {
-            let maybe = sound.iter().zip(cancelled).filter(|(sound, state)| **sound && **state == MAYBE);
-            self.maybe_cancelled += maybe.count() as u64;
+        if let Some(cancelled) = known.cancelled {
+            let maybe = |row: &usize| sound[*row] && cancelled[*row] == MAYBE && !told.counted[*row];
+            self.maybe_cancelled += (0..rows).filter(maybe).count() as u64;
         }
-        let measured = Measured::of(batch, &shape)?;
-        let simple = measured.is_empty();
+        let simple = known.measured.is_empty();
         for row in 0..rows {
             if !sound[row] {
                 let of = |places: &Vec<u32>| places[row];
-                if places.iter().any(|places| of(places) == OUT_OF_SCOPE) {
+                if told.left_out[row] || places.iter().any(|places| of(places) == OUT_OF_SCOPE) {
                     continue;
                 }
+                told.left_out[row] = true;
                 let is = |state: Option<&[i64]>| state.is_some_and(|state| state[row] == 1);
                 let key = LeftOutKey {
-                    unknown: is(unknown),
-                    cancelled: is(cancelled),
-                    undated: undated.is_some_and(|dates| dates.is_null(row)),
+                    unknown: is(known.unknown),
+                    cancelled: is(known.cancelled),
+                    undated: known.dates.is_some_and(|dates| dates.is_null(row)),
                     places: places.iter().map(of).map(|place| place.max(FIRST_SPECIAL)).collect(),
                 };
                 *self.left_out.entry(key).or_insert(0) += 1;
@@ -189,13 +211,10 @@ impl Counter {
             let slot = self.slot(cell);
             self.records[slot] += 1;
             if !simple {
-                self.add(&measured, cell, slot, row);
+                self.add(&known.measured, cell, slot, row, told.counted[row]);
             }
         }
-        if self.bags.iter().any(|bag| bag.joined > MOST_VALUES) {
-            return Err(Uncounted::TooManyValues);
-        }
-        Ok(())
+        told.counted.iter_mut().zip(sound).for_each(|(counted, sound)| *counted |= sound);
     }
 
     fn slot(&mut self, cell: u64) -> usize {
@@ -215,10 +234,11 @@ impl Counter {
     }
 
     /// Adds what is counted besides records.
-    fn add(&mut self, measured: &Measured, cell: u64, slot: usize, row: usize) {
+    fn add(&mut self, measured: &Measured, cell: u64, slot: usize, row: usize, counted: bool) {
         let width = measured.adding.len();
         for (at, quantity) in measured.adding.iter().enumerate() {
-            if quantity.counts(row)
+            if !(counted && quantity.for_note)
+                && quantity.counts(row)
                 && let Some(value) = quantity.value(row)
             {
                 self.sums[slot * width + at] += i128::from(value);
@@ -315,6 +335,23 @@ struct Values {
     counts: Option<Vec<i64>>,
     /// None: each record counts one.
     values: Option<Vec<Option<i64>>>,
+    /// Whether only its grand total is told, so that a record is in it once.
+    for_note: bool,
+}
+
+/// What is known of the records of a batch besides their places.
+struct Known<'b> {
+    unknown: Option<&'b [i64]>,
+    cancelled: Option<&'b [i64]>,
+    /// The date of the table, where some record lacks it.
+    dates: Option<&'b ArrayRef>,
+    measured: Measured,
+}
+
+/// Which records of a batch stand in a cell already, and which were left out of one already.
+struct Told {
+    counted: Vec<bool>,
+    left_out: Vec<bool>,
 }
 
 impl Measured {
@@ -344,7 +381,7 @@ impl Measured {
                 | Tally::Median { number } => Some(numbers(batch, number)?),
                 Tally::Distinct { column } => Some(shape.names.of(raw(batch, *column)?)?),
             };
-            let values = Values { counts, values };
+            let values = Values { counts, values, for_note: quantity.facts.for_note };
             if quantity.facts.adds { measured.adding.push(values) } else { measured.apart.push(values) }
         }
         Ok(measured)

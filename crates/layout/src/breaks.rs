@@ -187,9 +187,7 @@ fn stands_at(dimension: &TableDimension, pick: &Pick, column: ColumnRef, code: u
 
 /// The categories of a dimension that a code stands in on a day.
 fn stands(dimension: &TableDimension, code: u32, day: Date) -> BTreeSet<u32> {
-    let holds =
-        |from: Option<Date>, to: Option<Date>| from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to);
-    let found = stretches(dimension, code).iter().find(|atom| holds(atom.from, atom.to)).map(|atom| atom.atom);
+    let found = stretches(dimension, code).iter().find(|atom| atom.holds_on(day)).map(|atom| atom.atom);
     // A code without a place of its own stands under "other", where there is such a category.
     let set = found.or(dimension.unlisted).map(|atom| &dimension.atoms.0[atom as usize]);
     set.into_iter().flatten().copied().collect()

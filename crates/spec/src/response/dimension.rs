@@ -487,7 +487,8 @@ impl Resolver<'_> {
         Some(Placed { source, categories, sets, by_place: Some(by_place) })
     }
 
-    /// The date that decides where codes stood that moved. Where none moved there is nothing to decide.
+    /// The date that decides where codes stood that moved. Where none moved there is nothing to decide, and what there was on
+    /// a day stands where its code stood on that day.
     #[expect(clippy::option_option, reason = "no date needed, and no date to be had, are two things")]
     fn date_of_places(
         &self,
@@ -495,7 +496,7 @@ impl Resolver<'_> {
         atoms: &[super::types::CodeAtom],
         half: &HalfScope,
     ) -> Option<Option<ColumnRef>> {
-        if atoms.iter().all(|atom| atom.from.is_none() && atom.to.is_none()) {
+        if half.of_stock || atoms.iter().all(|atom| atom.from.is_none() && atom.to.is_none()) {
             return Some(None);
         }
         if half.date.is_none() {

@@ -36,7 +36,9 @@ impl Resolver<'_> {
         let definition = self.definition_filter(written);
         let qualifiers = qualifiers(written, definition);
         let name = At { value: written.id.value.clone(), span: written.span.clone() };
-        let half = self.half_scope(&written.scope, &name, &qualifiers, definition)?;
+        let mut half = self.half_scope(&written.scope, &name, &qualifiers, definition)?;
+        let all = written.rows.iter().chain(&written.columns);
+        half.of_stock = all.into_iter().any(|dimension| matches!(dimension.source, WrittenSource::Stock { .. }));
         let reach = half.reach;
         let faults_before = self.faults.count();
         let made = self.dimensions(written, &half, &measure_ids(&written.measures));

@@ -97,6 +97,13 @@ pub struct CodeAtom {
     pub atom: u32,
 }
 
+impl CodeAtom {
+    /// Whether the code stands there on a day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+}
+
 /// Which set of categories a number stands in, between two bounds in units of its last place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BandAtom {
@@ -127,7 +134,7 @@ pub enum DimensionSource {
     Codes {
         /// The column.
         column: ColumnRef,
-        /// The date that decides where a code was, if it moved.
+        /// The date that decides where a code was, if it moved. None in a table of a stock, whose own days decide.
         date: Option<ColumnRef>,
         /// Where each code stands; in order of code and day.
         atoms: Vec<CodeAtom>,
