@@ -1,5 +1,7 @@
 //! Notes that follow from what was counted, so that nobody can forget them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use candour_calendar::{day_in_words, span_in_words};
 use candour_model::{
     Category, CategoryKind, Coord, DatePart, Definition, Dimension, LeftOut, LeftOutReason, Note, Period, Reach,
@@ -75,7 +77,10 @@ pub(crate) fn of_list(
     if let Some(date) = &list.scope.date_basis {
         basis = format!("{basis} {}", say("basis-date", &[("basis", date.as_str().into())]));
     }
-    let covers = say("basis-covers", &[("spans", some_names(&spans).into())]);
+    basis = format!("{basis} {}", say("basis-covers", &[("spans", some_names(&spans).into())]));
+    for age in ages(list, schema) {
+        basis = format!("{basis} {age}");
+    }
     let as_at = say("basis-as-at", &[("as_at", day_in_words(extract.as_at).into())]);
     let count = |reason: LeftOutReason| {
         let found = left_out.iter().find(|left| left.reason == reason);
@@ -86,7 +91,7 @@ pub(crate) fn of_list(
         (!shown.is_zero()).then(|| note(kind, counted(kind, shown, &[("unit", unit.into())])))
     };
     let all = [
-        Some(note("basis", format!("{basis} {covers} {as_at}"))),
+        Some(note("basis", format!("{basis} {as_at}"))),
         Some(note("records", say("records-reason", &[("reason", list.reason.as_str().into())]))),
         scope.cancelled(count),
         some("filter-unknown", LeftOutReason::FilterUnknown),
@@ -95,6 +100,24 @@ pub(crate) fn of_list(
         scope.rejected(),
     ];
     all.into_iter().flatten().collect()
+}
+
+/// When the ages were taken that a list shows, or that its filter goes by.
+fn ages(list: &ListSpec, schema: &Schema) -> Vec<String> {
+    let mut bases: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let shown = list.columns.iter().map(|listed| (listed.column, listed.label.as_str()));
+    let filtered = list.scope.filter.iter().flat_map(Filter::columns).map(|at| (at, schema.column(at).title.as_str()));
+    let mut told = BTreeSet::new();
+    for (column, label) in shown.chain(filtered) {
+        if let (Some(basis), true) = (&schema.column(column).age_basis, told.insert(column)) {
+            bases.entry(basis).or_default().push(quoted(label));
+        }
+    }
+    let sentence = |(basis, labels): (&str, Vec<String>)| {
+        let number = ("number", Arg::from(labels.len() as u64));
+        say("list-ages", &[("labels", list_and(&labels).into()), number, ("basis", basis.into())])
+    };
+    bases.into_iter().map(sentence).collect()
 }
 
 /// How what was counted compares with the words of the request.
@@ -258,7 +281,7 @@ impl Context<'_> {
 
     /// Which days the table covers, where its labels do not tell.
     fn covers(&self) -> Option<String> {
-        if self.is_stock() || self.spec.scope.spans.is_empty() {
+        if self.spec.is_stock() || self.spec.scope.spans.is_empty() {
             return None;
         }
         let shown = self.shown_periods();
@@ -552,7 +575,7 @@ impl Context<'_> {
             let Some(atom) = spec.unrecorded else { continue };
             // The innermost of the categories that take it.
             let set = &spec.atoms.0[atom as usize];
-            let holds = |outer: u32, inner: u32| dimension.categories[inner as usize].of_which == Some(outer);
+            let holds = |outer: u32, inner: u32| Category::holders(&dimension.categories, inner).any(|at| at == outer);
             let innermost = set.iter().find(|at| !set.iter().any(|other| holds(**at, *other)));
             let Some(&position) = innermost else { continue };
             let category = &dimension.categories[position as usize];
@@ -618,10 +641,6 @@ impl Context<'_> {
             }
         }
         (!sentences.is_empty()).then(|| note("overlaps", sentences.join(" ")))
-    }
-
-    fn is_stock(&self) -> bool {
-        self.spec.dimensions.iter().any(|dimension| matches!(dimension.source, DimensionSource::Stock { .. }))
     }
 
     /// What a stock counts.
@@ -704,7 +723,7 @@ impl Context<'_> {
             0 => return None,
             few if few <= MOST_NAMES => sentences.join(" "),
             _ => {
-                let codes: std::collections::BTreeSet<_> =
+                let codes: BTreeSet<_> =
                     told.iter().flat_map(|found| found.what.codes().iter().map(|code| (found.column, *code))).collect();
                 say("codes-changed", &[("number", (codes.len() as u64).into())])
             }
@@ -752,7 +771,7 @@ impl Context<'_> {
             let moved = self.spec.dimensions[at].source.columns().first().is_some_and(|column| moved(*column));
             let plain = self.spec.measures.len() == 1
                 && !moved
-                && !self.is_stock()
+                && !self.spec.is_stock()
                 && matches!(self.spec.measures[0].source, MeasureSource::Quantity { quantity: 0 })
                 && self.spec.dimensions[at].order.top.is_none();
             if !plain

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use candour_model::{
-    Axis, CancelledRecords, Category, CategoryKind, Cell, Column, ColumnKind, Coord, Dimension, Mark, MeasureFacts,
-    Period, Row, RowKind, Shown, Table, TableFacts,
+    Axis, CancelledRecords, Category, CategoryKind, Cell, Column, ColumnKind, Mark, MeasureFacts, Row, RowKind, Shown,
+    Table, TableFacts,
 };
 use candour_spec::{Cancelled, OrderBy};
 use candour_wording::say;
@@ -13,7 +13,7 @@ use jiff::civil::Date;
 
 use crate::ExtractFacts;
 use crate::breaks::Breaks;
-use crate::value::{Pick, View, adds_up, coords, is_special};
+use crate::value::{Pick, Place, View, adds_up, coords, is_special};
 
 /// A category of one dimension, or those that are not shown on their own.
 type Step = (usize, Pick);
@@ -65,7 +65,9 @@ pub(crate) fn lay_out(
     let mut not_shown = NotShown::default();
     let row_side = spec.side(Axis::Rows);
     let columns = columns(view, &mut not_shown);
-    let fresh = Freshness { as_at: extract.as_at, settled_after_days, spans: &spec.scope.spans };
+    // A figure is provisional when days that had not settled are part of it.
+    let is_provisional =
+        |place: &Place| view.covered(place).iter().any(|span| is_fresh(span.to, extract.as_at, settled_after_days));
     let place = |row: &[Step], column: &[Step]| {
         let mut place = view.everywhere();
         for (dimension, pick) in row.iter().chain(column) {
@@ -75,9 +77,8 @@ pub(crate) fn lay_out(
     };
     let cell = |row: &[Step], column: &[Step], measure: usize| {
         let place = place(row, column);
-        let coords = coords(&place);
-        let marks = fresh.marks(dimensions, &coords);
-        Cell { shown: view.shown(measure, &place), coords, measure, marks }
+        let marks = if is_provisional(&place) { BTreeSet::from([Mark::Provisional]) } else { BTreeSet::new() };
+        Cell { shown: view.shown(measure, &place), coords: coords(&place), measure, marks }
     };
     let mut rows = Vec::new();
     for line in row_plan(view, &row_side, &mut not_shown) {
@@ -347,7 +348,7 @@ fn ordered(view: &View<'_>, dimension: usize, outer: &[Step], not_shown: &mut No
     for (position, _) in ranked {
         picks.push(Pick::At(position));
         // Parts follow what holds them.
-        let parts = listed.iter().filter(|&&part| holds(&here.categories, position, part));
+        let parts = listed.iter().filter(|part| Category::holders(&here.categories, **part).any(|at| at == position));
         picks.extend(parts.map(|part| Pick::At(*part)));
     }
     if let (Some(_), false) = (&order.rest, rest.is_empty()) {
@@ -359,18 +360,6 @@ fn ordered(view: &View<'_>, dimension: usize, outer: &[Step], not_shown: &mut No
     };
     picks.extend(listed.iter().filter(special).map(|at| Pick::At(*at)));
     picks
-}
-
-/// Whether a category is a part of another.
-fn holds(categories: &[Category], holder: u32, part: u32) -> bool {
-    let mut at = categories[part as usize].of_which;
-    while let Some(next) = at {
-        if next == holder {
-            return true;
-        }
-        at = categories[next as usize].of_which;
-    }
-    false
 }
 
 /// What a category is called.
@@ -401,57 +390,6 @@ fn step_label(view: &View<'_>, (dimension, pick): &Step) -> String {
         Pick::Rest(_) => view.spec.dimensions[*dimension].order.rest.clone().unwrap_or_default(),
         Pick::Total => total_label(view, None),
     }
-}
-
-// --- Freshness ---
-
-/// How old a period was when the extract was taken.
-struct Freshness<'f> {
-    as_at: Date,
-    settled_after_days: u32,
-    /// What the table covers.
-    spans: &'f [Period],
-}
-
-impl Freshness<'_> {
-    /// A figure is provisional when a period that had not settled is part of it.
-    fn marks(&self, dimensions: &[Dimension], coords: &[Coord]) -> BTreeSet<Mark> {
-        let is_fresh = |period: &Period| is_fresh(period.to, self.as_at, self.settled_after_days);
-        let is_period = |category: &Category| matches!(category.kind, CategoryKind::Period(_));
-        let undivided = !dimensions.iter().flat_map(|dimension| &dimension.categories).any(is_period);
-        let fresh = dimensions.iter().zip(coords).any(|(dimension, coord)| {
-            let outer = dimension.rolls_up_to.map(|outer| coords[outer]);
-            (0..).zip(&dimension.categories).any(|(position, category)| {
-                let within = match (coord, outer) {
-                    (Coord::At(at), _) => *at == position,
-                    (_, Some(Coord::At(outer))) => category.lies_in(outer),
-                    _ => true,
-                };
-                match &category.kind {
-                    CategoryKind::Period(period) if within => is_fresh(period),
-                    _ => false,
-                }
-            })
-        });
-        let stock = dimensions.iter().flat_map(|dimension| &dimension.categories).any(is_stock);
-        let fresh = fresh || (undivided && !stock && self.spans.iter().any(is_fresh));
-        let fresh = fresh || self.fresh_stock(dimensions, coords);
-        if fresh { BTreeSet::from([Mark::Provisional]) } else { BTreeSet::new() }
-    }
-
-    fn fresh_stock(&self, dimensions: &[Dimension], coords: &[Coord]) -> bool {
-        dimensions.iter().zip(coords).any(|(dimension, coord)| match coord {
-            Coord::At(at) => match dimension.categories[*at as usize].kind {
-                CategoryKind::Stock { at } => is_fresh(at, self.as_at, self.settled_after_days),
-                _ => false,
-            },
-            _ => false,
-        })
-    }
-}
-
-fn is_stock(category: &Category) -> bool {
-    matches!(category.kind, CategoryKind::Stock { .. })
 }
 
 /// Whether a period that ended on `end` had not settled at the extract.

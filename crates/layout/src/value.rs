@@ -128,7 +128,8 @@ impl View<'_> {
     /// What was counted at a place. Over the categories that are not shown on their own only what adds up can be told.
     pub(crate) fn quantity(&self, quantity: usize, place: &Place) -> Shown {
         // What there was on two days is not added up, wherever it is asked for.
-        let sums_stock = |(at, pick): (usize, &Pick)| !matches!(pick, Pick::At(_)) && self.is_stock(at);
+        let sums_stock =
+            |(at, pick): (usize, &Pick)| !matches!(pick, Pick::At(_)) && self.spec.dimensions[at].source.is_stock();
         if place.iter().enumerate().any(sums_stock) {
             return Shown::Withheld(Reason::NotApplicable);
         }
@@ -148,10 +149,6 @@ impl View<'_> {
         });
         let zero = Shown::Value(Decimal::new(0, self.protected.quantities[quantity].places));
         each.fold(zero, Shown::plus)
-    }
-
-    fn is_stock(&self, dimension: usize) -> bool {
-        matches!(self.spec.dimensions[dimension].source, DimensionSource::Stock { .. })
     }
 
     /// Whether something inside a dimension is fixed: then what stands beside its category does not hold that.
@@ -438,6 +435,5 @@ pub(crate) fn months_in(span: &Period, number: u8) -> Vec<Period> {
 
 /// Whether what a measure shows adds up to its totals.
 pub(crate) fn adds_up(view: &View<'_>, measure: &Measure) -> bool {
-    let several = |(at, dimension): (usize, &Dimension)| dimension.overlaps || view.is_stock(at);
-    measure.adds_up && !view.protected.dimensions.iter().enumerate().any(several)
+    measure.adds_up && !view.spec.is_stock() && !view.protected.dimensions.iter().any(|dimension| dimension.overlaps)
 }

@@ -123,6 +123,12 @@ impl Category {
         }
     }
 
+    /// The categories of a dimension that hold one of them, from the innermost outwards: those that it is a part of.
+    pub fn holders(categories: &[Self], part: u32) -> impl Iterator<Item = u32> {
+        let holder = |at: u32| categories[at as usize].of_which;
+        std::iter::successors(holder(part), move |at| holder(*at))
+    }
+
     /// Whether it may stand under this category of the dimension above.
     pub fn lies_in(&self, outer: u32) -> bool {
         !self.held_by_none && (self.parent.is_none_or(|parent| parent == outer) || self.other_parents.contains(&outer))

@@ -184,6 +184,10 @@ empty-rows-many = { $number } rows are not shown, since every figure in them is 
 rejected-part = { $count } of the { $unit }
 rejected = Some rows of the extract could not be read, and are not counted: { $parts }.
 list-unit = This list shows { $unit }, one a line. Their order is that of their values and tells nothing.
+list-ages = { $number ->
+    [one] { $labels } is the age { $basis }.
+   *[other] { $labels } are ages { $basis }.
+ }
 records-reason = Records are released, and not only figures, for this reason: { $reason }
 measure-sum = “{ $label }” is the sum of { $values }.
 measure-minimum = “{ $label }” is the lowest of { $values }.

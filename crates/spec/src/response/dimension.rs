@@ -167,8 +167,7 @@ impl Resolver<'_> {
                     };
                     // What is in a part is in what holds it.
                     let position = u32::try_from(position).unwrap_or(u32::MAX);
-                    let holder = |at: &u32| categories[*at as usize].of_which;
-                    sets.number(std::iter::successors(Some(position), holder).collect())
+                    sets.number(std::iter::once(position).chain(Category::holders(&categories, position)).collect())
                 }
             },
             (true, None) => {
@@ -243,7 +242,7 @@ impl Resolver<'_> {
             }
         }
         let of_days = |made: &Made| matches!(made.dimension.source, DimensionSource::Days { .. });
-        let stock = |made: &Made| matches!(made.dimension.source, DimensionSource::Stock { .. });
+        let stock = |made: &Made| made.dimension.source.is_stock();
         if table.scope.within.is_some() && made.iter().any(|made| of_days(made) || stock(made)) {
             self.faults.add(&table.span, format!("the table `{}` has both `within` and periods", table.id.value));
         }
@@ -782,16 +781,7 @@ fn held_by(inner: &Made, outer: &Made) -> Vec<Vec<u32>> {
 
 /// Whether a record may stand in several categories of which none holds the other.
 fn overlaps(categories: &[Category], atoms: &Atoms) -> bool {
-    let holds = |outer: u32, inner: u32| {
-        let mut at = inner;
-        while let Some(holder) = categories[at as usize].of_which {
-            if holder == outer {
-                return true;
-            }
-            at = holder;
-        }
-        false
-    };
+    let holds = |outer: u32, inner: u32| Category::holders(categories, inner).any(|at| at == outer);
     let stock = matches!(categories.first().map(|category| &category.kind), Some(CategoryKind::Stock { .. }));
     let apart = |set: &Vec<u32>| {
         set.iter().any(|&one| set.iter().any(|&other| one < other && !holds(one, other) && !holds(other, one)))

@@ -6,7 +6,7 @@ use candour_calendar::span_in_words;
 use candour_model::{CategoryKind, Period, grid};
 
 use super::measure::measure_ids;
-use super::types::{DimensionSource, ListColumn, ListSpec, TableDimension, TableSpec};
+use super::types::{ListColumn, ListSpec, TableDimension, TableSpec};
 use super::{Resolver, unknown};
 use crate::Filter;
 use crate::diagnostic::Fault;
@@ -56,7 +56,7 @@ impl Resolver<'_> {
             measures.as_ref().map(|(_, quantities)| &quantities[..]),
         );
         let spans = self.spans(written, &dimensions);
-        let is_stock = dimensions.iter().any(|dimension| matches!(dimension.source, DimensionSource::Stock { .. }));
+        let is_stock = half.of_stock;
         if let (Some(date), Some(spans), false) = (half.date, &spans, is_stock) {
             self.precision(&written.scope, &name, date, spans);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use candour_model::{Atoms, Axis, Coord, DatePart, Dimension, MeasureKind, Period, Quantity, Rounding};
+use candour_model::{Atoms, Axis, Category, Coord, DatePart, Dimension, MeasureKind, Period, Quantity, Rounding};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -191,6 +191,11 @@ pub enum DimensionSource {
 }
 
 impl DimensionSource {
+    /// Whether it is a stock, which is not added up over its days.
+    pub fn is_stock(&self) -> bool {
+        matches!(self, Self::Stock { .. })
+    }
+
     /// The columns that it reads.
     pub fn columns(&self) -> Vec<ColumnRef> {
         match self {
@@ -260,9 +265,8 @@ pub struct TableDimension {
 impl TableDimension {
     /// Whether a record may stand in this category and at the same time in another that neither holds it nor lies in it.
     pub fn overlaps(&self, position: u32) -> bool {
-        let holder = |at: u32| self.dimension.categories[at as usize].of_which;
-        let holds =
-            |outer: u32, inner: u32| std::iter::successors(holder(inner), |at| holder(*at)).any(|at| at == outer);
+        let categories = &self.dimension.categories;
+        let holds = |outer: u32, inner: u32| Category::holders(categories, inner).any(|at| at == outer);
         let apart = |other: &u32| *other != position && !holds(position, *other) && !holds(*other, position);
         self.dimension.overlaps && self.atoms.0.iter().any(|set| set.contains(&position) && set.iter().any(apart))
     }
@@ -524,6 +528,11 @@ pub struct TableSpec {
 }
 
 impl TableSpec {
+    /// Whether it counts what there was at the end of some days.
+    pub fn is_stock(&self) -> bool {
+        self.dimensions.iter().any(|dimension| dimension.source.is_stock())
+    }
+
     /// The positions of the dimensions of one side.
     pub fn side(&self, axis: Axis) -> Vec<usize> {
         (0..self.dimensions.len()).filter(|&at| self.dimensions[at].dimension.axis == axis).collect()
