@@ -58,7 +58,12 @@ pub(crate) struct Breaks<'b> {
     view: &'b View<'b>,
     /// In order of day.
     all: Vec<Break>,
-    /// Worked out once for all figures that let the same codes through.
+    figures: Figures<'b>,
+}
+
+/// Which codes figures let through: worked out once for all that let the same through.
+struct Figures<'b> {
+    view: &'b View<'b>,
     known: BTreeMap<Figure, Rc<Codes>>,
 }
 
@@ -84,21 +89,20 @@ impl<'b> Breaks<'b> {
             all.extend(inside.map(|(date, what)| Break { date, what, column, marked: false, touches: false }));
         }
         all.sort_by_key(|found| found.date);
-        Self { view, all, known: BTreeMap::new() }
+        Self { view, all, figures: Figures { view, known: BTreeMap::new() } }
     }
 
     /// Looks at a figure that is shown: whether it is the first one after a break, and is therefore marked.
     pub(crate) fn look(&mut self, measure: usize, place: &Place) -> bool {
         let inputs = self.view.inputs(measure, place);
         let mut marked = false;
-        for at in 0..self.all.len() {
-            if !inputs.iter().any(|(quantity, place)| self.touches(at, *quantity, place)) {
-                continue;
+        for found in &mut self.all {
+            if inputs.iter().any(|(quantity, place)| self.figures.touches(found, *quantity, place)) {
+                let is_first = self.view.is_first_since(place, found.date);
+                found.touches = true;
+                found.marked |= is_first;
+                marked |= is_first;
             }
-            let is_first = self.view.is_first_since(place, self.all[at].date);
-            self.all[at].touches = true;
-            self.all[at].marked |= is_first;
-            marked |= is_first;
         }
         marked
     }
@@ -107,27 +111,29 @@ impl<'b> Breaks<'b> {
     pub(crate) fn found(self) -> Vec<Break> {
         self.all.into_iter().filter(|found| found.touches).collect()
     }
+}
 
+impl Figures<'_> {
     /// Whether what is counted at a place counts something else after a break than before.
-    fn touches(&mut self, at: usize, quantity: usize, place: &Place) -> bool {
-        let Break { date, ref what, column, .. } = self.all[at];
-        let what = what.clone();
-        let day_before = date.yesterday().unwrap_or(date);
-        let mut codes = |day| self.codes(column, quantity, place, day);
-        let may_hold = |codes: &Codes, code: u32| codes.each[code as usize] != Some(false);
-        match what {
+    fn touches(&mut self, found: &Break, quantity: usize, place: &Place) -> bool {
+        let day_before = found.date.yesterday().unwrap_or(found.date);
+        let mut codes = |day| self.codes(found.column, quantity, place, day);
+        let may_hold = |codes: &Codes, code: &u32| codes.each[*code as usize] != Some(false);
+        match &found.what {
             What::Began { code } => {
-                let codes = codes(date);
+                let codes = codes(found.date);
                 codes.selects && may_hold(&codes, code)
             }
             What::Ended { code } => {
                 let codes = codes(day_before);
                 codes.selects && may_hold(&codes, code)
             }
-            What::Moved { code, .. } => codes(day_before).each[code as usize] != codes(date).each[code as usize],
+            What::Moved { code, .. } => {
+                codes(day_before).each[*code as usize] != codes(found.date).each[*code as usize]
+            }
             What::Changed { codes: touched, .. } => {
-                let codes = codes(date);
-                touched.into_iter().any(|code| may_hold(&codes, code))
+                let codes = codes(found.date);
+                touched.iter().any(|code| may_hold(&codes, code))
             }
         }
     }

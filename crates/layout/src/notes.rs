@@ -335,7 +335,7 @@ impl Context<'_> {
     /// What each measure is that is more than a number of records.
     fn measures(&self) -> Option<Note> {
         let mut sentences = Vec::new();
-        for measure in &self.spec.measures {
+        for (position, measure) in self.spec.measures.iter().enumerate() {
             let label = ("label", Arg::from(measure.label.as_str()));
             let other = |at: usize| Arg::from(self.spec.measures[at].label.as_str());
             let sentence = match &measure.source {
@@ -369,7 +369,10 @@ impl Context<'_> {
                             say("base-dimensions", &[("names", list_and(&names.collect::<Vec<_>>()).into())])
                         }
                     };
-                    Some(say("measure-share", &[label, ("of", other(*of)), ("base", base.into())]))
+                    let share = say("measure-share", &[label, ("of", other(*of)), ("base", base.into())]);
+                    let below_zero = self.not_shown.shares_below_zero.contains(&position);
+                    let caution = below_zero.then(|| say("measure-share-below-zero", &[("of", other(*of))]));
+                    Some([share].into_iter().chain(caution).collect::<Vec<_>>().join(" "))
                 }
                 MeasureSource::Change { of, along, percent } => {
                     let id = if *percent { "measure-change-percent" } else { "measure-change" };

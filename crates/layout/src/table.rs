@@ -33,7 +33,7 @@ enum LineKind {
     Total,
 }
 
-/// What a laid-out table leaves out, for its notes.
+/// What a laid-out table leaves out, and what is odd about what it shows, for its notes.
 #[derive(Default)]
 pub(crate) struct NotShown {
     /// The labels of the rows that are all zero.
@@ -41,6 +41,8 @@ pub(crate) struct NotShown {
     /// For each dimension that shows only its highest or lowest: how many it shows, how many there are, how many tie for
     /// the last place.
     pub(crate) cut: Vec<Cut>,
+    /// The measures that are shares of something of which a part is below zero.
+    pub(crate) shares_below_zero: BTreeSet<usize>,
 }
 
 /// A dimension that shows only some of its categories.
@@ -102,8 +104,12 @@ pub(crate) fn lay_out(
         }
         // Only now: what is not shown has no breaks to be told.
         for (cell, (column, steps)) in cells.iter_mut().zip(&columns) {
-            if breaks.look(column.measure, &place(&line.steps, steps)) {
+            let place = place(&line.steps, steps);
+            if breaks.look(column.measure, &place) {
                 cell.marks.insert(Mark::Break);
+            }
+            if view.is_share_below_zero(column.measure, &place) {
+                not_shown.shares_below_zero.insert(column.measure);
             }
         }
         rows.push(Row { kind, key: key(&line.steps), labels: line.labels, cells });

@@ -116,6 +116,14 @@ impl View<'_> {
         }
     }
 
+    /// Whether a measure is a share, and what it is a share of is below zero at a place.
+    pub(crate) fn is_share_below_zero(&self, measure: usize, place: &Place) -> bool {
+        match &self.spec.measures[measure].source {
+            MeasureSource::Share { of, .. } => self.unrounded(*of, place).value().is_some_and(|part| part.units() < 0),
+            _ => false,
+        }
+    }
+
     fn rounded(&self, shown: Shown, places: u8) -> Shown {
         match shown {
             Shown::Value(value) => {

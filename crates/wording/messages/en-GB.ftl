@@ -213,6 +213,7 @@ measure-percentage = “{ $label }” is “{ $of }” as a percentage of “{ $
 measure-ratio = “{ $label }” is “{ $of }” divided by “{ $to }”.
 measure-ratio-per = “{ $label }” is “{ $of }” for each { $per } of “{ $to }”.
 measure-share = “{ $label }” is “{ $of }” as a percentage of { $base }.
+measure-share-below-zero = Some of “{ $of }” is below zero, so percentages may lie below 0 and above 100.
 base-row = the total of its row
 base-column = the total of its column
 base-table = the total of the table
