@@ -7,13 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use candour_model::{CategoryKind, Period};
+use candour_model::{CategoryKind, DatePart, Period};
 use candour_spec::{
     Cancelled, CodeAtom, CodeList, ColumnRef, ColumnType, DimensionSource, TableDimension, TableSpec, all_of,
 };
 use jiff::civil::Date;
 
-use crate::value::{Pick, Place, View};
+use crate::value::{Pick, Place, Series, View};
 
 /// What happened on the day of a break.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,24 +58,10 @@ pub(crate) struct Breaks<'b> {
     view: &'b View<'b>,
     /// In order of day.
     all: Vec<Break>,
-    figures: Figures<'b>,
-}
-
-/// Which codes figures let through: worked out once for all that let the same through.
-struct Figures<'b> {
-    view: &'b View<'b>,
-    known: BTreeMap<Figure, Rc<Codes>>,
-}
-
-/// What decides which codes a figure lets through: the column, what is counted, where it stands on the dimensions that go by
-/// that column and, where codes moved between their categories, the day.
-type Figure = (ColumnRef, usize, Vec<Pick>, Option<Date>);
-
-/// Whether a figure lets each code of a list through: None where something else decides.
-struct Codes {
-    each: Vec<Option<bool>>,
-    /// Whether it tells codes apart at all.
-    selects: bool,
+    /// Which of them touch a measure at a place, by the dimensions that go by a column of codes; all else is a total.
+    touching: BTreeMap<(usize, Place), Rc<[usize]>>,
+    /// The series that figures stand in, by dimension of time and part of the date: see [`View::series`].
+    series: BTreeMap<(usize, Option<(DatePart, u8)>), Series>,
 }
 
 impl<'b> Breaks<'b> {
@@ -89,20 +75,17 @@ impl<'b> Breaks<'b> {
             all.extend(inside.map(|(date, what)| Break { date, what, column, marked: false, touches: false }));
         }
         all.sort_by_key(|found| found.date);
-        Self { view, all, figures: Figures { view, known: BTreeMap::new() } }
+        Self { view, all, touching: BTreeMap::new(), series: BTreeMap::new() }
     }
 
     /// Looks at a figure that is shown: whether it is the first one after a break, and is therefore marked.
     pub(crate) fn look(&mut self, measure: usize, place: &Place) -> bool {
-        let inputs = self.view.inputs(measure, place);
         let mut marked = false;
-        for found in &mut self.all {
-            if inputs.iter().any(|(quantity, place)| self.figures.touches(found, *quantity, place)) {
-                let is_first = self.view.is_first_since(place, found.date);
-                found.touches = true;
-                found.marked |= is_first;
-                marked |= is_first;
-            }
+        for &at in &*self.touching(measure, place) {
+            let is_first = self.is_first(place, self.all[at].date);
+            self.all[at].touches = true;
+            self.all[at].marked |= is_first;
+            marked |= is_first;
         }
         marked
     }
@@ -111,52 +94,73 @@ impl<'b> Breaks<'b> {
     pub(crate) fn found(self) -> Vec<Break> {
         self.all.into_iter().filter(|found| found.touches).collect()
     }
+
+    fn touching(&mut self, measure: usize, place: &Place) -> Rc<[usize]> {
+        let (view, all) = (self.view, &self.all);
+        let goes_by_code =
+            |at: usize| view.spec.dimensions[at].source.columns().into_iter().any(|at| list_of(view, at).is_some());
+        let decisive = place.iter().enumerate().map(|(at, pick)| match goes_by_code(at) {
+            true => pick.clone(),
+            false => Pick::Total,
+        });
+        let decisive: Place = decisive.collect();
+        let touching = self.touching.entry((measure, decisive)).or_insert_with_key(|(measure, place)| {
+            let figures: Vec<Figure<'_>> = view
+                .inputs(*measure, place)
+                .into_iter()
+                .map(|(quantity, place)| Figure { spec: view.spec, quantity, place })
+                .collect();
+            let touches = |found: &Break| {
+                let codes = list_of(view, found.column).map_or(0, |list| list.codes.len());
+                figures.iter().any(|figure| figure.is_touched(found, codes))
+            };
+            (0..all.len()).filter(|at| touches(&all[*at])).collect()
+        });
+        Rc::clone(touching)
+    }
+
+    /// Whether a figure is the first of its series that reaches to a day or beyond, and not the first of all.
+    fn is_first(&mut self, place: &Place, day: Date) -> bool {
+        let Some((time, own)) = self.view.time(place) else { return false };
+        let series = self.series.entry((time, self.view.part_of_date(place)));
+        let series = series.or_insert_with(|| self.view.series(place, time));
+        let before = series.partition_point(|(end, _)| *end < day);
+        before > 0 && series.get(before).is_some_and(|(_, first)| *first == own)
+    }
 }
 
-impl Figures<'_> {
-    /// Whether what is counted at a place counts something else after a break than before.
-    fn touches(&mut self, found: &Break, quantity: usize, place: &Place) -> bool {
+/// What is counted at a place.
+struct Figure<'f> {
+    spec: &'f TableSpec,
+    quantity: usize,
+    place: Place,
+}
+
+impl Figure<'_> {
+    /// Whether it counts something else after a break than before. `codes` is the number of codes of the list.
+    fn is_touched(&self, found: &Break, codes: usize) -> bool {
         let day_before = found.date.yesterday().unwrap_or(found.date);
-        let mut codes = |day| self.codes(found.column, quantity, place, day);
-        let may_hold = |codes: &Codes, code: &u32| codes.each[*code as usize] != Some(false);
+        let holds = |code: u32, day: Date| self.holds(found.column, code, day);
+        // A figure that counts all codes alike counts what had no code of its own, too.
+        let counts_apart = |code: u32, day: Date| {
+            let own = holds(code, day);
+            let others = 0..u32::try_from(codes).unwrap_or(u32::MAX);
+            own != Some(false) && others.into_iter().any(|other| holds(other, day) != own)
+        };
         match &found.what {
-            What::Began { code } => {
-                let codes = codes(found.date);
-                codes.selects && may_hold(&codes, code)
-            }
-            What::Ended { code } => {
-                let codes = codes(day_before);
-                codes.selects && may_hold(&codes, code)
-            }
-            What::Moved { code, .. } => {
-                codes(day_before).each[*code as usize] != codes(found.date).each[*code as usize]
-            }
-            What::Changed { codes: touched, .. } => {
-                let codes = codes(found.date);
-                touched.iter().any(|code| may_hold(&codes, code))
-            }
+            What::Began { code } => counts_apart(*code, found.date),
+            What::Ended { code } => counts_apart(*code, day_before),
+            What::Moved { code, .. } => holds(*code, day_before) != holds(*code, found.date),
+            What::Changed { codes, .. } => codes.iter().any(|code| holds(*code, found.date) != Some(false)),
         }
     }
 
-    fn codes(&mut self, column: ColumnRef, quantity: usize, place: &Place, day: Date) -> Rc<Codes> {
-        let view = self.view;
-        let dimensions = &view.spec.dimensions;
-        let own: Vec<usize> =
-            (0..dimensions.len()).filter(|at| dimensions[*at].source.columns().contains(&column)).collect();
-        let moved = own.iter().any(|at| has_moves(&dimensions[*at]));
-        let picks = own.iter().map(|at| place[*at].clone()).collect();
-        let figure = (column, quantity, picks, moved.then_some(day));
-        let codes = self.known.entry(figure).or_insert_with(|| {
-            let count = list_of(view, column).map_or(0, |list| list.codes.len());
-            let each: Vec<Option<bool>> = (0..u32::try_from(count).unwrap_or(u32::MAX))
-                .map(|code| {
-                    let stands = own.iter().map(|&at| stands_at(&dimensions[at], &place[at], column, code, day));
-                    all_of(filters(view.spec, quantity, column, code).chain(stands))
-                })
-                .collect();
-            Rc::new(Codes { selects: each.iter().any(|code| *code != each[0]), each })
-        });
-        Rc::clone(codes)
+    /// Whether it lets a code of a column through on a day: None where something else decides.
+    fn holds(&self, column: ColumnRef, code: u32, day: Date) -> Option<bool> {
+        let own = self.spec.dimensions.iter().zip(&self.place);
+        let own = own.filter(|(dimension, _)| dimension.source.columns().contains(&column));
+        let stands = own.map(|(dimension, pick)| stands_at(dimension, pick, column, code, day));
+        all_of(filters(self.spec, self.quantity, column, code).chain(stands))
     }
 }
 

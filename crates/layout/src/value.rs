@@ -21,6 +21,9 @@ pub(crate) enum Pick {
 /// One pick a dimension.
 pub(crate) type Place = Vec<Pick>;
 
+/// Last days, and the categories of time that they end.
+pub(crate) type Series = Vec<(Date, u32)>;
+
 /// Digits that a number keeps while more is worked out of it.
 const WORKING_PLACES: u8 = 9;
 
@@ -307,7 +310,7 @@ impl View<'_> {
     }
 
     /// The part of its own date at which a place stands.
-    fn part_of_date(&self, place: &Place) -> Option<(DatePart, u8)> {
+    pub(crate) fn part_of_date(&self, place: &Place) -> Option<(DatePart, u8)> {
         let date = self.spec.scope.date?;
         self.spec.dimensions.iter().zip(place).find_map(|(dimension, pick)| match (&dimension.source, pick) {
             (DimensionSource::Part { column, .. }, Pick::At(at)) if *column == date => {
@@ -333,7 +336,7 @@ impl View<'_> {
     }
 
     /// The category of time at which a place stands: of nested ones the innermost, which is the one that is meant.
-    fn time(&self, place: &Place) -> Option<(usize, u32)> {
+    pub(crate) fn time(&self, place: &Place) -> Option<(usize, u32)> {
         place.iter().enumerate().rev().find_map(|(at, pick)| match pick {
             Pick::At(position) if is_span(&self.dimension(at).categories[*position as usize]) => Some((at, *position)),
             _ => None,
@@ -350,21 +353,17 @@ impl View<'_> {
         }
     }
 
-    /// Whether a place is the first of its series that reaches to a day or beyond, and another one lies before that day.
-    pub(crate) fn is_first_since(&self, place: &Place, day: Date) -> bool {
-        let Some((time, own)) = self.time(place) else { return false };
+    /// The last days of what stands at the categories of time beside a place's own, in order.
+    pub(crate) fn series(&self, place: &Place, time: usize) -> Series {
         let end = |position: u32| {
             let mut there = place.clone();
             there[time] = Pick::At(position);
             Some((self.covered(&there).iter().map(|span| span.to).max()?, position))
         };
-        if end(own).is_none_or(|(end, _)| end < day) {
-            return false;
-        }
-        let ends: Vec<(Date, u32)> =
-            (0..).zip(&self.dimension(time).categories).filter_map(|(at, _)| end(at)).collect();
-        let first = ends.iter().filter(|(end, _)| day <= *end).min();
-        first.is_some_and(|(_, first)| *first == own) && ends.iter().any(|(end, _)| *end < day)
+        let mut series: Series =
+            (0..).zip(&self.dimension(time).categories).filter_map(|(position, _)| end(position)).collect();
+        series.sort_unstable();
+        series
     }
 
     /// The periods that an outer category holds.

@@ -25,7 +25,7 @@ pub struct Period {
 }
 
 /// A part of a date that comes round again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DatePart {
     /// The month of the year, 1 to 12.

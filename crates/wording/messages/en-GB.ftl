@@ -118,8 +118,8 @@ cancelled-excluded = Records that the source system holds as cancelled are not c
    *[other] { $count } records were left out
  }.
 cancelled-undecided = { $count ->
-    [one] Of { $count } more such record it cannot be told whether it belongs here, since a value was not recorded; it is not counted either.
-   *[other] Of { $count } more such records it cannot be told whether they belong here, since a value was not recorded; they are not counted either.
+    [one] Of { $count } record held as cancelled it cannot be told whether it belongs here, since a value was not recorded; it is not counted either.
+   *[other] Of { $count } records held as cancelled it cannot be told whether they belong here, since a value was not recorded; they are not counted either.
  }
 cancelled-maybe = { $count ->
     [one] Of { $count } record it is not recorded whether it is cancelled; it is counted.
