@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use candour_model::{Category, CategoryKind, Coord, DatePart, Decimal, Dimension, Period, Protected, Reason, Shown};
+use candour_model::{
+    Category, CategoryKind, Coord, DatePart, Decimal, Dimension, Fraction, Period, Protected, Reason, Shown,
+};
 use candour_spec::{DimensionSource, Measure, MeasureSource, Population, Schema, TableSpec};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -24,7 +26,7 @@ pub(crate) type Place = Vec<Pick>;
 /// Last days, and the categories of time that they end.
 pub(crate) type Series = Vec<(Date, u32)>;
 
-/// Digits that a number keeps while more is worked out of it.
+/// Digits that a number keeps to be put in order.
 const WORKING_PLACES: u8 = 9;
 
 /// A table's figures with what they mean.
@@ -52,7 +54,7 @@ impl View<'_> {
         self.value(measure, place, self.spec.measures[measure].places)
     }
 
-    /// A measure with enough digits to be put in order, or worked with further.
+    /// A measure with enough digits to be put in order.
     pub(crate) fn unrounded(&self, measure: usize, place: &Place) -> Shown {
         match self.spec.measures[measure].source {
             // Counted numbers are exact as they are.
@@ -62,45 +64,40 @@ impl View<'_> {
     }
 
     fn value(&self, measure: usize, place: &Place, places: u8) -> Shown {
-        let rounding = self.spec.rounding;
-        let per = |above: Shown, below: Shown, scale: i128| match (above, below) {
-            // Nothing is a part of nothing.
-            (Shown::Value(_), Shown::Value(below)) if below.is_zero() => Shown::Withheld(Reason::NotApplicable),
-            (Shown::Value(above), Shown::Value(below)) => {
-                let result = above.per(below, scale, places, rounding);
-                result.map_or(Shown::Withheld(Reason::NotAvailable), Shown::Value)
-            }
-            (Shown::Withheld(reason), _) | (_, Shown::Withheld(reason)) => Shown::Withheld(reason),
-        };
+        self.rounded(self.exact(measure, place), places)
+    }
+
+    fn rounded(&self, exact: Exact, places: u8) -> Shown {
+        match exact.and_then(|exact| exact.rounded(places, self.spec.rounding).ok_or(Reason::NotAvailable)) {
+            Ok(rounded) => Shown::Value(rounded),
+            Err(reason) => Shown::Withheld(reason),
+        }
+    }
+
+    /// A measure before it is rounded, so that what is worked out of others is not worked out of rounded ones.
+    fn exact(&self, measure: usize, place: &Place) -> Exact {
         match &self.spec.measures[measure].source {
-            MeasureSource::Quantity { quantity } => self.rounded(self.quantity(*quantity, place), places),
-            MeasureSource::Mean { sum, present } => per(self.quantity(*sum, place), self.quantity(*present, place), 1),
+            MeasureSource::Quantity { quantity } => exact(self.quantity(*quantity, place)),
+            MeasureSource::Mean { sum, present } => {
+                per(exact(self.quantity(*sum, place)), exact(self.quantity(*present, place)), 1)
+            }
             MeasureSource::Ratio { of, to, per: scale } => {
-                per(self.unrounded(*of, place), self.unrounded(*to, place), i128::from(*scale))
+                per(self.exact(*of, place), self.exact(*to, place), i128::from(*scale))
             }
             MeasureSource::Share { of, over, .. } => {
-                per(self.unrounded(*of, place), self.unrounded(*of, &base_of(place, over)), 100)
+                per(self.exact(*of, place), self.exact(*of, &base_of(place, over)), 100)
             }
             MeasureSource::Change { of, along, percent } => {
-                let Some(before) = self.before(place, *along) else { return Shown::Withheld(Reason::NotApplicable) };
-                match (self.unrounded(*of, place), self.unrounded(*of, &before)) {
-                    (Shown::Value(now), Shown::Value(then)) => {
-                        let Some(added) = now.minus(then) else { return Shown::Withheld(Reason::NotAvailable) };
-                        if *percent {
-                            let then = Decimal::new(then.units().abs(), then.places());
-                            per(Shown::Value(added), Shown::Value(then), 100)
-                        } else {
-                            self.rounded(Shown::Value(added), places)
-                        }
-                    }
-                    (Shown::Withheld(reason), _) | (_, Shown::Withheld(reason)) => Shown::Withheld(reason),
-                }
+                let before = self.before(place, *along).ok_or(Reason::NotApplicable)?;
+                let (now, then) = (self.exact(*of, place)?, self.exact(*of, &before)?);
+                let added = now.minus(then).ok_or(Reason::NotAvailable)?;
+                if *percent { per(Ok(added), Ok(then.magnitude()), 100) } else { Ok(added) }
             }
-            MeasureSource::Rate { of, per: scale, population } => match self.population(population, *of, place) {
-                Some(people) => per(self.unrounded(*of, place), Shown::whole(people), i128::from(*scale)),
-                None => Shown::Withheld(Reason::NotApplicable),
-            },
-            MeasureSource::Rank { of, along } => self.rank(*of, *along, place),
+            MeasureSource::Rate { of, per: scale, population } => {
+                let people = self.population(population, *of, place).ok_or(Reason::NotApplicable)?;
+                per(self.exact(*of, place), exact(Shown::whole(people)), i128::from(*scale))
+            }
+            MeasureSource::Rank { of, along } => exact(self.rank(*of, *along, place)),
         }
     }
 
@@ -124,15 +121,6 @@ impl View<'_> {
         match &self.spec.measures[measure].source {
             MeasureSource::Share { of, .. } => self.unrounded(*of, place).value().is_some_and(|part| part.units() < 0),
             _ => false,
-        }
-    }
-
-    fn rounded(&self, shown: Shown, places: u8) -> Shown {
-        match shown {
-            Shown::Value(value) => {
-                value.rounded(places, self.spec.rounding).map_or(Shown::Withheld(Reason::NotAvailable), Shown::Value)
-            }
-            withheld => withheld,
         }
     }
 
@@ -377,6 +365,25 @@ impl View<'_> {
         })
         .collect()
     }
+}
+
+/// A number before it is rounded, or why there is none.
+type Exact = Result<Fraction, Reason>;
+
+fn exact(shown: Shown) -> Exact {
+    match shown {
+        Shown::Value(value) => Fraction::try_from(value).map_err(|()| Reason::NotAvailable),
+        Shown::Withheld(reason) => Err(reason),
+    }
+}
+
+/// `above` times `scale` divided by `below`. Nothing is a part of nothing.
+fn per(above: Exact, below: Exact, scale: i128) -> Exact {
+    let (above, below) = (above?, below?);
+    if below.is_zero() {
+        return Err(Reason::NotApplicable);
+    }
+    above.per(below, scale).ok_or(Reason::NotAvailable)
 }
 
 /// The place of the total that a share is of.
