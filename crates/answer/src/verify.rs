@@ -350,7 +350,7 @@ fn list_again(kept: &Kept, snapshot: &Snapshot, findings: &mut Vec<Finding>) -> 
 /// A table without a record, to hold the place of one that cannot be counted.
 fn empty(spec: &candour_spec::TableSpec) -> Cells {
     let atoms: Vec<Atoms> = spec.dimensions.iter().map(|dimension| dimension.atoms.clone()).collect();
-    let sizes = atoms.iter().map(|atoms| u32::try_from(atoms.0.len()).unwrap_or(u32::MAX)).collect();
+    let sizes = atoms.iter().map(Atoms::count).collect();
     let adding = spec.quantities.iter().filter(|quantity| quantity.facts.adds).count();
     Cells {
         table: spec.id.clone(),

@@ -315,10 +315,7 @@ pub(crate) fn numbers(batch: &RecordBatch, number: &Number) -> Read<Vec<Option<i
             let array = raw(batch, *column)?;
             match array.data_type() {
                 DataType::Int64 => Ok(array.as_primitive_opt::<Int64Type>().ok_or(WrongType)?.iter().collect()),
-                DataType::Decimal128(..) => {
-                    let decimals = array.as_primitive_opt::<Decimal128Type>().ok_or(WrongType)?;
-                    decimals.iter().map(|value| value.map(i64::try_from).transpose().map_err(|_| WrongType)).collect()
-                }
+                DataType::Decimal128(..) => decimals(array),
                 _ => Err(WrongType),
             }
         }
@@ -333,6 +330,12 @@ pub(crate) fn numbers(batch: &RecordBatch, number: &Number) -> Read<Vec<Option<i
             Ok(seconds(from)?.into_iter().zip(seconds(to)?).map(between).collect())
         }
     }
+}
+
+/// Decimal numbers, in units of their last place.
+pub(crate) fn decimals(array: &ArrayRef) -> Read<Vec<Option<i64>>> {
+    let decimals = array.as_primitive_opt::<Decimal128Type>().ok_or(WrongType)?;
+    decimals.iter().map(|value| value.map(i64::try_from).transpose().map_err(|_| WrongType)).collect()
 }
 
 /// Texts, whichever way the engine holds them.

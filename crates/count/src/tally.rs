@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{Array as _, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Int32Type, Int64Type};
-use candour_model::{Apart, Atoms, Cells, Grid, LeftOut, LeftOutReason, grid};
-use candour_spec::{DimensionSource, TableSpec, Tally};
+use candour_model::{Apart, Cells, Grid, LeftOut, LeftOutReason, grid};
+use candour_spec::{DimensionSource, Number, TableSpec, Tally};
 
 use crate::place::{BACKWARDS, FIRST_SPECIAL, NOT_LISTED, NOT_RECORDED, OUT_OF_SCOPE, Places, WrongType};
-use crate::place::{Run, numbers, raw, runs, texts};
+use crate::place::{Run, decimals, numbers, raw, runs, texts};
 use crate::plan::{CANCELLED, MAYBE, UNKNOWN, counts_name};
 
 /// Finest cells are counted by position up to so many bytes of counters a thread, which measured several times faster.
@@ -40,12 +40,11 @@ impl Shape {
         let runs: Option<Vec<Run>> = runs(table);
         let places = table.dimensions.iter().enumerate();
         let places = places.map(|(at, dimension)| Places::of(dimension, at, runs.as_deref())).collect();
-        let size = |atoms: &Atoms| u32::try_from(atoms.0.len()).unwrap_or(u32::MAX);
         let of_days = |at: &usize| matches!(&table.dimensions[*at].source, DimensionSource::Days { column, .. } if Some(*column) == table.scope.date);
         Arc::new(Self {
             places,
             runs: runs.map_or(1, |runs| runs.len()),
-            sizes: table.dimensions.iter().map(|dimension| size(&dimension.atoms)).collect(),
+            sizes: table.dimensions.iter().map(|dimension| dimension.atoms.count()).collect(),
             date_dimension: (0..table.dimensions.len()).rev().find(of_days),
             names: Names::default(),
             table: table.clone(),
@@ -315,6 +314,15 @@ impl Counter {
     }
 }
 
+/// The numbers that a measure is made of. A time that ends before it begins is an error in the records, not a short time.
+fn measurable(batch: &RecordBatch, number: &Number) -> Result<Vec<Option<i64>>, WrongType> {
+    let mut found = numbers(batch, number)?;
+    if let Number::Between { .. } = number {
+        found.iter_mut().for_each(|number| *number = number.filter(|number| *number >= 0));
+    }
+    Ok(found)
+}
+
 /// What a state column says: 1 or 0 a record. None where the table has no such state.
 fn state<'b>(batch: &'b RecordBatch, name: &str) -> Result<Option<&'b [i64]>, WrongType> {
     let Some(column) = batch.column_by_name(name) else { return Ok(None) };
@@ -372,13 +380,17 @@ impl Measured {
                 Tally::Lacking { number } => {
                     Some(numbers(batch, number)?.into_iter().map(|number| number.is_none().then_some(1)).collect())
                 }
+                Tally::Backwards { number } => {
+                    let backwards = |number: Option<i64>| number.is_some_and(|number| number < 0).then_some(1);
+                    Some(numbers(batch, number)?.into_iter().map(backwards).collect())
+                }
                 Tally::Present { number } => {
-                    Some(numbers(batch, number)?.into_iter().map(|number| number.map(|_| 1)).collect())
+                    Some(measurable(batch, number)?.into_iter().map(|number| number.map(|_| 1)).collect())
                 }
                 Tally::Sum { number }
                 | Tally::Minimum { number }
                 | Tally::Maximum { number }
-                | Tally::Median { number } => Some(numbers(batch, number)?),
+                | Tally::Median { number } => Some(measurable(batch, number)?),
                 Tally::Distinct { column } => Some(shape.names.of(raw(batch, *column)?)?),
             };
             let values = Values { counts, values, for_note: quantity.facts.for_note };
@@ -415,6 +427,7 @@ impl Names {
                 let keys = array.as_fixed_size_binary_opt().ok_or(WrongType)?;
                 Ok(self.numbers(keys.iter()))
             }
+            DataType::Decimal128(..) => decimals(array),
             DataType::Boolean => {
                 let flags = array.as_boolean_opt().ok_or(WrongType)?;
                 Ok(flags.iter().map(|flag| flag.map(i64::from)).collect())
@@ -463,10 +476,10 @@ fn apart(shape: &Shape, bags: &[Vec<(u64, i64, u64)>]) -> Apart {
     for pattern in &patterns {
         for (at, (bag, tally)) in bags.iter().zip(&tallies).enumerate() {
             let mut spread: Vec<(u64, i64, u64)> = Vec::with_capacity(bag.len());
-            for &(cell, value, times) in bag {
-                let positions = grid::unpack(&shape.sizes, cell);
+            for of_cell in bag.chunk_by(|left, right| left.0 == right.0) {
+                let positions = grid::unpack(&shape.sizes, of_cell[0].0);
                 for key in keys(table, pattern, &positions, &categories, &sizes) {
-                    spread.push((key, value, times));
+                    spread.extend(of_cell.iter().map(|(_, value, times)| (key, *value, *times)));
                 }
             }
             join(&mut spread);
@@ -481,16 +494,19 @@ fn apart(shape: &Shape, bags: &[Vec<(u64, i64, u64)>]) -> Apart {
 
 /// The keys of the figures that a finest cell goes into: one for each combination of the categories that it stands in.
 fn keys(table: &TableSpec, pattern: &[bool], positions: &[u32], categories: &[u32], sizes: &[u32]) -> Vec<u64> {
-    let mut keys = vec![0_u64];
+    let mut found: Vec<Vec<u32>> = vec![Vec::new()];
     for (at, &summed) in pattern.iter().enumerate() {
-        let total = [categories[at]];
-        let sets: &[u32] = if summed { &total } else { &table.dimensions[at].atoms.0[positions[at] as usize] };
-        keys = keys
-            .iter()
-            .flat_map(|key| sets.iter().map(move |position| key * u64::from(sizes[at]) + u64::from(*position)))
-            .collect();
+        let longer = |before: Vec<u32>| {
+            let fixed = |at: usize| (!pattern[at]).then(|| before[at]);
+            let here = match summed {
+                true => vec![categories[at]],
+                false => table.dimensions[at].atoms.fitting(positions[at], fixed),
+            };
+            here.into_iter().map(|position| [&before[..], &[position]].concat()).collect::<Vec<_>>()
+        };
+        found = found.into_iter().flat_map(longer).collect();
     }
-    keys
+    found.iter().map(|positions| grid::pack(sizes, positions)).collect()
 }
 
 /// One number out of the values of a cell, which are in order, each once with how often it occurs.
@@ -555,11 +571,8 @@ fn reasons(shape: &Shape, left_out_by: &HashMap<LeftOutKey, u64>, maybe_cancelle
             continue;
         }
         for (dimension, place) in key.places.iter().enumerate() {
-            // What an inner level lacks, the levels around it lack with it: it is told once.
-            let told_within = key.places.iter().enumerate().any(|(inner, inner_place)| {
-                shape.table.dimensions[inner].dimension.rolls_up_to == Some(dimension) && inner_place == place
-            });
-            if told_within {
+            // What lacks a place on one level of a column lacks it on those after: it is told once.
+            if shape.table.dimensions[dimension].atoms.with.iter().any(|before| key.places[*before] == *place) {
                 continue;
             }
             match *place {

@@ -199,8 +199,7 @@ fn stands_at(dimension: &TableDimension, pick: &Pick, column: ColumnRef, code: u
 fn stands(dimension: &TableDimension, code: u32, day: Date) -> BTreeSet<u32> {
     let found = stretches(dimension, code).iter().find(|atom| atom.holds_on(day)).map(|atom| atom.atom);
     // A code without a place of its own stands under "other", where there is such a category.
-    let set = found.or(dimension.unlisted).map(|atom| &dimension.atoms.0[atom as usize]);
-    set.into_iter().flatten().copied().collect()
+    found.or(dimension.unlisted).map(|atom| dimension.atoms.categories(atom)).unwrap_or_default()
 }
 
 /// Where a code stands on a dimension from day to day.

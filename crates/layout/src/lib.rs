@@ -9,14 +9,14 @@ mod table;
 mod value;
 
 use candour_model::{
-    Document, DocumentFacts, ExtractSource, Listed, Note, Protected, Question, RecordColumn, RecordList, ReportField,
-    Shown,
+    Decimal, Document, DocumentFacts, ExtractSource, Listed, Note, Protected, Question, Reason, RecordColumn,
+    RecordList, ReportField, Shown,
 };
 use candour_spec::{Ask, Piece, Reference, Response, Schema, Sentence};
 use candour_wording::say;
 use jiff::civil::Date;
 
-use value::{Pick, View};
+use value::{Pick, Place, View};
 
 /// What layout must know of the extract.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,10 +115,7 @@ fn report_field(field: &ReportField) -> ReportField {
 fn fill(sentence: &Sentence, views: &[View<'_>]) -> String {
     let pieces = sentence.pieces.iter().map(|piece| match piece {
         Piece::Text(text) => text.clone(),
-        Piece::Figure(references) => {
-            let shown = references.iter().map(|reference| figure(reference, &views[reference.table]));
-            figure_text(shown.reduce(Shown::plus).unwrap_or(Shown::whole(0)))
-        }
+        Piece::Figure(references) => figure_text(figure(references, views)),
         Piece::Label(reference) => {
             let view = &views[reference.table];
             let (best, found) = sought(reference, view);
@@ -133,41 +130,55 @@ fn fill(sentence: &Sentence, views: &[View<'_>]) -> String {
     pieces.collect()
 }
 
-/// The figure that a reference stands for.
-fn figure(reference: &Reference, view: &View<'_>) -> Shown {
-    let mut place = value::place_of(&reference.coords);
-    if reference.sought.is_some() {
-        match sought(reference, view).1.first() {
-            Some((dimension, at)) => place[*dimension] = Pick::At(*at),
-            None => return Shown::Withheld(candour_model::Reason::NotAvailable),
+/// The figure that references of one table and measure stand for together.
+fn figure(references: &[Reference], views: &[View<'_>]) -> Shown {
+    match references {
+        [] => Shown::whole(0),
+        [one] => {
+            let view = &views[one.table];
+            let place = place_of(one, view);
+            place.map_or(Shown::Withheld(Reason::NotAvailable), |place| view.shown(one.measure, &place))
+        }
+        [first, ..] => {
+            let places: Vec<Place> = references.iter().map(|reference| value::place_of(&reference.coords)).collect();
+            views[first.table].shown_sum(first.measure, &places)
         }
     }
-    view.shown(reference.measure, &place)
+}
+
+/// The place that a reference names; None where it seeks one and there is none.
+fn place_of(reference: &Reference, view: &View<'_>) -> Option<Place> {
+    let mut place = value::place_of(&reference.coords);
+    if reference.sought.is_some() {
+        let (dimension, at) = *sought(reference, view).1.first()?;
+        place[dimension] = Pick::At(at);
+    }
+    Some(place)
 }
 
 /// The categories with the highest or lowest figure, and that figure. None where one of those that compete is withheld:
 /// which is highest would tell something of it.
-fn sought(reference: &Reference, view: &View<'_>) -> (Option<candour_model::Decimal>, Vec<(usize, u32)>) {
+fn sought(reference: &Reference, view: &View<'_>) -> (Option<Decimal>, Vec<(usize, u32)>) {
     let Some((dimension, ask)) = reference.sought else { return (None, Vec::new()) };
     let mut place = value::place_of(&reference.coords);
-    let mut found: Vec<(u32, candour_model::Decimal)> = Vec::new();
+    let mut found: Vec<(u32, Decimal)> = Vec::new();
     for at in view.beside(dimension, &place) {
         place[dimension] = Pick::At(at);
         match view.unrounded(reference.measure, &place) {
             Shown::Value(value) => found.push((at, value)),
-            Shown::Withheld(candour_model::Reason::NotApplicable) => {}
+            Shown::Withheld(Reason::NotApplicable) => {}
             Shown::Withheld(_) => return (None, Vec::new()),
         }
+    }
+    // Where there is nothing, nothing is the highest.
+    if ask == Ask::Highest && found.iter().all(|(_, value)| value.is_zero()) {
+        return (None, Vec::new());
     }
     let values = found.iter().map(|(_, value)| *value);
     let best = match ask {
         Ask::Highest => values.max(),
         Ask::Lowest => values.min(),
     };
-    // Where there is nothing, nothing is the highest.
-    if ask == Ask::Highest && best.is_some_and(candour_model::Decimal::is_zero) {
-        return (None, Vec::new());
-    }
     let named = found.into_iter().filter(|(_, value)| Some(*value) == best).map(|(at, _)| (dimension, at));
     (best, named.collect())
 }

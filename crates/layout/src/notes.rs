@@ -8,7 +8,7 @@ use candour_model::{
     Rounding, Shown,
 };
 use candour_spec::{
-    Cancelled, Code, ColumnRef, ColumnType, DimensionSource, Filter, ListSpec, Measure, MeasureSource, Number,
+    Cancelled, Code, ColumnRef, ColumnType, DimensionSource, Filter, Gaps, ListSpec, Measure, MeasureSource, Number,
     Response, Schema, Scope, ShareBase, TableSpec, Tally, TimeUnit,
 };
 use candour_wording::{Arg, say};
@@ -38,6 +38,7 @@ pub(crate) fn of_table(
         context.definition(),
         context.measures(),
         context.measure_gaps(),
+        context.backwards(),
         context.rounding(),
         context.cancelled(),
         context.not_recorded(),
@@ -407,14 +408,26 @@ impl Context<'_> {
         (!sentences.is_empty()).then(|| note("measures", sentences.join(" ")))
     }
 
-    /// Records that measures pass over, since a value is not recorded: those that pass over as many for the same reason
-    /// together.
+    /// Records that measures pass over, since a value is not recorded.
     fn measure_gaps(&self) -> Option<Note> {
+        let of = |gaps: &Gaps| vec![("measure-lacking", gaps.lacking), ("measure-undecided", gaps.undecided)];
+        let sentences = self.passed_over(of);
+        (!sentences.is_empty()).then(|| note("not-recorded", sentences.join(" ")))
+    }
+
+    /// Records that measures pass over, since the time between their dates ends before it begins.
+    fn backwards(&self) -> Option<Note> {
+        let sentences = self.passed_over(|gaps| vec![("measure-backwards", gaps.backwards)]);
+        (!sentences.is_empty()).then(|| note("backwards", sentences.join(" ")))
+    }
+
+    /// A sentence for each number of records that measures pass over: those that pass over as many for the same reason
+    /// together.
+    fn passed_over(&self, gaps: impl Fn(&Gaps) -> Vec<(&'static str, Option<usize>)>) -> Vec<String> {
         let everywhere = vec![Coord::Total; self.dimensions().len()];
         let mut told: Vec<(&str, Shown, Vec<String>)> = Vec::new();
         for measure in &self.spec.measures {
-            let gaps = [("measure-lacking", measure.gaps.lacking), ("measure-undecided", measure.gaps.undecided)];
-            for (id, quantity) in gaps {
+            for (id, quantity) in gaps(&measure.gaps) {
                 let shown = quantity.map(|quantity| self.view.protected.at(&everywhere, quantity));
                 let Some(shown) = shown.filter(|shown| !shown.is_zero()) else { continue };
                 match told.iter_mut().find(|(known, count, _)| *known == id && *count == shown) {
@@ -427,8 +440,7 @@ impl Context<'_> {
             let number = ("number", Arg::from(labels.len() as u64));
             counted(id, shown, &[("labels", list_and(&labels).into()), number, ("unit", self.rows_unit())])
         };
-        let sentences: Vec<String> = told.into_iter().map(sentence).collect();
-        (!sentences.is_empty()).then(|| note("not-recorded", sentences.join(" ")))
+        told.into_iter().map(sentence).collect()
     }
 
     /// What is counted for a measure, where it is not simply all records; that it does not add up, where it does not.
@@ -441,6 +453,7 @@ impl Context<'_> {
             Tally::Records
             | Tally::Present { .. }
             | Tally::Lacking { .. }
+            | Tally::Backwards { .. }
             | Tally::Unnamed { .. }
             | Tally::Undecided { .. } => String::new(),
             // What is called as its column says nothing new.
@@ -577,7 +590,7 @@ impl Context<'_> {
             let spec = &self.spec.dimensions[at];
             let Some(atom) = spec.unrecorded else { continue };
             // The innermost of the categories that take it.
-            let set = &spec.atoms.0[atom as usize];
+            let set = spec.atoms.categories(atom);
             let holds = |outer: u32, inner: u32| Category::holders(&dimension.categories, inner).any(|at| at == outer);
             let innermost = set.iter().find(|at| !set.iter().any(|other| holds(**at, *other)));
             let Some(&position) = innermost else { continue };

@@ -320,13 +320,7 @@ fn ordered(view: &View<'_>, dimension: usize, outer: &[Step], not_shown: &mut No
     for (at, pick) in outer {
         place[*at] = pick.clone();
     }
-    let holder = here.rolls_up_to.and_then(|outer| match &place[outer] {
-        Pick::At(at) => Some(*at),
-        _ => None,
-    });
-    let lies = |category: &Category| holder.is_none_or(|holder| category.lies_in(holder));
-    let listed: Vec<u32> =
-        (0..).zip(&here.categories).filter(|(_, category)| lies(category)).map(|(at, _)| at).collect();
+    let listed = view.under(dimension, &place);
     if order.by == OrderBy::Listed {
         return listed.into_iter().map(Pick::At).collect();
     }

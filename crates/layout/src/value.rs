@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use candour_model::{
-    Category, CategoryKind, Coord, DatePart, Decimal, Dimension, Fraction, Period, Protected, Reason, Shown,
+    Atoms, Category, CategoryKind, Coord, DatePart, Decimal, Dimension, Fraction, Period, Protected, Reason, Shown,
 };
 use candour_spec::{DimensionSource, Measure, MeasureSource, Population, Schema, TableSpec};
 use jiff::ToSpan as _;
@@ -48,10 +48,25 @@ impl View<'_> {
 
     /// A measure as it is shown.
     pub(crate) fn shown(&self, measure: usize, place: &Place) -> Shown {
-        if self.quantity(0, place).is_zero() && self.cannot_be(place) {
+        if self.is_void(place) {
             return Shown::Withheld(Reason::NotApplicable);
         }
         self.value(measure, place, self.spec.measures[measure].places)
+    }
+
+    /// The sum of a measure over several places as it is shown: added up unrounded, and rounded once.
+    pub(crate) fn shown_sum(&self, measure: usize, places: &[Place]) -> Shown {
+        let each = places.iter().map(|place| match self.is_void(place) {
+            true => Shown::Withheld(Reason::NotApplicable),
+            false => self.unrounded(measure, place),
+        });
+        let sum = each.reduce(Shown::plus).unwrap_or(Shown::whole(0));
+        self.rounded(exact(sum), self.spec.measures[measure].places)
+    }
+
+    /// Whether there is no record, and could be none.
+    fn is_void(&self, place: &Place) -> bool {
+        self.quantity(0, place).is_zero() && self.cannot_be(place)
     }
 
     /// A measure with enough digits to be put in order.
@@ -168,12 +183,8 @@ impl View<'_> {
             return None;
         }
         let (now, then) = (&categories[position as usize], &categories[earlier as usize]);
-        if let (CategoryKind::Period(now_is), CategoryKind::Period(then_was)) = (&now.kind, &then.kind) {
-            // The same days of another year are called by the year.
-            let same_days = now.id.parse::<i16>().is_ok() && then.id.parse::<i16>().is_ok();
-            if !same_days && then_was.to.tomorrow().ok() != Some(now_is.from) {
-                return None;
-            }
+        if !follows(now, then) {
+            return None;
         }
         let mut before = place.clone();
         before[along] = Pick::At(earlier);
@@ -200,59 +211,117 @@ impl View<'_> {
         }
     }
 
-    /// The population at a place: as it is given or, over all categories of anything but time, the sum of those given.
-    /// None where records stand in a category without a population, such as "other".
+    /// The population at a place: as it is given, or the sum of those given. None where records stand in a category without
+    /// a population, such as "other", and over several periods: their people are mostly the same.
     fn population(&self, population: &Population, of: usize, place: &Place) -> Option<i128> {
-        for &dimension in population.by.iter().filter(|at| !matches!(place[**at], Pick::At(_))) {
-            let without =
-                |category: &Category| matches!(category.kind, CategoryKind::Other | CategoryKind::NotRecorded);
-            for (at, _) in (0..).zip(&self.dimension(dimension).categories).filter(|(_, category)| without(category)) {
-                let mut there = place.clone();
-                there[dimension] = Pick::At(at);
-                if !self.unrounded(of, &there).is_zero() {
-                    return None;
-                }
-            }
-        }
-        let wanted: Vec<&Pick> = population.by.iter().map(|&dimension| &place[dimension]).collect();
-        let fits = |pick: &Pick, coord: &Coord| match pick {
-            Pick::At(at) => *coord == Coord::At(*at),
-            Pick::Total => *coord == Coord::Total,
-            Pick::Rest(positions) => matches!(coord, Coord::At(at) if positions.contains(at)),
-        };
-        let exact = |(coords, _): &&(Vec<Coord>, u64)| wanted.iter().zip(coords).all(|(pick, coord)| fits(pick, coord));
-        let is_single = wanted.iter().all(|pick| !matches!(pick, Pick::Rest(_)));
-        if let (Some((_, people)), true) = (population.values.iter().find(exact), is_single) {
-            return Some(i128::from(*people));
-        }
-        let adds = population.by.iter().zip(&wanted).all(|(&dimension, pick)| {
-            let over_time = self.dimension(dimension).categories.iter().any(is_time);
-            matches!(pick, Pick::At(_)) || !(over_time || self.dimension(dimension).overlaps)
+        let summed = population.by.iter().filter(|at| place[**at] == Pick::Total);
+        let without = summed.flat_map(|&dimension| {
+            let special = move |at: &u32| lacks_population(&self.dimension(dimension).categories[*at as usize]);
+            let found = self.under(dimension, place).into_iter().filter(special);
+            found.flat_map(move |at| self.places_at(dimension, at, place))
         });
-        if !adds {
+        if self.sums_periods(population, place)
+            || without.into_iter().any(|there| !self.unrounded(of, &there).is_zero())
+        {
             return None;
         }
-        let within = |(coords, _): &&(Vec<Coord>, u64)| {
-            wanted.iter().zip(coords).all(|(pick, coord)| match pick {
-                Pick::Total => matches!(coord, Coord::At(_)),
-                pick => fits(pick, coord),
-            })
+        self.people(population, place).filter(|people| *people > 0)
+    }
+
+    /// The places at which a dimension stands at a category, under each of those that hold it where they are summed over.
+    fn places_at(&self, dimension: usize, position: u32, place: &Place) -> Vec<Place> {
+        let mut there = place.clone();
+        there[dimension] = Pick::At(position);
+        let category = &self.dimension(dimension).categories[position as usize];
+        match self.dimension(dimension).rolls_up_to {
+            Some(outer) if !matches!(place[outer], Pick::At(_)) => {
+                let holders = category.parent.iter().chain(&category.other_parents);
+                holders.flat_map(|holder| self.places_at(outer, *holder, &there)).collect()
+            }
+            _ => vec![there],
+        }
+    }
+
+    /// Whether a place sums over several periods that the population says nothing of.
+    fn sums_periods(&self, population: &Population, place: &Place) -> bool {
+        (0..place.len()).any(|at| {
+            let here = self.dimension(at);
+            let several = here.categories.len() > 1 && here.categories.iter().all(goes_on);
+            let outermost = here.rolls_up_to.is_none() && !matches!(place[at], Pick::At(_));
+            several && outermost && !population.by.iter().any(|by| *by == at || self.lies_within(*by, at))
+        })
+    }
+
+    /// Whether a dimension lies inside another.
+    fn lies_within(&self, inner: usize, outer: usize) -> bool {
+        std::iter::successors(self.dimension(inner).rolls_up_to, |at| self.dimension(*at).rolls_up_to)
+            .any(|at| at == outer)
+    }
+
+    /// How many there are at a place: as it is given or, over all categories of anything but time, the sum over them.
+    fn people(&self, population: &Population, place: &Place) -> Option<i128> {
+        if let Some(given) = self.given(population, place) {
+            return Some(given);
+        }
+        // An outer one before those inside it, which it limits; also where the population is not broken down by it.
+        let sums = |at: &usize| match &place[*at] {
+            Pick::At(_) => false,
+            Pick::Total => population.by.contains(at),
+            Pick::Rest(_) => population.by.iter().any(|by| by == at || self.lies_within(*by, *at)),
         };
-        // A part is in what holds it already.
-        let is_part = |(coords, _): &&(Vec<Coord>, u64)| {
-            population.by.iter().zip(coords).zip(&wanted).any(|((&dimension, coord), pick)| match (coord, pick) {
-                (Coord::At(at), Pick::Total) => self.dimension(dimension).categories[*at as usize].of_which.is_some(),
-                _ => false,
-            })
+        let at = (0..place.len()).find(sums)?;
+        let here = self.dimension(at);
+        if here.overlaps || (here.categories.len() > 1 && here.categories.iter().any(is_time)) {
+            return None;
+        }
+        let picked = match &place[at] {
+            Pick::Rest(positions) => positions.to_vec(),
+            // A part is in what holds it already.
+            _ => self.under(at, place).into_iter().filter(|at| !is_special(&here.categories[*at as usize])).collect(),
         };
-        let parts: Vec<i128> = population
-            .values
-            .iter()
-            .filter(within)
-            .filter(|value| !is_part(value))
-            .map(|(_, people)| i128::from(*people))
-            .collect();
-        (!parts.is_empty()).then(|| parts.iter().sum())
+        let people = picked.into_iter().map(|position| {
+            let mut there = place.clone();
+            there[at] = Pick::At(position);
+            self.people(population, &there)
+        });
+        people.sum()
+    }
+
+    /// How many there are at a place as it is given. What is given for more than the place holds does not count.
+    fn given(&self, population: &Population, place: &Place) -> Option<i128> {
+        let fits = |(&dimension, coord): (&usize, &Coord)| match &place[dimension] {
+            Pick::At(at) => *coord == Coord::At(*at),
+            Pick::Total => *coord == Coord::Total,
+            Pick::Rest(_) => false,
+        };
+        let (_, people) = population.values.iter().find(|(coords, _)| population.by.iter().zip(coords).all(fits))?;
+        (!self.is_part_of_given(population, place)).then_some(i128::from(*people))
+    }
+
+    /// Whether something is fixed beside the categories of a population that holds only a part of their people: a ward, where
+    /// they are given by borough, or a borough, where there is a number over all wards. A part of a period has the people
+    /// of the whole.
+    fn is_part_of_given(&self, population: &Population, place: &Place) -> bool {
+        let limits = |at: &usize| place[*at] != Pick::Total;
+        let total_in_limits = population.by.iter().filter(|at| !limits(at)).any(|by| {
+            (0..place.len())
+                .any(|outer| limits(&outer) && !population.by.contains(&outer) && self.lies_within(*by, outer))
+        });
+        let leaves_out = |atoms: &Atoms, own: usize, path: &[u32]| {
+            let agrees = |(at, category): (usize, &u32)| match &place[at] {
+                Pick::At(fixed) => fixed == category,
+                Pick::Total => true,
+                Pick::Rest(positions) => positions.contains(category),
+            };
+            let levels = || atoms.with.iter().copied().chain([own]).zip(path);
+            levels().filter(|(at, _)| population.by.contains(at)).all(agrees) && !levels().all(agrees)
+        };
+        let by_level = |own: usize| {
+            let atoms = &self.spec.dimensions[own].atoms;
+            let concerned = atoms.with.iter().chain([&own]).any(|at| population.by.contains(at));
+            concerned && !atoms.with.is_empty() && atoms.sets.iter().flatten().any(|path| leaves_out(atoms, own, path))
+        };
+        total_in_limits || (0..place.len()).any(by_level)
     }
 
     /// The place of a category among those beside it, from 1 for the highest; those that tie share one.
@@ -261,14 +330,19 @@ impl View<'_> {
         if self.fixed_inside(place, along) || is_special(&self.dimension(along).categories[own as usize]) {
             return Shown::Withheld(Reason::NotApplicable);
         }
-        let Shown::Value(value) = self.unrounded(of, place) else { return Shown::Withheld(Reason::NotAvailable) };
+        let value = match self.unrounded(of, place) {
+            Shown::Value(value) => value,
+            Shown::Withheld(Reason::NotApplicable) => return Shown::Withheld(Reason::NotApplicable),
+            Shown::Withheld(_) => return Shown::Withheld(Reason::NotAvailable),
+        };
         let mut higher = 0;
         for other in self.beside(along, place) {
             let mut there = place.clone();
             there[along] = Pick::At(other);
             match self.unrounded(of, &there) {
                 Shown::Value(other) if other > value => higher += 1,
-                Shown::Value(_) => {}
+                // What has no figure is not higher; of what is withheld that cannot be told.
+                Shown::Value(_) | Shown::Withheld(Reason::NotApplicable) => {}
                 Shown::Withheld(_) => return Shown::Withheld(Reason::NotAvailable),
             }
         }
@@ -278,14 +352,13 @@ impl View<'_> {
     /// The categories of a dimension that compete with one another at a place: those under the same outer one, without
     /// "other", "not recorded" and parts of others.
     pub(crate) fn beside(&self, dimension: usize, place: &Place) -> Vec<u32> {
-        let here = self.dimension(dimension);
-        let outer = here.rolls_up_to.map(|outer| &place[outer]);
-        let lies = |category: &Category| match outer {
-            Some(Pick::At(outer)) => category.lies_in(*outer),
-            _ => true,
-        };
-        let real = (0..).zip(&here.categories).filter(|(_, category)| lies(category) && !is_special(category));
-        real.map(|(position, _)| position).collect()
+        let categories = &self.dimension(dimension).categories;
+        self.under(dimension, place).into_iter().filter(|at| !is_special(&categories[*at as usize])).collect()
+    }
+
+    /// The categories of a dimension that may stand under what is fixed around them, in order.
+    pub(crate) fn under(&self, dimension: usize, place: &Place) -> Vec<u32> {
+        self.spec.dimensions[dimension].under(|at| fixed(&place[at]))
     }
 
     /// Whether no record could stand here: the month of November in a year of which the table has only the first ten.
@@ -413,6 +486,39 @@ pub(crate) fn place_of(coords: &[Coord]) -> Place {
         Coord::Total | Coord::Rest => Pick::Total,
     };
     coords.iter().map(pick).collect()
+}
+
+/// The category that a pick fixes.
+fn fixed(pick: &Pick) -> Option<u32> {
+    match pick {
+        Pick::At(at) => Some(*at),
+        _ => None,
+    }
+}
+
+/// Whether a category has no population: it holds what is not told.
+fn lacks_population(category: &Category) -> bool {
+    matches!(category.kind, CategoryKind::Other | CategoryKind::NotRecorded)
+}
+
+/// Whether a category of time comes right after another, or has the same days a year later.
+fn follows(now: &Category, then: &Category) -> bool {
+    // The same days of another year are called by the year.
+    let year = |category: &Category| category.id.parse::<i16>().ok();
+    let next_year = year(now).zip(year(then)).is_some_and(|(now, then)| now == then + 1);
+    match (&now.kind, &then.kind) {
+        (CategoryKind::Period(now), CategoryKind::Period(then)) => {
+            next_year || then.to.tomorrow().ok() == Some(now.from)
+        }
+        (CategoryKind::Year { year: now, .. }, CategoryKind::Year { year: then, .. }) => *now == then + 1,
+        // What there was on two days can be compared, however far they lie apart.
+        _ => true,
+    }
+}
+
+/// Whether a category is one of periods that follow one another.
+fn goes_on(category: &Category) -> bool {
+    matches!(category.kind, CategoryKind::Period(_) | CategoryKind::Year { .. } | CategoryKind::Stock { .. })
 }
 
 fn is_time(category: &Category) -> bool {

@@ -1,5 +1,7 @@
 //! Counted cells: the finest ones from one scan of the records, and the margins that follow from them.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Dimension;
@@ -99,22 +101,64 @@ pub enum Counted {
     NotCounted,
 }
 
+/// The categories of a record on several levels of one column, outer before inner.
+pub type Path = Vec<u32>;
+
 /// The sets of categories of one dimension that a record may stand in: one number of a finest cell for each.
 ///
 /// Mostly each category is a set by itself. Where categories overlap ("of which" rows, a code in several groups, bands
 /// that share an age) each combination that can occur is one, so that a total is a sum over sets and counts no record twice.
+///
+/// Where dimensions before this one go by the same column, a category alone does not tell where a code stands: what is
+/// "Other" in one group and "Special" in another is not "Special" in the first. A set then holds paths.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Atoms(pub Vec<Vec<u32>>);
+pub struct Atoms {
+    /// The dimensions before this one that go by the same column, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<usize>,
+    /// The sets, each of paths that name one category of each dimension of `with`, and one of this one last.
+    pub sets: Vec<Vec<Path>>,
+}
 
 impl Atoms {
-    /// One for each category.
-    pub fn plain(categories: usize) -> Self {
-        Self((0..u32::try_from(categories).unwrap_or(u32::MAX)).map(|at| vec![at]).collect())
+    /// Sets of categories of a dimension that goes by a column of its own.
+    pub fn alone(sets: impl IntoIterator<Item = Vec<u32>>) -> Self {
+        let paths = |set: Vec<u32>| set.into_iter().map(|category| vec![category]).collect();
+        Self { with: Vec::new(), sets: sets.into_iter().map(paths).collect() }
     }
 
-    /// Whether each is one category, in order.
-    pub fn is_plain(&self) -> bool {
-        (0..).zip(&self.0).all(|(at, set)| *set == [at])
+    /// One for each category.
+    pub fn plain(categories: usize) -> Self {
+        Self::alone((0..u32::try_from(categories).unwrap_or(u32::MAX)).map(|at| vec![at]))
+    }
+
+    /// How many sets there are.
+    pub fn count(&self) -> u32 {
+        u32::try_from(self.sets.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The categories of a set.
+    pub fn categories(&self, atom: u32) -> BTreeSet<u32> {
+        self.sets[atom as usize].iter().filter_map(|path| path.last()).copied().collect()
+    }
+
+    /// The categories of each set.
+    fn by_set(&self) -> Vec<Vec<u32>> {
+        (0..self.count()).map(|atom| self.categories(atom).into_iter().collect()).collect()
+    }
+
+    /// The categories of a set that fit what the dimensions before this one are fixed at. `fixed` tells that of a
+    /// dimension: a category, or None where it is summed over.
+    pub fn fitting(&self, atom: u32, fixed: impl Fn(usize) -> Option<u32>) -> Vec<u32> {
+        let fits = |path: &&Path| {
+            self.with.iter().zip(path.iter()).all(|(&at, category)| fixed(at).is_none_or(|fixed| fixed == *category))
+        };
+        let mut found: Vec<u32> =
+            self.sets[atom as usize].iter().filter(fits).filter_map(|path| path.last()).copied().collect();
+        // Over several categories of the others one of this may come several times.
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 }
 
@@ -186,13 +230,23 @@ fn margins(dimensions: &[Dimension], atoms: &[Atoms], finest: &Grid<i128>) -> Gr
         let mut next_sizes = sizes.clone();
         next_sizes[at] = total.saturating_add(1);
         let mut next = Sums::new(grid::key_count(&next_sizes), finest.width());
+        let alone = atoms[at].with.is_empty().then(|| atoms[at].by_set());
         for (key, values) in sums.rows() {
             let mut positions = grid::unpack(&sizes, key);
             let outer_summed = dimension
                 .rolls_up_to
                 .is_some_and(|outer| outer < at && positions[outer] as usize == dimensions[outer].categories.len());
-            let sets = &atoms[at].0[positions[at] as usize];
-            for &position in sets.iter().filter(|_| !outer_summed) {
+            let fixed = |at: usize| grid::category(positions[at], dimensions[at].categories.len());
+            let nested;
+            let here = match &alone {
+                _ if outer_summed => &[][..],
+                Some(sets) => &sets[positions[at] as usize],
+                None => {
+                    nested = atoms[at].fitting(positions[at], fixed);
+                    &nested
+                }
+            };
+            for &position in here {
                 positions[at] = position;
                 next.add(grid::pack(&next_sizes, &positions), values);
             }
@@ -273,7 +327,7 @@ mod tests {
     fn cells(dimensions: Vec<Dimension>, atoms: Option<Vec<Atoms>>, counts: &[(&[u32], i128)]) -> Cells {
         let plain = || dimensions.iter().map(|dimension| Atoms::plain(dimension.categories.len())).collect();
         let atoms: Vec<Atoms> = atoms.unwrap_or_else(plain);
-        let sizes: Vec<u32> = atoms.iter().map(|atoms| atoms.0.len() as u32).collect();
+        let sizes: Vec<u32> = atoms.iter().map(Atoms::count).collect();
         let rows: Vec<(u64, Vec<i128>)> =
             counts.iter().map(|(key, count)| (grid::pack(&sizes, key), vec![*count])).collect();
         Cells {
@@ -319,13 +373,30 @@ mod tests {
     #[test]
     fn a_record_in_two_categories_is_in_the_total_once() {
         // Two categories; a record in the first, in the second, or in both.
-        let atoms = vec![Atoms(vec![vec![0], vec![1], vec![0, 1]])];
+        let atoms = vec![Atoms::alone([vec![0], vec![1], vec![0, 1]])];
         let overlapping =
             cells(vec![dimension("a", None, &[None, None])], Some(atoms), &[(&[0], 3), (&[1], 4), (&[2], 5)]);
         let figures = overlapping.figures();
         assert_eq!(figures.at(&[Coord::At(0)], 0), Counted::Value(8));
         assert_eq!(figures.at(&[Coord::At(1)], 0), Counted::Value(9));
         assert_eq!(figures.at(&[Coord::Total], 0), Counted::Value(12));
+    }
+
+    #[test]
+    fn a_code_in_two_places_is_counted_in_each_and_not_crosswise() {
+        // One record is "Other" in the first group and "Special" in the second.
+        let groups = Atoms::alone([vec![0, 1]]);
+        let parts = Atoms { with: vec![0], sets: vec![vec![vec![0, 0], vec![1, 1]]] };
+        for nested in [None, Some(0)] {
+            let dimensions = vec![dimension("group", None, &[None; 2]), dimension("part", nested, &[None; 2])];
+            let figures = cells(dimensions, Some(vec![groups.clone(), parts.clone()]), &[(&[0, 0], 1)]).figures();
+            let at = |group, part| figures.at(&[Coord::At(group), Coord::At(part)], 0);
+            assert_eq!(
+                [at(0, 0), at(0, 1), at(1, 0), at(1, 1)].map(|shown| shown == Counted::Value(1)),
+                [true, false, false, true]
+            );
+            assert_eq!(figures.at(&[Coord::Total, Coord::Total], 0), Counted::Value(1));
+        }
     }
 
     proptest::proptest! {

@@ -105,7 +105,12 @@ pub(crate) fn position(coord: Coord, categories: usize) -> u32 {
 
 /// A coordinate from a position that may be the total.
 pub(crate) fn coord(position: u32, categories: usize) -> Coord {
-    if usize::try_from(position).is_ok_and(|at| at < categories) { Coord::At(position) } else { Coord::Total }
+    category(position, categories).map_or(Coord::Total, Coord::At)
+}
+
+/// A category from a position that may be the total.
+pub(crate) fn category(position: u32, categories: usize) -> Option<u32> {
+    usize::try_from(position).is_ok_and(|at| at < categories).then_some(position)
 }
 
 /// Sums rows of additive numbers by key.

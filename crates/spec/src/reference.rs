@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Fault, did_you_mean};
 use crate::fields::{At, Faults};
-use crate::{Measure, MeasureSource};
+use crate::{Measure, MeasureSource, TableDimension};
 
 /// A figure of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,7 +85,7 @@ pub struct Sentence {
 /// What references can name: tables with their dimensions and measures.
 pub(crate) struct Named<'n> {
     pub(crate) id: &'n str,
-    pub(crate) dimensions: Vec<&'n Dimension>,
+    pub(crate) dimensions: &'n [TableDimension],
     pub(crate) measures: &'n [Measure],
 }
 
@@ -178,7 +178,7 @@ fn cannot_be_added(references: &[Reference], tables: &[Named<'_>]) -> Option<&'s
                 return Some("figures of different measures cannot be added up");
             }
             let overlapping = tables[left.table].dimensions.iter().zip(left.coords.iter().zip(&right.coords));
-            if overlapping.into_iter().any(|(dimension, (left, right))| {
+            if overlapping.into_iter().any(|(TableDimension { dimension, .. }, (left, right))| {
                 left != right && (dimension.overlaps || dimension.categories.iter().any(shares_records))
             }) {
                 return Some("categories that overlap cannot be added up: a record would be counted twice");
@@ -211,7 +211,7 @@ fn read_reference(written: &str, tables: &[Named<'_>]) -> Result<Reference, Comp
         let hint = did_you_mean(name, tables.iter().map(|table| table.id));
         return Err((format!("there is no table `{name}` to refer to"), hint));
     };
-    let dimensions = &tables[table].dimensions;
+    let dimensions: Vec<&Dimension> = tables[table].dimensions.iter().map(|placed| &placed.dimension).collect();
     let mut coords = vec![Coord::Total; dimensions.len()];
     let (mut measure, mut sought) = (None, None);
     for part in split_outside_quotes(inside, ',').into_iter().map(str::trim).filter(|part| !part.is_empty()) {
@@ -267,37 +267,62 @@ fn read_reference(written: &str, tables: &[Named<'_>]) -> Result<Reference, Comp
         }
     }
     let sought_at = sought.map(|(at, _)| at);
-    fill_outer(dimensions, &mut coords, sought_at).map_err(|message| (message, None))?;
+    fill_outer(tables[table].dimensions, &mut coords, sought_at).map_err(|message| (message, None))?;
     Ok(Reference { table, measure: measure.unwrap_or(0), coords, sought })
 }
 
 /// Where an inner dimension is named, what rolls it up follows from it.
-fn fill_outer(dimensions: &[&Dimension], coords: &mut [Coord], sought: Option<usize>) -> Result<(), String> {
+fn fill_outer(dimensions: &[TableDimension], coords: &mut [Coord], sought: Option<usize>) -> Result<(), String> {
     // Inner ones first, since an outer one may lie in another.
-    for (at, dimension) in dimensions.iter().enumerate().rev().filter(|(at, _)| Some(*at) != sought) {
-        let (Some(outer), Coord::At(position)) = (dimension.rolls_up_to, coords[at]) else { continue };
-        let category = &dimension.categories[position as usize];
-        let Some(parent) = category.parent else { continue };
-        if coords[outer] == Coord::Total && !category.other_parents.is_empty() {
-            return Err(format!(
-                "`{}` lies in several categories of `{}`: name one",
-                category.label, dimensions[outer].id
-            ));
-        }
-        if let Coord::At(named) = coords[outer]
-            && !category.lies_in(named)
-        {
-            let outer = &dimensions[outer];
-            return Err(format!(
-                "`{}` lies in `{}`, not in `{}`",
-                category.label, outer.categories[parent as usize].label, outer.categories[named as usize].label
-            ));
-        }
-        if coords[outer] == Coord::Total {
-            coords[outer] = Coord::At(parent);
+    for at in (0..dimensions.len()).rev().filter(|at| Some(*at) != sought) {
+        let inner = &dimensions[at].dimension;
+        let (Some(outer), Coord::At(position)) = (inner.rolls_up_to, coords[at]) else { continue };
+        let category = &inner.categories[position as usize];
+        let label = |holder: &u32| format!("`{}`", dimensions[outer].dimension.categories[*holder as usize].label);
+        let with = |holder: u32| {
+            let mut with = coords.to_vec();
+            with[outer] = Coord::At(holder);
+            with
+        };
+        // Of a code's levels all that is named tells where it can stand, not only the next one.
+        let holders: Vec<u32> = category.parent.iter().chain(&category.other_parents).copied().collect();
+        let possible: Vec<u32> =
+            holders.iter().copied().filter(|holder| can_be(dimensions, &with(*holder), sought)).collect();
+        match (coords[outer], &possible[..]) {
+            (Coord::At(named), possible) if !possible.contains(&named) => {
+                let lies = holders.first().map_or_else(String::new, |holder| format!("in {}, ", label(holder)));
+                return Err(match holders.contains(&named) {
+                    true => format!("`{}` does not lie in {} under what else is named", category.label, label(&named)),
+                    false => format!("`{}` lies {lies}not in {}", category.label, label(&named)),
+                });
+            }
+            (Coord::Total, [only]) => coords[outer] = Coord::At(*only),
+            (Coord::Total, []) => {
+                return Err(format!(
+                    "`{}` lies in no category of `{}`",
+                    category.label, dimensions[outer].dimension.id
+                ));
+            }
+            (Coord::Total, _) => {
+                return Err(format!(
+                    "`{}` lies in several categories of `{}`: name one",
+                    category.label, dimensions[outer].dimension.id
+                ));
+            }
+            _ => {}
         }
     }
     Ok(())
+}
+
+/// Whether some record may stand at these coordinates, as far as the categories that hold one another say.
+fn can_be(dimensions: &[TableDimension], coords: &[Coord], sought: Option<usize>) -> bool {
+    let fixed = |at: usize| match coords[at] {
+        Coord::At(position) if Some(at) != sought => Some(position),
+        _ => None,
+    };
+    let nested = (0..dimensions.len()).filter(|at| dimensions[*at].dimension.rolls_up_to.is_some());
+    nested.filter_map(|at| Some((at, fixed(at)?))).all(|(at, position)| dimensions[at].under(fixed).contains(&position))
 }
 
 fn unquoted(text: &str) -> &str {

@@ -420,11 +420,7 @@ fn report_fields(report: &written::Report) -> Vec<ReportField> {
 }
 
 fn named(table: &TableSpec) -> Named<'_> {
-    Named {
-        id: &table.id,
-        dimensions: table.dimensions.iter().map(|dimension| &dimension.dimension).collect(),
-        measures: &table.measures,
-    }
+    Named { id: &table.id, dimensions: &table.dimensions, measures: &table.measures }
 }
 
 /// A hint for a name that is not known.

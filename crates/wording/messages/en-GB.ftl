@@ -82,6 +82,7 @@ note-label = Definition
 note-basis = What is counted
 note-cancelled = Cancelled records
 note-not-recorded = Not recorded
+note-backwards = Dates in the wrong order
 note-not-listed = Not listed
 note-filter-unknown = Not decided
 note-undated = Without a date
@@ -198,6 +199,10 @@ measure-distinct = “{ $label }” is the number of different values of “{ $v
 measure-lacking = { $number ->
     [one] { $labels } leaves out { $count } of the { $unit }, since the value is not recorded.
    *[other] { $labels } each leave out { $count } of the { $unit }, since the value is not recorded.
+ }
+measure-backwards = { $number ->
+    [one] { $labels } leaves out { $count } of the { $unit }, whose time ends before it begins.
+   *[other] { $labels } each leave out { $count } of the { $unit }, whose time ends before it begins.
  }
 measure-undecided = { $number ->
     [one] { $labels } leaves out { $count } of the { $unit }, of which it cannot be told whether its condition applies, since a value is not recorded.

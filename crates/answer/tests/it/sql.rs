@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use candour_model::{Coord, Reason, Shown};
+use candour_model::{Coord, Dimension, Reason, Shown};
 use proptest::prelude::*;
 
 use crate::case::{Case, made};
 
-/// Reads a CSV file and questions, a kind and a query a line; prints one answer a line.
+/// Reads a CSV file and questions, a kind and a query a line; prints one answer a line. A query of the kind `per` selects
+/// two numbers, and a scale; the answer is the first for so many of the second, in tenths.
 const ORACLE: &str = r#"
 import csv, sqlite3, statistics, sys
 from fractions import Fraction
@@ -23,10 +24,26 @@ for day, area, age, flag, value, person in rows[1:]:
     pence = None if value == "" else round(Fraction(value) * 100)
     db.execute("INSERT INTO events VALUES (?,?,?,?,?,?)",
                (blank(day), blank(area), None if age == "" else int(age), blank(flag), pence, blank(person)))
+db.execute("CREATE TABLE places (area TEXT, sub TEXT, grp TEXT, first TEXT, last TEXT, people INTEGER)")
+db.executemany("INSERT INTO places VALUES (?,?,?,?,?,?)", [
+    ("N", "Other", "Old", "0000", "9999", 1000),
+    ("S", "Special", "Old", "0000", "9999", 2000),
+    ("E", "Other", "Old", "0000", "2023-02-28", 300),
+    ("E", "Special", "New", "2023-03-01", "9999", 300),
+    ("W", "Other", "New", "0000", "9999", 700),
+    ("B", "Other", "Old", "0000", "9999", 1500),
+    ("B", "Special", "New", "0000", "9999", 1500),
+    ("D", "Other", "Old", "0000", "9999", 900),
+    ("D", None, "New", "0000", "9999", 900),
+])
 for line in lines:
     if not line:
         continue
     kind, query = line.split("|", 1)
+    if kind == "per":
+        above, below, scale = db.execute(query).fetchone()
+        print("none" if not below else round(Fraction(above * scale, below) * 10))
+        continue
     values = [row[0] for row in db.execute(query) if row[0] is not None]
     if kind == "median":
         answer = "none" if not values else str(int(statistics.median([Fraction(v) for v in values]) * 10))
@@ -45,14 +62,15 @@ struct Event {
     person: Option<usize>,
 }
 
-const AREAS: [&str; 4] = ["N", "S", "E", "W"];
-/// Which group each area is in: the third moves on 1 March 2023.
-const GROUPS: [&str; 2] = ["Old", "New"];
+/// The third moves on 1 March 2023; the fifth is in two groups at once, under different sub-levels; so is the sixth, which has
+/// no sub-level in one of them.
+const AREAS: [&str; 6] = ["N", "S", "E", "W", "B", "D"];
 
 /// What a table may be broken down by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Side {
-    AreaShown,
+    Area,
+    Sub,
     Group,
     Ages,
     OverlappingAges,
@@ -62,9 +80,20 @@ enum Side {
 }
 
 impl Side {
+    /// The column of `places` that it is a level of.
+    fn level(self) -> Option<&'static str> {
+        match self {
+            Self::Area => Some("area"),
+            Self::Sub => Some("sub"),
+            Self::Group => Some("grp"),
+            _ => None,
+        }
+    }
+
     fn toml(self) -> &'static str {
         match self {
-            Self::AreaShown => r#"{ column = "area", label = "Area", not_recorded = "show" }"#,
+            Self::Area => r#"{ column = "area", label = "Area", not_recorded = "note" }"#,
+            Self::Sub => r#"{ column = "area", level = "sub", label = "Sub", not_recorded = "note" }"#,
             Self::Group => r#"{ column = "area", level = "group", label = "Group", not_recorded = "note" }"#,
             Self::Ages => {
                 r#"{ column = "age", bands = "ages", label = "Age", not_recorded = "show", other = "Other" }"#
@@ -78,18 +107,11 @@ impl Side {
         }
     }
 
-    /// For each category, when a record stands in it.
+    /// For each category, when a record stands in it; of levels of areas, see [`stands`].
     fn conditions(self) -> Vec<String> {
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
         match self {
-            Self::AreaShown => {
-                let areas = AREAS.iter().map(|area| format!("area = '{area}'"));
-                areas.chain(["area IS NULL".to_owned()]).collect()
-            }
-            Self::Group => texts(&[
-                "area IN ('N', 'S') OR (area = 'E' AND day < '2023-03-01')",
-                "area = 'W' OR (area = 'E' AND day >= '2023-03-01')",
-            ]),
+            Self::Area | Self::Sub | Self::Group => Vec::new(),
             Self::Ages => texts(&["age BETWEEN 0 AND 17", "age BETWEEN 18 AND 64", "age > 64", "age IS NULL"]),
             Self::OverlappingAges => texts(&["age BETWEEN 0 AND 20", "age BETWEEN 18 AND 30"]),
             Self::Flag => texts(&["flag = 'Y'", "flag = 'N'"]),
@@ -100,7 +122,7 @@ impl Side {
 }
 
 /// What a table may measure: its TOML, the kind of answer, and what is selected.
-const MEASURES: [(&str, &str, &str); 8] = [
+const MEASURES: [(&str, &str, &str); 13] = [
     (r#"{ id = "n", label = "Events", count = true }"#, "one", "COUNT(*)"),
     (
         r#"{ id = "flagged", label = "Flagged", count = true, filter = "flag AND age >= 18" }"#,
@@ -117,12 +139,21 @@ const MEASURES: [(&str, &str, &str); 8] = [
         "one",
         "COUNT(DISTINCT CASE WHEN flag IS NULL OR flag = 'N' THEN age END)",
     ),
+    (
+        r#"{ id = "percent", label = "Per cent", ratio = "flagged", to = "n", as = "percent" }"#,
+        "per",
+        "COUNT(CASE WHEN flag = 'Y' AND age >= 18 THEN 1 END), COUNT(*), 100",
+    ),
+    (r#"{ id = "of-row", label = "Of row", share = "n", base = ["row"] }"#, "row", ""),
+    (r#"{ id = "of-column", label = "Of column", share = "n", base = ["column"] }"#, "column", ""),
+    (r#"{ id = "of-table", label = "Of table", share = "n", base = ["table"] }"#, "table", ""),
+    (r#"{ id = "rate", label = "Rate", rate = "n", per = 1000, population = "areas" }"#, "rate", ""),
 ];
 
 fn event() -> impl Strategy<Value = Event> {
     (
         proptest::option::weighted(0.95, 0_i64..200),
-        proptest::option::weighted(0.9, 0_usize..4),
+        proptest::option::weighted(0.9, 0_usize..AREAS.len()),
         proptest::option::weighted(0.9, 0_i64..90),
         proptest::option::weighted(0.8, any::<bool>()),
         proptest::option::weighted(0.8, -500_i64..500),
@@ -132,9 +163,9 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 fn sides() -> impl Strategy<Value = (Vec<Side>, usize)> {
-    use Side::{Ages, AreaShown, Flag, Group, Months, OverlappingAges, Weekday};
+    use Side::{Ages, Area, Flag, Group, Months, OverlappingAges, Sub, Weekday};
     let ages = proptest::sample::select(vec![Ages, OverlappingAges]);
-    let pools = ages.prop_map(|ages| vec![AreaShown, Group, ages, Flag, Months, Weekday]);
+    let pools = ages.prop_map(|ages| vec![Area, Sub, Group, ages, Flag, Months, Weekday]);
     pools.prop_flat_map(|pool| proptest::sample::subsequence(pool, 1..=4).prop_shuffle()).prop_flat_map(|sides| {
         let most = sides.len().min(3);
         (Just(sides), 1..=most)
@@ -162,7 +193,6 @@ fn case(events: &[Event], sides: &[Side], rows: usize, measures: &[usize]) -> Ca
         );
     }
     let dimensions = |sides: &[Side]| sides.iter().map(|side| side.toml()).collect::<Vec<_>>().join(", ");
-    // Groups and areas of the same column nest only where the group stands outside; on different sides they are free.
     let measures: Vec<&str> = measures.iter().map(|&at| MEASURES[at].0).collect();
     let within = if sides.contains(&Side::Months) { "" } else { "within = \"months\"" };
     let response = format!(
@@ -176,6 +206,18 @@ bands = ["0-17", "18-64"]
 [bands.overlapping]
 bands = ["0-20", "18-30"]
 overlaps = "allowed"
+[populations.areas]
+source = "A census"
+by = ["area"]
+table = """
+area,population
+N,1000
+S,2000
+E,300
+W,700
+B,1500
+D,900
+"""
 [[table]]
 id = "events"
 title = "Events"
@@ -197,12 +239,17 @@ empty_rows = "show"
     );
     let schema = r#"
 [code_lists.area]
+levels = ["sub", "group"]
 codes = [
-  { code = "N", label = "North", group = "Old" },
-  { code = "S", label = "South", group = "Old" },
-  { code = "E", label = "East", group = "Old", valid_to = 2023-02-28 },
-  { code = "E", label = "East", group = "New", valid_from = 2023-03-01 },
-  { code = "W", label = "West", group = "New" },
+  { code = "N", label = "North", sub = "Other", group = "Old" },
+  { code = "S", label = "South", sub = "Special", group = "Old" },
+  { code = "E", label = "East", sub = "Other", group = "Old", valid_to = 2023-02-28 },
+  { code = "E", label = "East", sub = "Special", group = "New", valid_from = 2023-03-01 },
+  { code = "W", label = "West", sub = "Other", group = "New" },
+  { code = "B", label = "Both", sub = "Other", group = "Old" },
+  { code = "B", label = "Both", sub = "Special", group = "New" },
+  { code = "D", label = "Docks", sub = "Other", group = "Old" },
+  { code = "D", label = "Docks", group = "New" },
 ]
 [tables.events]
 unit = { one = "event", many = "events" }
@@ -242,48 +289,115 @@ fn answers(case: &Case, questions: &[String]) -> Vec<String> {
     String::from_utf8(out.stdout).unwrap().lines().map(str::to_owned).collect()
 }
 
-/// The category of a dimension and when a record stands in it, in the order in which Candour has them.
-fn condition(side: Side, dimension: &candour_model::Dimension, at: u32) -> String {
-    let id = dimension.categories[at as usize].id.as_str();
-    let all = side.conditions();
-    match side {
-        Side::Group => all[GROUPS.iter().position(|group| *group == id).unwrap()].clone(),
-        _ => all[at as usize].clone(),
+/// What a cell asks of a record: one condition a dimension that has a column of its own, and one for all levels of areas, since
+/// a record stands in a place as a whole. What stands in no category is in no total either.
+fn conditions(sides: &[Side], dimensions: &[Dimension], coords: &[Coord]) -> String {
+    let mut all = vec!["day BETWEEN '2023-01-01' AND '2023-06-30'".to_owned()];
+    for (side, coord) in sides.iter().zip(coords).filter(|(side, _)| side.level().is_none()) {
+        all.push(match coord {
+            Coord::At(at) => side.conditions()[*at as usize].clone(),
+            Coord::Total | Coord::Rest => side.conditions().join(" OR "),
+        });
     }
+    if sides.iter().any(|side| side.level().is_some()) {
+        let place = stands("p", sides, dimensions, coords);
+        all.push(format!(
+            "EXISTS (SELECT 1 FROM places p WHERE p.area = events.area AND day BETWEEN p.first AND p.last AND {place})"
+        ));
+    }
+    all.iter().map(|one| format!("({one})")).collect::<Vec<_>>().join(" AND ")
+}
+
+/// When a place is one that a cell is about.
+fn stands(place: &str, sides: &[Side], dimensions: &[Dimension], coords: &[Coord]) -> String {
+    let levels = sides.iter().zip(dimensions).zip(coords).filter_map(|((side, dimension), coord)| {
+        let level = side.level()?;
+        Some(match coord {
+            Coord::At(at) => format!("{place}.{level} = '{}'", dimension.categories[*at as usize].id),
+            Coord::Total | Coord::Rest => format!("{place}.{level} IS NOT NULL"),
+        })
+    });
+    let levels: Vec<String> = levels.collect();
+    if levels.is_empty() { "1".into() } else { levels.join(" AND ") }
+}
+
+/// The people of a cell: those of each area that it is about; unknown where it is about a part of one, or several months.
+fn people(sides: &[Side], dimensions: &[Dimension], coords: &[Coord]) -> String {
+    let months = sides.iter().zip(coords).any(|(side, coord)| *side == Side::Months && *coord == Coord::Total);
+    if months {
+        return "0".into();
+    }
+    let total = vec![Coord::Total; coords.len()];
+    let listed = stands("p", sides, dimensions, &total);
+    let here = stands("p", sides, dimensions, coords);
+    let own: Vec<Coord> =
+        sides.iter().zip(coords).map(|(side, coord)| if *side == Side::Area { *coord } else { Coord::Total }).collect();
+    let about = match sides.iter().zip(coords).any(|(side, coord)| *side == Side::Area && *coord != Coord::Total) {
+        true => stands("p", sides, dimensions, &own),
+        false => here.clone(),
+    };
+    let areas = format!("SELECT p.area FROM places p WHERE {about}");
+    format!(
+        "(SELECT CASE WHEN EXISTS (SELECT 1 FROM places p WHERE p.area IN ({areas}) AND {listed} AND NOT ({here})) THEN 0 \
+         ELSE (SELECT SUM(people) FROM (SELECT DISTINCT area, people FROM places WHERE area IN ({areas}))) END)"
+    )
+}
+
+/// A question for the oracle: what a measure is in a cell.
+fn question(measure: usize, sides: &[Side], rows: usize, dimensions: &[Dimension], coords: &[Coord]) -> String {
+    let (_, kind, selected) = MEASURES[measure];
+    let here = conditions(sides, dimensions, coords);
+    // The total that a share is of.
+    let base = |summed: &dyn Fn(usize) -> bool| {
+        let coords = coords.iter().enumerate().map(|(at, coord)| if summed(at) { Coord::Total } else { *coord });
+        let all = conditions(sides, dimensions, &coords.collect::<Vec<_>>());
+        format!("(SELECT COUNT(*) FROM events WHERE {all})")
+    };
+    let below = match kind {
+        "row" => base(&|at| at >= rows),
+        "column" => base(&|at| at < rows),
+        "table" => base(&|_| true),
+        "rate" => people(sides, dimensions, coords),
+        _ => return format!("{kind}|SELECT {selected} FROM events WHERE {here}"),
+    };
+    let scale = if kind == "rate" { 1000 } else { 100 };
+    format!("per|SELECT (SELECT COUNT(*) FROM events WHERE {here}), {below}, {scale}")
+}
+
+/// Adds the measures that others are worked out of, and leaves out what the table has no total or population for.
+fn measurable(chosen: &[usize], sides: &[Side], rows: usize) -> Vec<usize> {
+    let can_be = |at: &&usize| match MEASURES[**at].1 {
+        "row" => rows < sides.len(),
+        "rate" => sides.contains(&Side::Area),
+        _ => true,
+    };
+    let mut all: Vec<usize> = chosen.iter().filter(can_be).copied().chain([0, 1]).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(60))]
     #[test]
     fn every_figure_is_what_sql_answers(
         events in proptest::collection::vec(event(), 0..60),
         (sides, rows) in sides(),
         measures in proptest::sample::subsequence((0..MEASURES.len()).collect::<Vec<_>>(), 1..=4),
     ) {
+        let measures = measurable(&measures, &sides, rows);
         let case = case(&events, &sides, rows, &measures);
         let document = match made(&case) {
             Ok(made) => made.document,
-            // Months, and areas under groups, cannot be put just anywhere; nothing else may be refused.
-            Err(faults) => return Err(TestCaseError::reject(faults)),
+            // Whatever is put together here can be counted.
+            Err(faults) => return Err(TestCaseError::fail(faults)),
         };
         let table = &document.tables[0];
-        let scope = "day BETWEEN '2023-01-01' AND '2023-06-30'";
-        let mut questions = Vec::new();
-        let mut cells = Vec::new();
-        for cell in table.rows.iter().flat_map(|row| &row.cells) {
-            let mut conditions = vec![scope.to_owned()];
-            for ((side, dimension), coord) in sides.iter().zip(&table.about.dimensions).zip(&cell.coords) {
-                // What stands in no category is in no total either.
-                conditions.push(match coord {
-                    Coord::At(at) => condition(*side, dimension, *at),
-                    Coord::Total | Coord::Rest => side.conditions().join(" OR "),
-                });
-            }
-            let (_, kind, selected) = MEASURES[measures[cell.measure]];
-            let conditions: Vec<String> = conditions.iter().map(|one| format!("({one})")).collect();
-            questions.push(format!("{kind}|SELECT {selected} FROM events WHERE {}", conditions.join(" AND ")));
-            cells.push(cell);
-        }
+        let cells: Vec<_> = table.rows.iter().flat_map(|row| &row.cells).collect();
+        let ask = |cell: &&candour_model::Cell| {
+            question(measures[cell.measure], &sides, rows, &table.about.dimensions, &cell.coords)
+        };
+        let questions: Vec<String> = cells.iter().map(ask).collect();
         for ((cell, answer), question) in cells.iter().zip(answers(&case, &questions)).zip(&questions) {
             let said = match cell.shown {
                 Shown::Value(value) => value.units().to_string(),

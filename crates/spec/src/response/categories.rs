@@ -1,60 +1,118 @@
 //! Categories: codes, groups of codes, bands. Where they overlap, the sets of them that a record may stand in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use candour_model::{Atoms, Category, CategoryKind};
+use candour_model::{Atoms, Category, CategoryKind, Path};
 use jiff::civil::Date;
 
 use super::types::{BandAtom, CodeAtom};
 use super::{Resolver, unknown};
 use crate::diagnostic::{Fault, did_you_mean};
 use crate::fields::At;
-use crate::schema::{CodeList, CodePlace};
+use crate::schema::{Code, CodeList, CodePlace};
 use crate::written;
 
 /// The categories of each code (by position) in each of its places.
 pub(super) type ByPlace = BTreeMap<(u32, usize), Vec<u32>>;
 
-/// Sets of categories, each with a number. The first are the categories themselves, one by one.
+/// Sets of paths, each with a number.
 pub(super) struct Sets {
     atoms: Atoms,
-    numbers: BTreeMap<Vec<u32>, u32>,
+    numbers: BTreeMap<Vec<Path>, u32>,
 }
 
 impl Sets {
+    /// Of categories, one by one to begin with.
     pub(super) fn of(categories: usize) -> Self {
         let atoms = Atoms::plain(categories);
-        let numbers = (0..).zip(&atoms.0).map(|(number, set)| (set.clone(), number)).collect();
+        let numbers = (0..).zip(&atoms.sets).map(|(number, set)| (set.clone(), number)).collect();
         Self { atoms, numbers }
     }
 
-    /// No set yet.
-    pub(super) fn empty() -> Self {
-        Self { atoms: Atoms(Vec::new()), numbers: BTreeMap::new() }
+    /// No set yet, of paths with categories of these dimensions before their own.
+    pub(super) fn with(dimensions: Vec<usize>) -> Self {
+        Self { atoms: Atoms { with: dimensions, sets: Vec::new() }, numbers: BTreeMap::new() }
     }
 
-    /// The number of a set; None for the empty one.
-    pub(super) fn number(&mut self, mut set: Vec<u32>) -> Option<u32> {
+    /// The number of a set of categories; None for the empty one.
+    pub(super) fn number(&mut self, set: Vec<u32>) -> Option<u32> {
+        self.number_paths(set.into_iter().map(|category| vec![category]).collect())
+    }
+
+    /// The number of a set of paths; None for the empty one.
+    pub(super) fn number_paths(&mut self, mut set: Vec<Path>) -> Option<u32> {
         set.sort_unstable();
         set.dedup();
         if set.is_empty() {
             return None;
         }
-        let next = u32::try_from(self.atoms.0.len()).unwrap_or(u32::MAX);
+        let next = self.atoms.count();
         Some(*self.numbers.entry(set.clone()).or_insert_with(|| {
-            self.atoms.0.push(set);
+            self.atoms.sets.push(set);
             next
         }))
-    }
-
-    /// One more category, which stands alone.
-    pub(super) fn push_category(&mut self, position: u32) -> u32 {
-        self.number(vec![position]).unwrap_or(0)
     }
 
     pub(super) fn finish(self) -> Atoms {
         self.atoms
     }
+}
+
+/// What tells where a code stands on one level of a column.
+pub(super) struct CodeLevel {
+    /// The categories of each code in each of its places.
+    pub(super) by_place: ByPlace,
+    /// The category for places that none of the others has.
+    pub(super) other: Option<u32>,
+    /// The categories for what is not recorded.
+    pub(super) unrecorded: Vec<u32>,
+}
+
+/// The paths of a code over levels, by those of its places that are valid. One that no level after it goes on from is cut
+/// short.
+pub(super) fn paths(levels: &[&CodeLevel], code: u32, places: &[usize]) -> Vec<Path> {
+    let Some((first, inner)) = levels.split_first() else { return vec![Path::new()] };
+    let mut found: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for &place in places {
+        for category in first.by_place.get(&(code, place)).into_iter().flatten() {
+            found.entry(*category).or_default().push(place);
+        }
+    }
+    if let (true, Some(other)) = (found.is_empty(), first.other) {
+        found.insert(other, places.to_vec());
+    }
+    if found.is_empty() {
+        return vec![Path::new()];
+    }
+    let onward = |(category, places): (u32, Vec<usize>)| {
+        paths(inner, code, &places).into_iter().map(move |path| [&[category], &path[..]].concat())
+    };
+    found.into_iter().flat_map(onward).collect()
+}
+
+/// The paths of what is not recorded.
+pub(super) fn unrecorded_paths(levels: &[&CodeLevel]) -> Vec<Path> {
+    let mut found = vec![Path::new()];
+    for level in levels.iter().take_while(|level| !level.unrecorded.is_empty()) {
+        let longer = |path: Path| level.unrecorded.iter().map(move |category| [&path[..], &[*category]].concat());
+        found = found.into_iter().flat_map(longer).collect();
+    }
+    found
+}
+
+/// The paths that go furthest, as far as one level: a record stands under a category by a place that all levels list.
+pub(super) fn furthest(paths: &[Path], level: usize) -> Vec<Path> {
+    let furthest = paths.iter().map(Vec::len).max().unwrap_or(0);
+    let whole = paths.iter().filter(|path| path.len() == furthest);
+    whole.filter_map(|path| path.get(..=level)).map(<[u32]>::to_vec).collect()
+}
+
+/// The categories of each code of a list in each of its places.
+pub(super) fn by_place(list: &CodeList, categories: impl Fn(u32, &CodePlace) -> Vec<u32>) -> ByPlace {
+    let codes = (0_u32..).zip(&list.codes);
+    let places =
+        codes.flat_map(|(code, known)| known.places.iter().enumerate().map(move |(at, place)| (code, at, place)));
+    places.map(|(code, at, place)| ((code, at), categories(code, place))).collect()
 }
 
 /// A code list's level with its values in the order in which the list has them.
@@ -82,55 +140,69 @@ impl Level {
     }
 }
 
-/// Where each code stands and when, given the categories of each of its places.
+/// What holds of a code from a day on, which is open at the beginning of time.
+type Stretch<T> = (Option<Date>, T);
+
+/// What holds of a code and when, given what holds of some of its places (by position).
 ///
 /// On days on which no place of a code is valid, it stands where it stood last before or, failing that, where it stands
 /// first after: a record of last year's offence keeps last year's code.
-pub(super) fn code_atoms(
-    list: &CodeList,
-    sets: &mut Sets,
-    categories: impl Fn(u32, &CodePlace) -> Vec<u32>,
-) -> Vec<CodeAtom> {
+fn stretches<T: Clone + PartialEq>(code: &Code, holds: impl Fn(&[usize]) -> T) -> Vec<Stretch<T>> {
+    // Each boundary is the first day of a stretch within which nothing changes; None stands for the beginning of time.
+    let mut boundaries: Vec<Option<Date>> = vec![None];
+    for place in &code.places {
+        boundaries.extend(place.valid_from.map(Some));
+        boundaries.extend(place.valid_to.and_then(|to| to.tomorrow().ok()).map(Some));
+    }
+    boundaries.sort_unstable();
+    boundaries.dedup();
+    let valid_from = |first: &Option<Date>| {
+        let valid = |place: &CodePlace| {
+            place.valid_from.is_none_or(|from| first.is_some_and(|first| from <= first))
+                && place.valid_to.is_none_or(|to| first.is_none_or(|first| first <= to))
+        };
+        (0..code.places.len()).filter(|at| valid(&code.places[*at])).collect::<Vec<usize>>()
+    };
+    let known: Vec<Vec<usize>> = boundaries.iter().map(valid_from).collect();
+    let mut here = known.iter().find(|places| !places.is_empty()).cloned().unwrap_or_default();
+    let mut found: Vec<Stretch<T>> = Vec::new();
+    for (first, places) in boundaries.into_iter().zip(known) {
+        if !places.is_empty() {
+            here = places;
+        }
+        let held = holds(&here);
+        if found.last().is_none_or(|(_, before)| *before != held) {
+            found.push((first, held));
+        }
+    }
+    found
+}
+
+/// Where each code stands and when, on the last of some levels of its column.
+pub(super) fn code_atoms(list: &CodeList, levels: &[&CodeLevel], last: usize, sets: &mut Sets) -> Vec<CodeAtom> {
     let mut atoms = Vec::new();
     for (at, code) in (0..).zip(&list.codes) {
-        // Each boundary is the first day of a stretch within which nothing changes; None stands for the beginning of time.
-        let mut boundaries: Vec<Option<Date>> = vec![None];
-        for place in &code.places {
-            boundaries.extend(place.valid_from.map(Some));
-            boundaries.extend(place.valid_to.and_then(|to| to.tomorrow().ok()).map(Some));
-        }
-        boundaries.sort_unstable();
-        boundaries.dedup();
-        let sets_by_stretch = boundaries.iter().map(|first| {
-            let valid = |place: &&CodePlace| {
-                place.valid_from.is_none_or(|from| first.is_some_and(|first| from <= first))
-                    && place.valid_to.is_none_or(|to| first.is_none_or(|first| first <= to))
-            };
-            let set: Vec<u32> = code.places.iter().filter(valid).flat_map(|place| categories(at, place)).collect();
-            (code.places.iter().any(|place| valid(&place)), set)
-        });
-        let known: Vec<(bool, Vec<u32>)> = sets_by_stretch.collect();
-        let first_known = known.iter().find(|(any, _)| *any).map(|(_, set)| set.clone()).unwrap_or_default();
-        let mut stretches: Vec<(Option<Date>, Vec<u32>)> = Vec::new();
-        for (first, (any, set)) in boundaries.into_iter().zip(known) {
-            let set = match (any, stretches.last()) {
-                (true, _) => set,
-                (false, Some((_, before))) => before.clone(),
-                (false, None) => first_known.clone(),
-            };
-            if stretches.last().is_none_or(|(_, before)| *before != set) {
-                stretches.push((first, set));
-            }
-        }
-        for (position, (from, set)) in stretches.iter().enumerate() {
-            let next = stretches.get(position + 1).and_then(|(next, _)| *next);
-            if let Some(atom) = sets.number(set.clone()) {
-                let to = next.and_then(|next| next.yesterday().ok());
+        let found = stretches(code, |places| furthest(&paths(levels, at, places), last));
+        let ends = found.iter().skip(1).map(|(next, _)| next.and_then(|next| next.yesterday().ok())).chain([None]);
+        for ((from, set), to) in found.iter().zip(ends) {
+            if let Some(atom) = sets.number_paths(set.clone()) {
                 atoms.push(CodeAtom { code: at, from: *from, to, atom });
             }
         }
     }
     atoms
+}
+
+/// For each category of one level, the categories of a level before it under which some code stands in it.
+pub(super) fn holders(list: &CodeList, levels: &[&CodeLevel], outer: usize, inner: usize) -> BTreeMap<u32, Vec<u32>> {
+    let mut found: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    let of_codes = (0..).zip(&list.codes).flat_map(|(at, code)| stretches(code, |places| paths(levels, at, places)));
+    for path in of_codes.flat_map(|(_, paths)| paths) {
+        if let (Some(outer), Some(inner)) = (path.get(outer), path.get(inner)) {
+            found.entry(*inner).or_default().insert(*outer);
+        }
+    }
+    found.into_iter().map(|(inner, outer)| (inner, outer.into_iter().collect())).collect()
 }
 
 impl Resolver<'_> {
@@ -383,7 +455,6 @@ pub(super) fn slug(label: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::Code;
     use jiff::civil::date;
 
     fn place(group: &str, from: Option<Date>, to: Option<Date>) -> CodePlace {
@@ -402,13 +473,15 @@ mod tests {
         }
     }
 
-    type Stretch = (Option<Date>, Option<Date>, u32);
-
-    fn atoms(list: &CodeList) -> (Vec<Stretch>, Atoms) {
+    /// Where the only code stands: first day, last day, categories.
+    fn stands(list: &CodeList) -> Vec<(Option<Date>, Option<Date>, BTreeSet<u32>)> {
         let level = level(list, "group").unwrap();
-        let mut sets = Sets::of(level.values.len());
-        let atoms = code_atoms(list, &mut sets, |_, place| level.position(place).into_iter().collect());
-        (atoms.into_iter().map(|atom| (atom.from, atom.to, atom.atom)).collect(), sets.finish())
+        let by_place = by_place(list, |_, place| level.position(place).into_iter().collect());
+        let mut sets = Sets::with(Vec::new());
+        let level = CodeLevel { by_place, other: None, unrecorded: Vec::new() };
+        let atoms = code_atoms(list, &[&level], 0, &mut sets);
+        let sets = sets.finish();
+        atoms.into_iter().map(|atom| (atom.from, atom.to, sets.categories(atom.atom))).collect()
     }
 
     #[test]
@@ -417,21 +490,20 @@ mod tests {
             place("A", None, Some(date(2020, 3, 31))),
             place("B", Some(date(2020, 4, 1)), Some(date(2022, 3, 31))),
         ]);
-        let (stretches, _) = atoms(&moved);
-        assert_eq!(stretches, [(None, Some(date(2020, 3, 31)), 0), (Some(date(2020, 4, 1)), None, 1)]);
+        let (first, then) = (BTreeSet::from([0]), BTreeSet::from([1]));
+        assert_eq!(stands(&moved), [(None, Some(date(2020, 3, 31)), first), (Some(date(2020, 4, 1)), None, then)]);
     }
 
     #[test]
     fn a_code_stands_where_it_first_stood_before_it_began() {
-        let (stretches, _) = atoms(&list(vec![place("A", Some(date(2020, 4, 1)), None)]));
-        assert_eq!(stretches, [(None, None, 0)]);
+        let late = list(vec![place("A", Some(date(2020, 4, 1)), None)]);
+        assert_eq!(stands(&late), [(None, None, BTreeSet::from([0]))]);
     }
 
     #[test]
     fn a_code_in_two_groups_at_once_stands_in_a_set_of_both() {
-        let (stretches, sets) = atoms(&list(vec![place("A", None, None), place("B", None, None)]));
-        assert_eq!(stretches, [(None, None, 2)]);
-        assert_eq!(sets.0[2], [0, 1]);
+        let both = list(vec![place("A", None, None), place("B", None, None)]);
+        assert_eq!(stands(&both), [(None, None, BTreeSet::from([0, 1]))]);
     }
 
     #[test]

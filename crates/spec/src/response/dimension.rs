@@ -6,14 +6,16 @@ use candour_calendar::{NamedPeriod, month_name};
 use candour_model::{Atoms, Axis, Category, CategoryKind, DatePart, Dimension, Period};
 use candour_wording::say;
 
-use super::categories::{ByPlace, Sets, band_atoms, code_atoms, slug};
+use super::categories::{
+    ByPlace, CodeLevel, Sets, band_atoms, by_place, code_atoms, furthest, holders, slug, unrecorded_paths,
+};
 use super::scope::HalfScope;
-use super::types::{DayAtom, DimensionSource, Number, Order, OrderBy, TableDimension};
+use super::types::{CodeAtom, DayAtom, DimensionSource, Number, Order, OrderBy, TableDimension};
 use super::{Resolver, unknown};
 use crate::diagnostic::Fault;
 use crate::fields::At;
 use crate::filter::read_filter;
-use crate::schema::{CodeList, CodePlace, ColumnRef, ColumnType, Precision, Reach, Role};
+use crate::schema::{CodeList, ColumnRef, ColumnType, Precision, Reach, Role};
 use crate::written::{self, ShowOrNote, Sort, TimeUnit, WrittenSource};
 
 /// A dimension with what links it to others.
@@ -23,8 +25,8 @@ pub(super) struct Made {
     pub(super) periods: Option<Vec<NamedPeriod>>,
     /// Whether it is the years that hold periods that follow.
     by_year: bool,
-    /// For codes, the categories of each code in each of its places.
-    by_place: Option<ByPlace>,
+    /// For codes, where each stands by itself; the levels of one column are put together once all are made.
+    level: Option<CodeLevel>,
 }
 
 /// Categories with how a record finds its own.
@@ -34,6 +36,14 @@ struct Placed {
     sets: Sets,
     /// For codes, the categories of each code in each of its places.
     by_place: Option<ByPlace>,
+}
+
+/// Categories beside those of the values that a table lists.
+struct Special {
+    /// For any other value.
+    other: Option<u32>,
+    /// For what is not recorded, innermost first; none leaves it out.
+    unrecorded: Vec<u32>,
 }
 
 impl Resolver<'_> {
@@ -53,7 +63,7 @@ impl Resolver<'_> {
         }
         if made.len() == all.len() {
             self.roll_up_periods(&all, &mut made);
-            self.roll_up_codes(&all, &mut made);
+            self.place_codes(&all, &mut made, half);
             self.check_dimensions(table, &all, &made);
         }
         made
@@ -100,48 +110,42 @@ impl Resolver<'_> {
             self.faults.add(&written.span, "the categories of periods follow from the periods");
         }
         let id = written.id.as_ref().map_or(id, |id| id.value.clone());
-        let mut by_place = placed.by_place.clone();
-        let (dimension, unrecorded, unlisted) = self.special_categories(axis, written, id, placed, optional)?;
-        let (dimension, atoms, source) = dimension;
-        // A place that none of the categories holds is "other", where there is such a category.
-        let other = dimension.categories.iter().position(|category| category.kind == CategoryKind::Other);
-        if let (Some(places), Some(other)) = (&mut by_place, other.and_then(|at| u32::try_from(at).ok())) {
-            places
-                .values_mut()
-                .filter(|categories| categories.is_empty())
-                .for_each(|categories| categories.push(other));
-        }
+        let Placed { source, mut categories, mut sets, by_place } = placed;
+        let special = self.special_categories(written, &id, &mut categories, optional)?;
         let order = self.order(written, measures)?;
+        let unlisted = special.other.and_then(|category| sets.number(vec![category]));
+        let unrecorded = sets.number(special.unrecorded.clone());
+        let atoms = sets.finish();
+        let overlaps = overlaps(&categories, &atoms);
+        let dimension = Dimension { id, label: written.label.clone(), axis, rolls_up_to: None, overlaps, categories };
+        let Special { other, unrecorded: unrecorded_in } = special;
+        let level = by_place.map(|by_place| CodeLevel { by_place, other, unrecorded: unrecorded_in });
         let dimension = TableDimension { dimension, atoms, source, unrecorded, unlisted, order };
-        Some(Made { dimension, periods, by_year, by_place })
+        Some(Made { dimension, periods, by_year, level })
     }
 
-    /// Adds the categories for other values and for what is not recorded, and says which sets take such records.
-    #[expect(clippy::type_complexity, reason = "the parts of one value on their way together")]
+    /// Adds the categories for other values and for what is not recorded.
     fn special_categories(
         &self,
-        axis: Axis,
         written: &written::Dimension,
-        id: String,
-        placed: Placed,
+        id: &str,
+        categories: &mut Vec<Category>,
         optional: bool,
-    ) -> Option<((Dimension, Atoms, DimensionSource), Option<u32>, Option<u32>)> {
-        let Placed { source, mut categories, mut sets, by_place: _ } = placed;
-        let add = |categories: &mut Vec<Category>, sets: &mut Sets, category: Category| {
+    ) -> Option<Special> {
+        let add = |categories: &mut Vec<Category>, category: Category| {
             if categories.iter().any(|known| known.id == category.id) {
                 let message = format!("`{id}` has a category that is called `{}` already", category.id);
                 self.faults.add(&written.span, message);
             }
-            let position = u32::try_from(categories.len()).unwrap_or(u32::MAX);
             categories.push(category);
-            sets.push_category(position)
+            u32::try_from(categories.len() - 1).unwrap_or(u32::MAX)
         };
-        let unlisted = written
+        let other = written
             .other
             .as_ref()
-            .map(|label| add(&mut categories, &mut sets, Category::new("other", &label.value, CategoryKind::Other)));
+            .map(|label| add(categories, Category::new("other", &label.value, CategoryKind::Other)));
         let unrecorded = match (optional, &written.not_recorded) {
-            (false, None) => None,
+            (false, None) => Vec::new(),
             (false, Some(at)) => {
                 // Said already of periods, which have no such choice.
                 let told = matches!(
@@ -156,9 +160,9 @@ impl Resolver<'_> {
             (true, Some(at)) => match at.value {
                 ShowOrNote::Show => {
                     let category = Category::new("not-recorded", say("not-recorded", &[]), CategoryKind::NotRecorded);
-                    Some(add(&mut categories, &mut sets, category))
+                    vec![add(categories, category)]
                 }
-                ShowOrNote::Note => None,
+                ShowOrNote::Note => Vec::new(),
                 ShowOrNote::Merge => {
                     let into = written.merge_into.as_ref()?;
                     let Some(position) = categories.iter().position(|known| known.id == into.value) else {
@@ -167,7 +171,7 @@ impl Resolver<'_> {
                     };
                     // What is in a part is in what holds it.
                     let position = u32::try_from(position).unwrap_or(u32::MAX);
-                    sets.number(std::iter::once(position).chain(Category::holders(&categories, position)).collect())
+                    std::iter::once(position).chain(Category::holders(categories, position)).collect()
                 }
             },
             (true, None) => {
@@ -179,10 +183,7 @@ impl Resolver<'_> {
                 return None;
             }
         };
-        let atoms = sets.finish();
-        let overlaps = overlaps(&categories, &atoms);
-        let dimension = Dimension { id, label: written.label.clone(), axis, rolls_up_to: None, overlaps, categories };
-        Some(((dimension, atoms, source), unrecorded, unlisted))
+        Some(Special { other, unrecorded })
     }
 
     fn order(&self, written: &written::Dimension, measures: &[String]) -> Option<Order> {
@@ -315,21 +316,17 @@ impl Resolver<'_> {
                     }
                     (Some(level), None) => {
                         id.clone_from(&level.value);
-                        self.by_level(written, level, list, at, half)?
+                        self.by_level(written, level, list, at)?
                     }
                     (None, Some(groups)) => {
                         id.clone_from(&groups.value);
-                        self.by_groups(groups, list, at, half)?
+                        self.by_groups(groups, list, at)?
                     }
                     (None, None) => {
                         let (categories, codes) = self.codes(written, list)?;
-                        let mut sets = Sets::of(categories.len());
                         let position: BTreeMap<u32, u32> = codes.into_iter().zip(0..).collect();
-                        let atoms =
-                            code_atoms(list, &mut sets, |code, _| position.get(&code).copied().into_iter().collect());
-                        let source = DimensionSource::Codes { column: at, date: None, atoms };
                         let by_place = by_place(list, |code, _| position.get(&code).copied().into_iter().collect());
-                        Placed { source, categories, sets, by_place: Some(by_place) }
+                        Placed::codes(at, categories, by_place)
                     }
                 }
             }
@@ -434,7 +431,6 @@ impl Resolver<'_> {
         name: &At<String>,
         list: &CodeList,
         column: ColumnRef,
-        half: &HalfScope,
     ) -> Option<Placed> {
         let level = self.level(name, list)?;
         let mut chosen: Vec<u32> = (0..u32::try_from(level.values.len()).unwrap_or(u32::MAX)).collect();
@@ -460,50 +456,33 @@ impl Resolver<'_> {
         };
         let categories: Vec<Category> = chosen.iter().map(category).collect();
         let position: BTreeMap<u32, u32> = chosen.into_iter().zip(0..).collect();
-        let of_place = |place: &CodePlace| {
-            let value = level.position(place).and_then(|value| position.get(&value).copied());
-            value.into_iter().collect::<Vec<u32>>()
-        };
-        let mut sets = Sets::of(categories.len());
-        let atoms = code_atoms(list, &mut sets, |_, place| of_place(place));
-        let by_place = by_place(list, |_, place| of_place(place));
-        let date = self.date_of_places(name, &atoms, half)?;
-        let source = DimensionSource::Codes { column, date, atoms };
-        Some(Placed { source, categories, sets, by_place: Some(by_place) })
+        let by_place = by_place(list, |_, place| {
+            level.position(place).and_then(|value| position.get(&value).copied()).into_iter().collect()
+        });
+        Some(Placed::codes(column, categories, by_place))
     }
 
-    fn by_groups(&self, name: &At<String>, list: &CodeList, column: ColumnRef, half: &HalfScope) -> Option<Placed> {
+    fn by_groups(&self, name: &At<String>, list: &CodeList, column: ColumnRef) -> Option<Placed> {
         let (categories, members) = self.grouping(name, list)?;
-        let mut sets = Sets::of(categories.len());
-        let atoms = code_atoms(list, &mut sets, |code, place| {
-            let at = list.codes[code as usize].places.iter().position(|known| known == place);
-            at.and_then(|at| members.get(&(code, at)).cloned()).unwrap_or_default()
-        });
-        let mut by_place = by_place(list, |_, _| Vec::new());
-        by_place.extend(members);
-        let date = self.date_of_places(name, &atoms, half)?;
-        let source = DimensionSource::Codes { column, date, atoms };
-        Some(Placed { source, categories, sets, by_place: Some(by_place) })
+        Some(Placed::codes(column, categories, members))
     }
 
     /// The date that decides where codes stood that moved. Where none moved there is nothing to decide, and what there was on
     /// a day stands where its code stood on that day.
-    #[expect(clippy::option_option, reason = "no date needed, and no date to be had, are two things")]
-    fn date_of_places(
-        &self,
-        name: &At<String>,
-        atoms: &[super::types::CodeAtom],
-        half: &HalfScope,
-    ) -> Option<Option<ColumnRef>> {
+    fn date_of_places(&self, written: &written::Dimension, atoms: &[CodeAtom], half: &HalfScope) -> Option<ColumnRef> {
         if half.of_stock || atoms.iter().all(|atom| atom.from.is_none() && atom.to.is_none()) {
-            return Some(None);
-        }
-        if half.date.is_none() {
-            let message = format!("`{}` changed over time, and the table has no date to go by", name.value);
-            self.faults.push(Fault::new(name.span.clone(), message).hint("give the table a `date_basis`"));
             return None;
         }
-        Some(half.date)
+        let groups = match &written.source {
+            WrittenSource::Column { groups, .. } => groups.as_ref(),
+            _ => None,
+        };
+        // A code itself does not move, but with what it lies in, where that is told.
+        if let (None, Some(name)) = (half.date, written.level.as_ref().or(groups)) {
+            let message = format!("`{}` changed over time, and the table has no date to go by", name.value);
+            self.faults.push(Fault::new(name.span.clone(), message).hint("give the table a `date_basis`"));
+        }
+        half.date
     }
 
     // --- Periods and dates ---
@@ -654,7 +633,7 @@ impl Resolver<'_> {
         let sets = (0..count).flat_map(|first| (first + 1..=count).map(move |end| first..end));
         let as_set =
             |range: std::ops::Range<usize>| range.filter_map(|at| u32::try_from(at).ok()).collect::<Vec<u32>>();
-        let mut numbered = Sets::empty();
+        let mut numbered = Sets::with(Vec::new());
         for set in sets {
             numbered.number(as_set(set));
         }
@@ -726,67 +705,114 @@ impl Resolver<'_> {
 
     // --- Hierarchies of codes ---
 
-    /// Levels of a code list that follow one another on one side nest: codes in their subgroups, those in their groups.
-    fn roll_up_codes(&self, all: &[(Axis, &written::Dimension)], made: &mut [Made]) {
-        for inner in 1..made.len() {
-            let column = |made: &Made| match &made.dimension.source {
-                DimensionSource::Codes { column, .. } => Some(*column),
-                _ => None,
-            };
-            let Some(at) = column(&made[inner]) else { continue };
-            let outer =
-                (0..inner).rev().find(|&outer| all[outer].0 == all[inner].0 && column(&made[outer]) == Some(at));
-            let Some(outer) = outer else { continue };
-            let parents = held_by(&made[inner], &made[outer]);
-            let outer_categories = &made[outer].dimension.dimension.categories;
-            let unrecorded = outer_categories.iter().position(|category| category.kind == CategoryKind::NotRecorded);
-            let unrecorded = unrecorded.and_then(|at| u32::try_from(at).ok());
-            let dimension = &mut made[inner].dimension.dimension;
-            dimension.rolls_up_to = Some(outer);
-            for (category, mut parents) in dimension.categories.iter_mut().zip(parents) {
-                // What is not recorded is not recorded on either level.
-                if category.kind == CategoryKind::NotRecorded {
-                    parents = unrecorded.into_iter().collect();
-                }
-                if parents.is_empty() {
-                    category.held_by_none = true;
-                } else {
-                    category.parent = Some(parents.remove(0));
-                    category.other_parents = parents;
+    /// Says where codes stand, column by column: over all levels of one together, since a code in two places stands in
+    /// each as a whole.
+    fn place_codes(&self, all: &[(Axis, &written::Dimension)], made: &mut [Made], half: &HalfScope) {
+        let mut columns: BTreeMap<ColumnRef, Vec<usize>> = BTreeMap::new();
+        for (at, made) in made.iter().enumerate() {
+            if let DimensionSource::Codes { column, .. } = made.dimension.source {
+                columns.entry(column).or_default().push(at);
+            }
+        }
+        for (column, members) in columns {
+            let ColumnType::Code { list } = self.schema.column(column).holds else { continue };
+            let list = &self.schema.code_lists[list];
+            let levels: Vec<CodeLevel> = members.iter().filter_map(|&at| made[at].level.take()).collect();
+            let levels: Vec<&CodeLevel> = levels.iter().collect();
+            for (last, &at) in members.iter().enumerate() {
+                let mut sets = Sets::with(members[..last].to_vec());
+                let atoms = code_atoms(list, &levels, last, &mut sets);
+                let date = self.date_of_places(all[at].1, &atoms, half);
+                let own = &mut made[at].dimension;
+                own.source = DimensionSource::Codes { column, date, atoms };
+                own.unrecorded = sets.number_paths(furthest(&unrecorded_paths(&levels), last));
+                own.unlisted = None;
+                own.atoms = sets.finish();
+                own.dimension.overlaps = overlaps(&own.dimension.categories, &own.atoms);
+                // Those that follow one another on one side nest: codes in their subgroups, those in their groups.
+                if let Some(outer) = (0..last).rev().find(|outer| all[members[*outer]].0 == all[at].0) {
+                    let holders = holders(list, &levels, outer, last);
+                    self.treat_unrecorded_alike(
+                        (all[members[outer]].1, levels[outer]),
+                        (all[at].1, levels[last]),
+                        &holders,
+                    );
+                    nest(&mut made[at].dimension.dimension, members[outer], holders, levels[outer]);
                 }
             }
         }
     }
-}
 
-/// The categories of each code of a list in each of its places.
-fn by_place(list: &CodeList, categories: impl Fn(u32, &CodePlace) -> Vec<u32>) -> ByPlace {
-    let codes = (0_u32..).zip(&list.codes);
-    let places =
-        codes.flat_map(|(code, known)| known.places.iter().enumerate().map(move |(at, place)| (code, at, place)));
-    places.map(|(code, at, place)| ((code, at), categories(code, place))).collect()
-}
-
-/// For each category of one dimension, the categories of another in which some code stands in the same place.
-fn held_by(inner: &Made, outer: &Made) -> Vec<Vec<u32>> {
-    let mut found: Vec<BTreeSet<u32>> = vec![BTreeSet::new(); inner.dimension.dimension.categories.len()];
-    if let (Some(inner), Some(outer)) = (&inner.by_place, &outer.by_place) {
-        for (place, categories) in inner {
-            let holders = outer.get(place).map(Vec::as_slice).unwrap_or_default();
-            categories.iter().for_each(|&category| found[category as usize].extend(holders));
+    /// A record without a code lacks all of its levels: it stands on each, in categories that nest, or on none.
+    fn treat_unrecorded_alike(
+        &self,
+        outer: (&written::Dimension, &CodeLevel),
+        inner: (&written::Dimension, &CodeLevel),
+        holders: &BTreeMap<u32, Vec<u32>>,
+    ) {
+        let choice = |written: &written::Dimension| written.not_recorded.as_ref().map(|at| at.value);
+        let merges = choice(inner.0) == Some(ShowOrNote::Merge);
+        let lies = match (outer.1.unrecorded.first(), inner.1.unrecorded.first()) {
+            (Some(outer), Some(inner)) => holders.get(inner).is_some_and(|holders| holders.contains(outer)),
+            _ => true,
+        };
+        let fault = |message: String, hint: &str| {
+            let span = inner.0.not_recorded.as_ref().map_or(&inner.0.span, |at| &at.span);
+            self.faults.push(Fault::new(span.clone(), message).hint(hint));
+        };
+        let (outer_label, inner_label) = (&outer.0.label, &inner.0.label);
+        if choice(outer.0) != choice(inner.0) {
+            fault(
+                format!(
+                    "`{outer_label}` and `{inner_label}` are levels of one column, which is recorded for both or for neither"
+                ),
+                "write the same `not_recorded` for both",
+            );
+        } else if merges && !lies {
+            fault(
+                format!(
+                    "what is not recorded goes into a category of `{inner_label}` that does not lie in the one of `{outer_label}`"
+                ),
+                "merge it into a category and into one of those that it holds",
+            );
         }
     }
-    found.into_iter().map(|parents| parents.into_iter().collect()).collect()
+}
+
+impl Placed {
+    /// Codes, which find their sets when all levels of their column are known.
+    fn codes(column: ColumnRef, categories: Vec<Category>, by_place: ByPlace) -> Self {
+        let source = DimensionSource::Codes { column, date: None, atoms: Vec::new() };
+        Self { source, categories, sets: Sets::with(Vec::new()), by_place: Some(by_place) }
+    }
+}
+
+/// Puts the categories of a level under those that hold them.
+fn nest(inner: &mut Dimension, outer: usize, mut holders: BTreeMap<u32, Vec<u32>>, outer_level: &CodeLevel) {
+    inner.rolls_up_to = Some(outer);
+    for (at, category) in (0..).zip(&mut inner.categories) {
+        let mut parents = match category.kind {
+            // What is not recorded is not recorded on either level.
+            CategoryKind::NotRecorded => outer_level.unrecorded.clone(),
+            _ => holders.remove(&at).unwrap_or_default(),
+        };
+        if parents.is_empty() {
+            category.held_by_none = true;
+        } else {
+            category.parent = Some(parents.remove(0));
+            category.other_parents = parents;
+        }
+    }
 }
 
 /// Whether a record may stand in several categories of which none holds the other.
 fn overlaps(categories: &[Category], atoms: &Atoms) -> bool {
     let holds = |outer: u32, inner: u32| Category::holders(categories, inner).any(|at| at == outer);
     let stock = matches!(categories.first().map(|category| &category.kind), Some(CategoryKind::Stock { .. }));
-    let apart = |set: &Vec<u32>| {
+    let apart = |set: &BTreeSet<u32>| {
         set.iter().any(|&one| set.iter().any(|&other| one < other && !holds(one, other) && !holds(other, one)))
     };
-    !stock && atoms.0.iter().any(apart)
+    !stock && (0..atoms.count()).map(|atom| atoms.categories(atom)).any(|set| apart(&set))
 }
 
 fn yes_and_no() -> Vec<Category> {

@@ -227,10 +227,14 @@ impl Resolver<'_> {
                 .map(|number| Tally::Lacking { number: number.clone() }),
         };
         let lacking = lacking.map(|tally| making.quantity(tally, filter.clone(), for_note));
+        let backwards = tally.number().filter(|number| matches!(number, Number::Between { .. })).map(|number| {
+            let tally = Tally::Backwards { number: number.clone() };
+            making.quantity(tally, filter.clone(), for_note)
+        });
         let undecided = filter
             .filter(|filter| filter.columns().into_iter().any(optional))
             .map(|filter| making.quantity(Tally::Undecided { filter }, None, for_note));
-        Gaps { lacking, undecided }
+        Gaps { lacking, backwards, undecided }
     }
 
     /// Records or, where the unit hangs above the rows that are read, the different ones of the unit among them.
@@ -252,7 +256,8 @@ impl Resolver<'_> {
     /// Counts the records that a value is made of, so that disclosure control sees where they are few.
     fn contributors(&self, number: &Number, filter: Option<&Filter>, making: &mut Making<'_>) {
         let optional = number.columns().into_iter().any(|at| !self.schema.column(at).required);
-        if optional || filter.is_some() {
+        let between = matches!(number, Number::Between { .. });
+        if optional || between || filter.is_some() {
             making.quantity(Tally::Present { number: number.clone() }, filter.cloned(), Quantity::RECORDS);
         }
     }
@@ -418,6 +423,10 @@ impl Resolver<'_> {
                 fault(format!("row {line} of the population: `population` must be a whole number above 0"));
                 return None;
             };
+            if !can_occur(&by, making.dimensions, &coords) {
+                fault(format!("row {line} of the population: these categories do not lie in one another"));
+                return None;
+            }
             if values.iter().any(|(known, _)| *known == coords) {
                 fault(format!("row {line} of the population stands twice"));
                 return None;
@@ -476,22 +485,32 @@ fn dimension(resolver: &Resolver<'_>, name: &At<String>, making: &Making<'_>) ->
     found
 }
 
-/// The first combination of categories of a population's dimensions that it gives no number for. What stands for "other"
-/// or "not recorded" has no population.
+/// The first combination of categories of a population's dimensions that can occur and that it gives no number for. What
+/// stands for "other" or "not recorded" has no population.
 fn missing_category(by: &[usize], dimensions: &[TableDimension], values: &[(Vec<Coord>, u64)]) -> Option<String> {
-    let mut combinations: Vec<Vec<Coord>> = vec![Vec::new()];
-    for &at in by {
-        let categories = (0..).zip(&dimensions[at].dimension.categories);
-        let real: Vec<Coord> = categories
-            .filter(|(_, category)| !matches!(category.kind, CategoryKind::Other | CategoryKind::NotRecorded))
-            .map(|(position, _)| Coord::At(position))
-            .collect();
-        combinations = combinations
-            .iter()
-            .flat_map(|before| real.iter().map(move |coord| [&before[..], &[*coord]].concat()))
-            .collect();
+    // Outer dimensions first, since they limit those inside.
+    let mut order: Vec<usize> = (0..by.len()).collect();
+    order.sort_unstable_by_key(|&at| by[at]);
+    let mut combinations = vec![vec![Coord::Total; by.len()]];
+    for at in order {
+        let longer = |before: Vec<Coord>| {
+            let dimension = &dimensions[by[at]];
+            let has_people = |position: &u32| {
+                let kind = &dimension.dimension.categories[*position as usize].kind;
+                !matches!(kind, CategoryKind::Other | CategoryKind::NotRecorded)
+            };
+            let found = dimension.under(|other| fixed(by, &before, other)).into_iter().filter(has_people);
+            let with = |position: u32| {
+                let mut with = before.clone();
+                with[at] = Coord::At(position);
+                with
+            };
+            found.map(with).collect::<Vec<_>>()
+        };
+        combinations = combinations.into_iter().flat_map(longer).collect();
     }
-    let missing = combinations.into_iter().find(|wanted| !values.iter().any(|(coords, _)| coords == wanted))?;
+    let given: BTreeSet<&Vec<Coord>> = values.iter().map(|(coords, _)| coords).collect();
+    let missing = combinations.into_iter().find(|wanted| !given.contains(wanted))?;
     let names = by.iter().zip(&missing).filter_map(|(&at, coord)| match coord {
         Coord::At(position) => {
             let dimension = &dimensions[at].dimension;
@@ -500,4 +519,20 @@ fn missing_category(by: &[usize], dimensions: &[TableDimension], values: &[(Vec<
         _ => None,
     });
     Some(names.collect::<Vec<_>>().join(" with "))
+}
+
+/// The category that the coordinates of a population's dimensions fix one at.
+fn fixed(by: &[usize], coords: &[Coord], dimension: usize) -> Option<u32> {
+    by.iter().zip(coords).find(|(at, _)| **at == dimension).and_then(|(_, coord)| match coord {
+        Coord::At(position) => Some(*position),
+        _ => None,
+    })
+}
+
+/// Whether categories of a population's dimensions can occur together.
+fn can_occur(by: &[usize], dimensions: &[TableDimension], coords: &[Coord]) -> bool {
+    by.iter().zip(coords).all(|(&at, coord)| match coord {
+        Coord::At(position) => dimensions[at].under(|other| fixed(by, coords, other)).contains(position),
+        _ => true,
+    })
 }

@@ -211,7 +211,7 @@ impl Resolver<'_> {
             .fold(1_u64, |cells, (_, dimension)| cells.saturating_mul(dimension.dimension.categories.len() as u64));
         let sizes = |sets: bool| -> Option<Vec<u32>> {
             let size = |dimension: &TableDimension| {
-                let size = if sets { dimension.atoms.0.len() } else { dimension.dimension.categories.len() + 1 };
+                let size = if sets { dimension.atoms.sets.len() } else { dimension.dimension.categories.len() + 1 };
                 u32::try_from(size).ok()
             };
             dimensions.iter().map(size).collect()

@@ -263,12 +263,31 @@ pub struct TableDimension {
 }
 
 impl TableDimension {
+    /// The categories that may stand under what is fixed in the dimensions around this one, in order. `fixed` tells the
+    /// category that another dimension is fixed at; None where it is summed over.
+    pub fn under(&self, fixed: impl Fn(usize) -> Option<u32>) -> Vec<u32> {
+        let outer = self.dimension.rolls_up_to.and_then(&fixed);
+        let categories = (0..).zip(&self.dimension.categories);
+        let held = categories.filter(|(_, category)| outer.is_none_or(|outer| category.lies_in(outer)));
+        let held = held.map(|(position, _)| position);
+        if self.atoms.with.iter().all(|at| fixed(*at).is_none()) {
+            return held.collect();
+        }
+        // Of codes it takes more than the next level to tell: "Other" in one group holds other ones than in another.
+        let possible: BTreeSet<u32> =
+            (0..self.atoms.count()).flat_map(|atom| self.atoms.fitting(atom, &fixed)).collect();
+        held.filter(|position| possible.contains(position)).collect()
+    }
+
     /// Whether a record may stand in this category and at the same time in another that neither holds it nor lies in it.
     pub fn overlaps(&self, position: u32) -> bool {
         let categories = &self.dimension.categories;
         let holds = |outer: u32, inner: u32| Category::holders(categories, inner).any(|at| at == outer);
         let apart = |other: &u32| *other != position && !holds(position, *other) && !holds(*other, position);
-        self.dimension.overlaps && self.atoms.0.iter().any(|set| set.contains(&position) && set.iter().any(apart))
+        self.dimension.overlaps
+            && (0..self.atoms.count())
+                .map(|atom| self.atoms.categories(atom))
+                .any(|set| set.contains(&position) && set.iter().any(apart))
     }
 }
 
@@ -291,7 +310,7 @@ pub struct QuantitySpec {
 pub enum Tally {
     /// How many there are.
     Records,
-    /// The sum of a number.
+    /// The sum of a number. A time that ends before it begins is no number of this, nor of those below.
     Sum {
         /// The number.
         number: Number,
@@ -304,6 +323,11 @@ pub enum Tally {
     /// How many lack a number.
     Lacking {
         /// The number.
+        number: Number,
+    },
+    /// How many have a time between two dates that ends before it begins.
+    Backwards {
+        /// The time.
         number: Number,
     },
     /// How many have no value in a column.
@@ -346,6 +370,7 @@ impl Tally {
             Self::Sum { number }
             | Self::Present { number }
             | Self::Lacking { number }
+            | Self::Backwards { number }
             | Self::Minimum { number }
             | Self::Maximum { number }
             | Self::Median { number } => Some(number),
@@ -392,6 +417,8 @@ pub struct Measure {
 pub struct Gaps {
     /// Those that its own filter lets through, and that lack the value.
     pub lacking: Option<usize>,
+    /// Those that its own filter lets through, and whose time ends before it begins.
+    pub backwards: Option<usize>,
     /// Those of which its own filter cannot tell.
     pub undecided: Option<usize>,
 }
