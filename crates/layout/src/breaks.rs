@@ -58,8 +58,14 @@ pub(crate) struct Breaks<'b> {
     view: &'b View<'b>,
     /// In order of day.
     all: Vec<Break>,
-    /// Which of them touch a measure at a place, by the dimensions that go by a column of codes; all else is a total.
+    /// Which of them touch a code.
+    of_code: BTreeMap<(ColumnRef, u32), Vec<usize>>,
+    /// For each dimension that goes by codes, the codes that ever stand in each of its categories.
+    codes_in: Vec<Vec<BTreeSet<u32>>>,
+    /// Which breaks touch a measure at a place, by the dimensions that go by a column of codes; all else is a total.
     touching: BTreeMap<(usize, Place), Rc<[usize]>>,
+    /// Which breaks of a column touch what is counted at a place, by the dimensions that go by that column.
+    of_column: BTreeMap<(usize, ColumnRef, Place), Rc<[usize]>>,
     /// The series that figures stand in, by dimension of time and part of the date: see [`View::series`].
     series: BTreeMap<(usize, Option<(DatePart, u8)>), Series>,
 }
@@ -75,7 +81,15 @@ impl<'b> Breaks<'b> {
             all.extend(inside.map(|(date, what)| Break { date, what, column, marked: false, touches: false }));
         }
         all.sort_by_key(|found| found.date);
-        Self { view, all, touching: BTreeMap::new(), series: BTreeMap::new() }
+        let mut of_code: BTreeMap<(ColumnRef, u32), Vec<usize>> = BTreeMap::new();
+        for (at, found) in all.iter().enumerate() {
+            for code in found.what.codes() {
+                of_code.entry((found.column, *code)).or_default().push(at);
+            }
+        }
+        let codes_in = view.spec.dimensions.iter().map(codes_in).collect();
+        let (touching, of_column, series) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { view, all, of_code, codes_in, touching, of_column, series }
     }
 
     /// Looks at a figure that is shown: whether it is the first one after a break, and is therefore marked.
@@ -96,27 +110,62 @@ impl<'b> Breaks<'b> {
     }
 
     fn touching(&mut self, measure: usize, place: &Place) -> Rc<[usize]> {
-        let (view, all) = (self.view, &self.all);
-        let goes_by_code =
-            |at: usize| view.spec.dimensions[at].source.columns().into_iter().any(|at| list_of(view, at).is_some());
-        let decisive = place.iter().enumerate().map(|(at, pick)| match goes_by_code(at) {
-            true => pick.clone(),
-            false => Pick::Total,
-        });
-        let decisive: Place = decisive.collect();
-        let touching = self.touching.entry((measure, decisive)).or_insert_with_key(|(measure, place)| {
-            let figures: Vec<Figure<'_>> = view
-                .inputs(*measure, place)
-                .into_iter()
-                .map(|(quantity, place)| Figure { spec: view.spec, quantity, place })
-                .collect();
-            let touches = |found: &Break| {
-                let codes = list_of(view, found.column).map_or(0, |list| list.codes.len());
-                figures.iter().any(|figure| figure.is_touched(found, codes))
-            };
-            (0..all.len()).filter(|at| touches(&all[*at])).collect()
-        });
-        Rc::clone(touching)
+        let goes_by_code = |dimension: &TableDimension| {
+            dimension.source.columns().into_iter().any(|at| list_of(self.view, at).is_some())
+        };
+        let decisive = restricted(self.view.spec, place, goes_by_code);
+        if let Some(known) = self.touching.get(&(measure, decisive.clone())) {
+            return Rc::clone(known);
+        }
+        let columns: BTreeSet<ColumnRef> = self.all.iter().map(|found| found.column).collect();
+        let mut touching = BTreeSet::new();
+        for (quantity, place) in self.view.inputs(measure, &decisive) {
+            for &column in &columns {
+                touching.extend(self.of_column(quantity, column, &place).iter().copied());
+            }
+        }
+        let touching: Rc<[usize]> = touching.into_iter().collect();
+        self.touching.insert((measure, decisive), Rc::clone(&touching));
+        touching
+    }
+
+    /// The breaks of a column that touch what is counted at a place.
+    fn of_column(&mut self, quantity: usize, column: ColumnRef, place: &Place) -> Rc<[usize]> {
+        let spec = self.view.spec;
+        let place = restricted(spec, place, |dimension| dimension.source.columns().contains(&column));
+        let known = self.of_column.get(&(quantity, column, place.clone()));
+        if let Some(known) = known {
+            return Rc::clone(known);
+        }
+        let codes = list_of(self.view, column).map_or(0, |list| list.codes.len());
+        let figure = Figure { spec, quantity, column, place: place.clone() };
+        let counted = self.counted(&place, codes);
+        // A figure that counts all codes alike counts what had no code of its own, too.
+        let alike = (counted.len() == codes).then(|| Alike::of(&figure, codes));
+        let mut touching = BTreeSet::new();
+        for code in counted {
+            let events = self.of_code.get(&(column, code)).map(Vec::as_slice).unwrap_or_default();
+            touching.extend(events.iter().filter(|at| figure.is_touched(&self.all[**at], code, alike.as_ref())));
+        }
+        let touching: Rc<[usize]> = touching.into_iter().collect();
+        self.of_column.insert((quantity, column, place), Rc::clone(&touching));
+        touching
+    }
+
+    /// The codes that a place may let through.
+    fn counted(&self, place: &Place, codes: usize) -> BTreeSet<u32> {
+        let in_all_categories = |(at, pick): (usize, &Pick)| {
+            let codes_in = self.codes_in[at].as_slice();
+            match pick {
+                _ if codes_in.is_empty() => None,
+                Pick::Total => None,
+                Pick::At(category) => Some(codes_in[*category as usize].clone()),
+                Pick::Rest(several) => Some(several.iter().flat_map(|at| &codes_in[*at as usize]).copied().collect()),
+            }
+        };
+        let limits = place.iter().enumerate().filter_map(in_all_categories);
+        let counted = limits.reduce(|left, right| left.intersection(&right).copied().collect());
+        counted.unwrap_or_else(|| all_codes(codes).collect())
     }
 
     /// Whether a figure is the first of its series that reaches to a day or beyond, and not the first of all.
@@ -129,38 +178,92 @@ impl<'b> Breaks<'b> {
     }
 }
 
-/// What is counted at a place.
+/// A place with nothing fixed but some dimensions.
+fn restricted(spec: &TableSpec, place: &Place, keeps: impl Fn(&TableDimension) -> bool) -> Place {
+    let picks = spec.dimensions.iter().zip(place);
+    picks.map(|(dimension, pick)| if keeps(dimension) { pick.clone() } else { Pick::Total }).collect()
+}
+
+fn all_codes(codes: usize) -> std::ops::Range<u32> {
+    0..u32::try_from(codes).unwrap_or(u32::MAX)
+}
+
+/// What is counted at a place, as far as the codes of a column decide.
 struct Figure<'f> {
     spec: &'f TableSpec,
     quantity: usize,
+    column: ColumnRef,
     place: Place,
 }
 
 impl Figure<'_> {
-    /// Whether it counts something else after a break than before. `codes` is the number of codes of the list.
-    fn is_touched(&self, found: &Break, codes: usize) -> bool {
+    /// Whether it counts something else of a code after a break than before. `alike` tells where it counts all codes alike; none
+    /// if there are codes that it never counts.
+    fn is_touched(&self, found: &Break, code: u32, alike: Option<&Alike>) -> bool {
         let day_before = found.date.yesterday().unwrap_or(found.date);
-        let holds = |code: u32, day: Date| self.holds(found.column, code, day);
-        // A figure that counts all codes alike counts what had no code of its own, too.
-        let counts_apart = |code: u32, day: Date| {
-            let own = holds(code, day);
-            let others = 0..u32::try_from(codes).unwrap_or(u32::MAX);
-            own != Some(false) && others.into_iter().any(|other| holds(other, day) != own)
+        let counts_apart = |day: Date| {
+            let own = self.holds(code, day);
+            own != Some(false) && !alike.is_some_and(|alike| alike.on(day))
         };
         match &found.what {
-            What::Began { code } => counts_apart(*code, found.date),
-            What::Ended { code } => counts_apart(*code, day_before),
-            What::Moved { code, .. } => holds(*code, day_before) != holds(*code, found.date),
-            What::Changed { codes, .. } => codes.iter().any(|code| holds(*code, found.date) != Some(false)),
+            What::Began { .. } => counts_apart(found.date),
+            What::Ended { .. } => counts_apart(day_before),
+            What::Moved { .. } => self.holds(code, day_before) != self.holds(code, found.date),
+            What::Changed { .. } => self.holds(code, found.date) != Some(false),
         }
     }
 
-    /// Whether it lets a code of a column through on a day: None where something else decides.
-    fn holds(&self, column: ColumnRef, code: u32, day: Date) -> Option<bool> {
-        let own = self.spec.dimensions.iter().zip(&self.place);
-        let own = own.filter(|(dimension, _)| dimension.source.columns().contains(&column));
-        let stands = own.map(|(dimension, pick)| stands_at(dimension, pick, column, code, day));
-        all_of(filters(self.spec, self.quantity, column, code).chain(stands))
+    /// Whether it lets a code through on a day: None where something else decides.
+    fn holds(&self, code: u32, day: Date) -> Option<bool> {
+        let stands = self.own().map(|(dimension, pick)| stands_at(dimension, pick, self.column, code, day));
+        all_of(filters(self.spec, self.quantity, self.column, code).chain(stands))
+    }
+
+    /// The days from which on it may let a code through, or no longer.
+    fn turns(&self, code: u32) -> BTreeSet<Date> {
+        self.own().flat_map(|(dimension, _)| turns(dimension, code)).collect()
+    }
+
+    /// The dimensions that go by the column, and where it stands on them.
+    fn own(&self) -> impl Iterator<Item = (&TableDimension, &Pick)> {
+        let all = self.spec.dimensions.iter().zip(&self.place);
+        all.filter(|(dimension, _)| dimension.source.columns().contains(&self.column))
+    }
+}
+
+/// From which days on a figure lets all codes through alike, or does not.
+struct Alike(Vec<(Date, bool)>);
+
+impl Alike {
+    /// Looks at each code once, and again where it moves.
+    fn of(figure: &Figure<'_>, codes: usize) -> Self {
+        let mut changes: BTreeMap<Date, [i64; 3]> = BTreeMap::from([(Date::MIN, [0; 3])]);
+        let mut add = |day: Date, holds: Option<bool>, by: i64| {
+            let answer = holds.map_or(2, usize::from);
+            changes.entry(day).or_default()[answer] += by;
+        };
+        for code in all_codes(codes) {
+            let mut before = figure.holds(code, Date::MIN);
+            add(Date::MIN, before, 1);
+            for day in figure.turns(code) {
+                let holds = figure.holds(code, day);
+                add(day, before, -1);
+                add(day, holds, 1);
+                before = holds;
+            }
+        }
+        let mut answers = [0; 3];
+        let from = |(day, change): (Date, [i64; 3])| {
+            answers.iter_mut().zip(change).for_each(|(answers, change)| *answers += change);
+            (day, answers.iter().filter(|codes| **codes > 0).count() < 2)
+        };
+        Self(changes.into_iter().map(from).collect())
+    }
+
+    /// Whether all codes are let through alike on a day.
+    fn on(&self, day: Date) -> bool {
+        let after = self.0.partition_point(|(from, _)| *from <= day);
+        after.checked_sub(1).is_some_and(|at| self.0[at].1)
     }
 }
 
@@ -195,11 +298,29 @@ fn stands_at(dimension: &TableDimension, pick: &Pick, column: ColumnRef, code: u
     }
 }
 
+/// The codes that ever stand in each category of a dimension; nothing where it does not go by codes.
+fn codes_in(dimension: &TableDimension) -> Vec<BTreeSet<u32>> {
+    let DimensionSource::Codes { atoms, .. } = &dimension.source else { return Vec::new() };
+    let mut codes_in = vec![BTreeSet::new(); dimension.dimension.categories.len()];
+    for atom in atoms {
+        for category in dimension.atoms.categories(atom.atom) {
+            codes_in[category as usize].insert(atom.code);
+        }
+    }
+    codes_in
+}
+
 /// The categories of a dimension that a code stands in on a day.
 fn stands(dimension: &TableDimension, code: u32, day: Date) -> BTreeSet<u32> {
-    let found = stretches(dimension, code).iter().find(|atom| atom.holds_on(day)).map(|atom| atom.atom);
-    // A code without a place of its own stands under "other", where there is such a category.
-    found.or(dimension.unlisted).map(|atom| dimension.atoms.categories(atom)).unwrap_or_default()
+    let found = stretches(dimension, code).iter().find(|atom| atom.holds_on(day));
+    found.map(|atom| dimension.atoms.categories(atom.atom)).unwrap_or_default()
+}
+
+/// The days from which on a code may stand elsewhere on a dimension: the first days of its stretches, and the days after their
+/// last.
+fn turns(dimension: &TableDimension, code: u32) -> impl Iterator<Item = Date> {
+    let stretches = stretches(dimension, code).iter();
+    stretches.flat_map(|atom| [atom.from, atom.to.and_then(|to| to.tomorrow().ok())]).flatten()
 }
 
 /// Where a code stands on a dimension from day to day.
@@ -256,13 +377,7 @@ fn moves(spec: &TableSpec, column: ColumnRef) -> Vec<(Date, What)> {
             continue;
         }
         for code in atoms.iter().map(|atom| atom.code).collect::<BTreeSet<u32>>() {
-            // The first days of the stretches, and the days after their last: on each it may have come, gone or moved.
-            let days: BTreeSet<Date> = stretches(dimension, code)
-                .iter()
-                .flat_map(|atom| [atom.from, atom.to.and_then(|to| to.tomorrow().ok())])
-                .flatten()
-                .collect();
-            for date in days {
+            for date in turns(dimension, code).collect::<BTreeSet<Date>>() {
                 let stood = |day| stands(dimension, code, day).into_iter().collect::<Vec<u32>>();
                 let (from, to) = (date.yesterday().map(stood).unwrap_or_default(), stood(date));
                 if from != to {
