@@ -49,7 +49,7 @@ pub(crate) fn cells(
     let schema = records.schema.clone();
     let table = table.clone();
     let needed = columns_of(&table);
-    let mut raw: BTreeSet<ColumnRef> = table.scope.date.into_iter().collect();
+    let mut raw: BTreeSet<ColumnRef> = table.scope.date.into_iter().chain(table.counted_by).collect();
     for dimension in table.dimensions.iter().map(|dimension| &dimension.source) {
         if !matches!(dimension, DimensionSource::Holds { .. }) {
             raw.extend(dimension.columns());
@@ -211,6 +211,7 @@ fn scope_columns(scope: &Scope) -> BTreeSet<ColumnRef> {
 /// The columns that a table's cells need.
 fn columns_of(table: &TableSpec) -> BTreeSet<ColumnRef> {
     let mut columns = scope_columns(&table.scope);
+    columns.extend(table.counted_by);
     columns.extend(table.dimensions.iter().flat_map(|dimension| dimension.source.columns()));
     for quantity in &table.quantities {
         columns.extend(quantity.tally.columns());

@@ -1,12 +1,12 @@
 //! Counting the records of batches into finest cells.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{Array as _, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Int32Type, Int64Type};
 use candour_model::{Apart, Cells, Grid, LeftOut, LeftOutReason, grid};
-use candour_spec::{DimensionSource, Number, TableSpec, Tally};
+use candour_spec::{Cancelled, DimensionSource, Number, TableSpec, Tally};
 
 use crate::place::{BACKWARDS, FIRST_SPECIAL, NOT_LISTED, NOT_RECORDED, OUT_OF_SCOPE, Places, WrongType};
 use crate::place::{Run, decimals, numbers, raw, runs, texts};
@@ -80,7 +80,12 @@ pub(crate) struct Counter {
     left_out: HashMap<LeftOutKey, u64>,
     /// Records that are counted, and of which it is not recorded whether they are cancelled.
     maybe_cancelled: u64,
+    /// Where a unit is counted by what hangs on it: of which of its records the rows are that are, or may be, cancelled.
+    cancelled_units: CancelledUnits,
 }
+
+/// Records of a unit by why their rows are left out, or in doubt.
+type CancelledUnits = BTreeMap<LeftOutReason, BTreeSet<i64>>;
 
 /// Which slot a finest cell has.
 enum Slots {
@@ -139,7 +144,8 @@ impl Counter {
             None => (Slots::Sparse(HashMap::new()), Vec::new()),
         };
         let sums = vec![0; records.len() * adding];
-        Self { shape, slots, records, sums, bags, left_out: HashMap::new(), maybe_cancelled: 0 }
+        let (left_out, cancelled_units) = (HashMap::new(), BTreeMap::new());
+        Self { shape, slots, records, sums, bags, left_out, maybe_cancelled: 0, cancelled_units }
     }
 
     /// Counts the records of a batch.
@@ -151,6 +157,12 @@ impl Counter {
             dates: match shape.table.scope.date {
                 Some(date) => Some(raw(batch, date)?).filter(|dates| dates.null_count() > 0),
                 None => None,
+            },
+            units: match shape.table.counted_by {
+                Some(column) if shape.table.scope.cancelled == Cancelled::Excluded => {
+                    Some(shape.names.of(raw(batch, column)?)?)
+                }
+                _ => None,
             },
             measured: Measured::of(batch, &shape)?,
         };
@@ -185,8 +197,10 @@ impl Counter {
             sound.iter_mut().enumerate().for_each(|(row, sound)| *sound &= dates.is_valid(row));
         }
         if let Some(cancelled) = known.cancelled {
-            let maybe = |row: &usize| sound[*row] && cancelled[*row] == MAYBE && !told.counted[*row];
-            self.maybe_cancelled += (0..rows).filter(maybe).count() as u64;
+            for row in (0..rows).filter(|&row| sound[row] && cancelled[row] == MAYBE && !told.counted[row]) {
+                self.maybe_cancelled += 1;
+                self.note_unit(LeftOutReason::MaybeCancelled, known.unit(row));
+            }
         }
         let simple = known.measured.is_empty();
         for row in 0..rows {
@@ -203,6 +217,9 @@ impl Counter {
                     undated: known.dates.is_some_and(|dates| dates.is_null(row)),
                     places: places.iter().map(of).map(|place| place.max(FIRST_SPECIAL)).collect(),
                 };
+                if let (true, Some(reason)) = (key.cancelled, left_out(key.unknown, key.cancelled, key.undated)) {
+                    self.note_unit(reason, known.unit(row));
+                }
                 *self.left_out.entry(key).or_insert(0) += 1;
                 continue;
             }
@@ -214,6 +231,12 @@ impl Counter {
             }
         }
         told.counted.iter_mut().zip(sound).for_each(|(counted, sound)| *counted |= sound);
+    }
+
+    fn note_unit(&mut self, reason: LeftOutReason, unit: Option<i64>) {
+        if let Some(unit) = unit {
+            self.cancelled_units.entry(reason).or_default().insert(unit);
+        }
     }
 
     fn slot(&mut self, cell: u64) -> usize {
@@ -260,6 +283,7 @@ impl Counter {
         let mut bags: Vec<Vec<(u64, i64, u64)>> = Vec::new();
         let mut left_out: HashMap<LeftOutKey, u64> = HashMap::new();
         let maybe_cancelled = counters.iter().map(|counter| counter.maybe_cancelled).sum();
+        let mut cancelled_units: CancelledUnits = BTreeMap::new();
         let dense = counters.iter().all(|counter| matches!(counter.slots, Slots::Dense));
         let mut flat: (Vec<u64>, Vec<i128>) = (Vec::new(), Vec::new());
         if dense && let Some(cells) = counters.first().map(|counter| counter.records.len()) {
@@ -293,6 +317,13 @@ impl Counter {
             for (key, count) in counter.left_out {
                 *left_out.entry(key).or_insert(0) += count;
             }
+            for (reason, units) in counter.cancelled_units {
+                cancelled_units.entry(reason).or_default().extend(units);
+            }
+        }
+        let mut left_out = reasons(shape, &left_out, maybe_cancelled);
+        if table.counted_by.is_some() {
+            count_units(&mut left_out, cancelled_units);
         }
         bags.iter_mut().for_each(join);
         let finest = if dense {
@@ -308,7 +339,7 @@ impl Counter {
             labels: table.quantities.iter().map(|quantity| quantity.label.clone()).collect(),
             finest,
             apart: (!bags.is_empty()).then(|| apart(shape, &bags)),
-            left_out: reasons(shape, &left_out, maybe_cancelled),
+            left_out,
             relation: None,
         }
     }
@@ -353,7 +384,15 @@ struct Known<'b> {
     cancelled: Option<&'b [i64]>,
     /// The date of the table, where some record lacks it.
     dates: Option<&'b ArrayRef>,
+    /// Of which record of the unit each row is, where that must be known.
+    units: Option<Vec<Option<i64>>>,
     measured: Measured,
+}
+
+impl Known<'_> {
+    fn unit(&self, row: usize) -> Option<i64> {
+        self.units.as_ref().and_then(|units| units[row])
+    }
 }
 
 /// Which records of a batch stand in a cell already, and which were left out of one already.
@@ -590,4 +629,20 @@ fn reasons(shape: &Shape, left_out_by: &HashMap<LeftOutKey, u64>, maybe_cancelle
         counts.remove(&LeftOutReason::Any);
     }
     counts.into_iter().map(|(reason, count)| LeftOut { reason, count }).collect()
+}
+
+/// Where a unit is counted by what hangs on it, counts its cancelled records and not their rows. One of which some row is left
+/// out as cancelled for sure is no doubtful one.
+fn count_units(left_out: &mut Vec<LeftOut>, mut units: CancelledUnits) {
+    let cancelled = units.get(&LeftOutReason::Cancelled).cloned().unwrap_or_default();
+    if let Some(undecided) = units.get_mut(&LeftOutReason::CancelledUndecided) {
+        undecided.retain(|unit| !cancelled.contains(unit));
+    }
+    use LeftOutReason::{Cancelled, CancelledUndecided, MaybeCancelled};
+    for left in
+        left_out.iter_mut().filter(|left| matches!(left.reason, Cancelled | CancelledUndecided | MaybeCancelled))
+    {
+        left.count = units.get(&left.reason).map_or(0, |units| units.len() as u64);
+    }
+    left_out.retain(|left| left.count > 0);
 }

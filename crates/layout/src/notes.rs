@@ -31,7 +31,8 @@ pub(crate) fn of_table(
     not_shown: &NotShown,
 ) -> Vec<Note> {
     let (spec, schema) = (view.spec, view.schema);
-    let scope = ScopeNotes { scope: &spec.scope, schema, extract, days: response.settled_after_days };
+    let counted = spec.counted;
+    let scope = ScopeNotes { scope: &spec.scope, counted, schema, extract, days: response.settled_after_days };
     let context = Context { view, spec, response, schema, breaks, not_shown, scope };
     let all = [
         context.basis(),
@@ -71,7 +72,8 @@ pub(crate) fn of_list(
     schema: &Schema,
     extract: &ExtractFacts,
 ) -> Vec<Note> {
-    let scope = ScopeNotes { scope: &list.scope, schema, extract, days: response.settled_after_days };
+    let listed = list.scope.record_table;
+    let scope = ScopeNotes { scope: &list.scope, counted: listed, schema, extract, days: response.settled_after_days };
     let unit = schema.tables[list.scope.record_table].unit.many.as_str();
     let spans: Vec<String> = list.scope.spans.iter().map(|span| span_in_words(span.from, span.to)).collect();
     let mut basis = say("list-unit", &[("unit", unit.into())]);
@@ -155,6 +157,8 @@ fn note(kind: &str, text: String) -> Note {
 /// What follows from the scope alone, for tables and lists.
 struct ScopeNotes<'c> {
     scope: &'c Scope,
+    /// The record table whose unit is counted.
+    counted: usize,
     schema: &'c Schema,
     extract: &'c ExtractFacts,
     /// After how many days figures have settled.
@@ -163,10 +167,19 @@ struct ScopeNotes<'c> {
 
 impl ScopeNotes<'_> {
     fn cancelled(&self, left_out: impl Fn(LeftOutReason) -> Shown) -> Option<Note> {
+        // Of a unit that is counted by what hangs on it, its own records are told, and not the rows that were read.
+        let of_rows = self.counted == self.scope.record_table;
+        let unit = &self.schema.tables[self.counted].unit;
+        let (id, args) = match of_rows {
+            true => ("cancelled-excluded", [say("one-record", &[]), say("many-records", &[])]),
+            false => ("cancelled-excluded-units", [unit.one.clone(), unit.many.clone()]),
+        };
+        let [one, many] = args;
+        let args = [("one", Arg::from(one)), ("many", Arg::from(many))];
         let mut text = match self.scope.cancelled {
             Cancelled::NotMarked => return None,
             Cancelled::Included => say("cancelled-included", &[]),
-            Cancelled::Excluded => counted("cancelled-excluded", left_out(LeftOutReason::Cancelled), &[]),
+            Cancelled::Excluded => counted(id, left_out(LeftOutReason::Cancelled), &args),
         };
         for (id, reason) in [
             ("cancelled-undecided", LeftOutReason::CancelledUndecided),
@@ -174,7 +187,7 @@ impl ScopeNotes<'_> {
         ] {
             let shown = left_out(reason);
             if !shown.is_zero() {
-                text = format!("{text} {}", counted(id, shown, &[]));
+                text = format!("{text} {}", counted(id, shown, &args));
             }
         }
         Some(note("cancelled", text))
@@ -462,15 +475,10 @@ impl Context<'_> {
             Tally::Minimum { number } => say("measure-minimum", &[label_arg.clone(), values(number)]),
             Tally::Maximum { number } => say("measure-maximum", &[label_arg.clone(), values(number)]),
             Tally::Median { number } => say("measure-median", &[label_arg.clone(), values(number)]),
+            Tally::Distinct { column } if Some(*column) == self.spec.counted_by => String::new(),
             Tally::Distinct { column } => {
-                let is_unit =
-                    self.spec.counted != self.spec.scope.record_table && column.table == self.spec.scope.record_table;
-                if is_unit && self.schema.tables[column.table].parent.is_some_and(|link| link.column == column.column) {
-                    String::new()
-                } else {
-                    let values = ("values", Arg::from(self.schema.column(*column).title.as_str()));
-                    say("measure-distinct", &[label_arg.clone(), values])
-                }
+                let values = ("values", Arg::from(self.schema.column(*column).title.as_str()));
+                say("measure-distinct", &[label_arg.clone(), values])
             }
         };
         let only = match (&measure.meaning, &quantity.filter) {
@@ -523,8 +531,12 @@ impl Context<'_> {
         for (at, dimension) in self.dimensions().iter().enumerate() {
             let shown = self.left_out(&LeftOutReason::NotRecorded { dimension: at });
             if !shown.is_zero() {
-                let label = self.column_words(at, dimension);
-                parts.push(counted("not-recorded-in", shown, &[("dimension", label.into())]));
+                parts.push(match (&self.spec.dimensions[at].source, &self.spec.scope.date_basis) {
+                    (DimensionSource::Days { .. }, Some(basis)) => {
+                        counted("not-recorded-date", shown, &[("basis", basis.as_str().into())])
+                    }
+                    _ => counted("not-recorded-in", shown, &[("dimension", dimension.label.as_str().into())]),
+                });
             }
         }
         if parts.is_empty() {
@@ -539,21 +551,13 @@ impl Context<'_> {
         Some(note("not-recorded", text))
     }
 
-    /// What a note calls a dimension: for dates, the date itself.
-    fn column_words(&self, at: usize, dimension: &Dimension) -> String {
-        match self.spec.dimensions[at].source {
-            DimensionSource::Days { .. } => say("the-date", &[]),
-            _ => dimension.label.clone(),
-        }
-    }
-
     /// The dimensions under which records have other values than are shown, and how many.
     fn unlisted(&self) -> Vec<String> {
         let mut parts = Vec::new();
         for (at, dimension) in self.dimensions().iter().enumerate() {
             let shown = self.left_out(&LeftOutReason::NotListed { dimension: at });
             if !shown.is_zero() {
-                parts.push(counted("not-listed-in", shown, &[("dimension", self.column_words(at, dimension).into())]));
+                parts.push(counted("not-listed-in", shown, &[("dimension", dimension.label.as_str().into())]));
             }
         }
         parts
@@ -611,7 +615,11 @@ impl Context<'_> {
         }
         let one = self.schema.tables[self.spec.counted].unit.one.as_str();
         let args = [("unit", self.unit()), ("one", one.into()), ("rows", self.rows_unit())];
-        Some(note("counted-once", say("counted-once", &args)))
+        // Only a record's own values put it in several rows or columns, and those of what stands above it do not.
+        let above = self.schema.lineage(self.spec.counted);
+        let columns = self.spec.dimensions.iter().flat_map(|dimension| dimension.source.columns());
+        let adds_up = columns.into_iter().all(|column| above.contains(&column.table));
+        Some(note("counted-once", say(if adds_up { "counted-once-somewhere" } else { "counted-once" }, &args)))
     }
 
     /// Why a table of victims does not add up to a table of offences.

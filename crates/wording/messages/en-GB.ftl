@@ -118,15 +118,23 @@ cancelled-excluded = Records that the source system holds as cancelled are not c
     [one] { $count } record was left out
    *[other] { $count } records were left out
  }.
+cancelled-excluded-units = Records that the source system holds as cancelled are not counted: { $count ->
+    [0] there were none
+    [one] those of { $count } { $one } were left out
+   *[other] those of { $count } { $many } were left out
+ }.
 cancelled-undecided = { $count ->
-    [one] Of { $count } record held as cancelled it cannot be told whether it belongs here, since a value was not recorded; it is not counted either.
-   *[other] Of { $count } records held as cancelled it cannot be told whether they belong here, since a value was not recorded; they are not counted either.
+    [one] Of { $count } { $one } held as cancelled it cannot be told whether it belongs here, since a value was not recorded; it is not counted either.
+   *[other] Of { $count } { $many } held as cancelled it cannot be told whether they belong here, since a value was not recorded; they are not counted either.
  }
 cancelled-maybe = { $count ->
-    [one] Of { $count } record it is not recorded whether it is cancelled; it is counted.
-   *[other] Of { $count } records it is not recorded whether they are cancelled; they are counted.
+    [one] Of { $count } { $one } it is not recorded whether it is cancelled; it is counted.
+   *[other] Of { $count } { $many } it is not recorded whether they are cancelled; they are counted.
  }
+one-record = record
+many-records = records
 not-recorded-in = { $count } without a value for “{ $dimension }”
+not-recorded-date = { $count } without the date “{ $basis }”
 not-recorded-left-out = Some { $unit } match but are not in the table, since a value was not recorded: { $parts }.
 left-out-together = Together { $count ->
     [one] this is { $count } record
@@ -141,12 +149,11 @@ not-listed-left-out = Some { $unit } match but are in none of the categories sho
 filter-unknown = For { $count ->
     [one] { $count } record
    *[other] { $count } records
- } ({ $unit }) it could not be decided whether the definition applies, since a value was not recorded; they are not counted.
+ } ({ $unit }) it could not be decided whether they belong here, since a value was not recorded; they are not counted.
 undated = For { $count ->
     [one] { $count } record
    *[other] { $count } records
  } ({ $unit }) the date is not recorded, so it could not be told whether they fall in the period; they are not counted.
-the-date = the date
 relation = The number of { $unit } and the number of { $parent } do not have to agree. The same periods hold { $parents } { $parent }; for { $without } of them no { $unit } are recorded, for { $several } more than one.
 group-part = { $label } { $count }
 group = { $group } { $count } ({ $parts })
@@ -234,6 +241,7 @@ between-minutes = the whole minutes from { $from } to { $to }
 rounding-half-even = Figures that are not whole are worked out of unrounded ones and rounded once; a half goes to the even neighbour. Rounded figures need not add up.
 rounding-half-up = Figures that are not whole are worked out of unrounded ones and rounded once; a half is rounded up, away from zero. Rounded figures need not add up.
 merged = Where “{ $dimension }” is not recorded, records stand under “{ $category }”.
+counted-once-somewhere = This table counts { $unit } by what is recorded of their { $rows }: each { $one } once in every figure for which at least one of its { $rows } counts; { $unit } without { $rows } are in none.
 counted-once = This table counts { $unit } by what is recorded of their { $rows }: each { $one } once in every row and column in which at least one of its { $rows } stands, and once in each total. So { $unit } may stand in several rows or columns, which do not add up to the totals; { $unit } without { $rows } stand in none.
 of-which-note = Under “{ $dimension }”, { $number ->
     [one] { $parts } is a part of { $whole }

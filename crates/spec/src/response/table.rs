@@ -79,6 +79,7 @@ impl Resolver<'_> {
             title: written.title.clone(),
             questions: written.questions.iter().map(|question| question.value.clone()).collect(),
             counted: reach.unit,
+            counted_by: self.counted_by(reach),
             scope,
             measures,
             measures_inside: written.measures_inside,

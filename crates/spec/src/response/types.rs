@@ -522,6 +522,10 @@ pub struct TableSpec {
     /// The record table whose unit is counted: the one that is read, or one that it hangs on (offences by what is recorded
     /// of their victims).
     pub counted: usize,
+    /// The column that tells for each row that is read of which record of the unit it is; None where the rows are what is
+    /// counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_by: Option<ColumnRef>,
     /// Which records are read.
     pub scope: Scope,
     /// What its columns measure.
