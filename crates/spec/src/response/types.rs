@@ -279,6 +279,12 @@ impl TableDimension {
         held.filter(|position| possible.contains(position)).collect()
     }
 
+    /// Whether a record may stand in both of these categories.
+    pub fn shares_records(&self, one: u32, other: u32) -> bool {
+        let mut sets = (0..self.atoms.count()).map(|atom| self.atoms.categories(atom));
+        sets.any(|set| set.contains(&one) && set.contains(&other))
+    }
+
     /// Whether a record may stand in this category and at the same time in another that neither holds it nor lies in it.
     pub fn overlaps(&self, position: u32) -> bool {
         let categories = &self.dimension.categories;
