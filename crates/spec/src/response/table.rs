@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use candour_calendar::span_in_words;
-use candour_model::{CategoryKind, Period, grid};
+use candour_model::{Category, CategoryKind, Period, grid};
 
 use super::measure::measure_ids;
 use super::types::{ListColumn, ListSpec, TableDimension, TableSpec};
@@ -232,13 +232,12 @@ impl Resolver<'_> {
         let warn = |message: String, hint: &str| {
             self.warnings.push(Fault::new(table.id.span.clone(), message).hint(hint));
         };
-        let years = dimensions.iter().flat_map(|dimension| &dimension.dimension.categories);
-        let years = years.filter_map(|category| match category.kind {
-            CategoryKind::Year { part, .. } => Some((category.label.clone(), part)),
-            _ => None,
-        });
+        // Each with its like: those that hold others, and the days that are covered.
+        let inner: BTreeSet<Option<usize>> = dimensions.iter().map(|inner| inner.dimension.rolls_up_to).collect();
+        let outer = (0..dimensions.len()).filter(|at| inner.contains(&Some(*at)));
+        let mut parts: Vec<String> = outer.flat_map(|at| beside_whole_ones(periods(&dimensions[at]))).collect();
         let days = spans.iter().map(|span| (span_in_words(span.from, span.to), !span.whole));
-        let parts = [beside_whole_ones(years.collect()), beside_whole_ones(days.collect())].concat();
+        parts.extend(beside_whole_ones(days.collect()));
         if !parts.is_empty() {
             let message =
                 format!("the table `{}` sets part periods beside whole ones: {}", table.id.value, parts.join(", "));
@@ -319,6 +318,16 @@ impl Resolver<'_> {
             columns,
         })
     }
+}
+
+/// The periods and years of a dimension by their labels, and whether each is a part.
+fn periods(dimension: &TableDimension) -> Vec<(String, bool)> {
+    let part = |category: &Category| match &category.kind {
+        CategoryKind::Year { part, .. } => Some((category.label.clone(), *part)),
+        CategoryKind::Period(period) => Some((category.label.clone(), !period.whole)),
+        _ => None,
+    };
+    dimension.dimension.categories.iter().filter_map(part).collect()
 }
 
 /// The names of those that are parts, where others are whole.
