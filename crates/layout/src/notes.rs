@@ -390,8 +390,10 @@ impl Context<'_> {
                 }
                 MeasureSource::Change { of, along, percent } => {
                     let id = if *percent { "measure-change-percent" } else { "measure-change" };
-                    let along = ("along", Arg::from(self.dimensions()[*along].label.as_str()));
-                    Some(say(id, &[label, ("of", other(*of)), along]))
+                    let label_of = ("along", Arg::from(self.dimensions()[*along].label.as_str()));
+                    let change = say(id, &[label, ("of", other(*of)), label_of]);
+                    let apart = (!self.follow_one_another(*along)).then(|| say("measure-change-apart", &[]));
+                    Some([change].into_iter().chain(apart).collect::<Vec<_>>().join(" "))
                 }
                 MeasureSource::Rate { of, per, population } => {
                     let source = ("source", Arg::from(population.source.trim_end_matches('.')));
@@ -419,6 +421,15 @@ impl Context<'_> {
             sentences.push(say("measures-apart", &[("labels", list_and(&apart).into()), number]));
         }
         (!sentences.is_empty()).then(|| note("measures", sentences.join(" ")))
+    }
+
+    /// Whether each whole period of a dimension can be compared with the one before. Of parts another note tells.
+    fn follow_one_another(&self, along: usize) -> bool {
+        let whole = (0..)
+            .zip(&self.dimensions()[along].categories)
+            .map(|(at, category)| (self.view.is_whole(along, at), category));
+        let whole: Vec<(bool, &Category)> = whole.collect();
+        whole.windows(2).all(|pair| !pair[0].0 || !pair[1].0 || pair[1].1.follows(pair[0].1))
     }
 
     /// Records that measures pass over, since a value is not recorded.

@@ -174,7 +174,8 @@ impl View<'_> {
     }
 
     /// The same place at the category before. None at the first one, and wherever the difference would tell nothing: where
-    /// one of the two is a part period, where they do not follow one another, where something inside them is fixed.
+    /// one of the two is a part period, where they do not follow one another or are not as long, where
+    /// something inside them is fixed.
     fn before(&self, place: &Place, along: usize) -> Option<Place> {
         let Pick::At(position) = place[along] else { return None };
         let categories = &self.dimension(along).categories;
@@ -183,7 +184,7 @@ impl View<'_> {
             return None;
         }
         let (now, then) = (&categories[position as usize], &categories[earlier as usize]);
-        if !follows(now, then) {
+        if !now.follows(then) {
             return None;
         }
         let mut before = place.clone();
@@ -202,7 +203,7 @@ impl View<'_> {
     }
 
     /// Whether a category of time is a whole one.
-    fn is_whole(&self, dimension: usize, position: u32) -> bool {
+    pub(crate) fn is_whole(&self, dimension: usize, position: u32) -> bool {
         match &self.dimension(dimension).categories[position as usize].kind {
             CategoryKind::Period(period) => period.whole,
             CategoryKind::Year { part, .. } => !part,
@@ -499,21 +500,6 @@ fn fixed(pick: &Pick) -> Option<u32> {
 /// Whether a category has no population: it holds what is not told.
 fn lacks_population(category: &Category) -> bool {
     matches!(category.kind, CategoryKind::Other | CategoryKind::NotRecorded)
-}
-
-/// Whether a category of time comes right after another, or has the same days a year later.
-fn follows(now: &Category, then: &Category) -> bool {
-    // The same days of another year are called by the year.
-    let year = |category: &Category| category.id.parse::<i16>().ok();
-    let next_year = year(now).zip(year(then)).is_some_and(|(now, then)| now == then + 1);
-    match (&now.kind, &then.kind) {
-        (CategoryKind::Period(now), CategoryKind::Period(then)) => {
-            next_year || then.to.tomorrow().ok() == Some(now.from)
-        }
-        (CategoryKind::Year { year: now, .. }, CategoryKind::Year { year: then, .. }) => *now == then + 1,
-        // What there was on two days can be compared, however far they lie apart.
-        _ => true,
-    }
 }
 
 /// Whether a category is one of periods that follow one another.

@@ -1,6 +1,7 @@
 //! Dimensions: what a table is broken down by, with categories in the order in which they are shown.
 
 use jiff::civil::Date;
+use jiff::{ToSpan as _, Unit};
 use serde::{Deserialize, Serialize};
 
 /// Which side of a table a dimension stands on.
@@ -22,6 +23,39 @@ pub struct Period {
     pub to: Date,
     /// Whether the span is a whole one of its kind: false for 23 to 31 March in a table of months.
     pub whole: bool,
+}
+
+impl Period {
+    /// Whether it can be compared with one before it: it comes right after that one and is as long, or has its days a year later.
+    pub fn follows(&self, then: &Self) -> bool {
+        let comes_after = then.to.tomorrow().ok() == Some(self.from);
+        (comes_after && self.is_as_long_as(then)) || self.is_a_year_after(then)
+    }
+
+    /// As many days, or as many whole months: these are as long as months can be.
+    fn is_as_long_as(&self, other: &Self) -> bool {
+        let days = |period: &Self| (period.to - period.from).get_days();
+        days(self) == days(other) || self.months().is_some_and(|months| other.months() == Some(months))
+    }
+
+    /// How many whole months it has, where it has no day more.
+    fn months(&self) -> Option<i32> {
+        let next = self.to.tomorrow().ok()?;
+        let months = self.from.until((Unit::Month, next)).ok()?.get_months();
+        (self.from.checked_add(months.months()).ok()? == next).then_some(months)
+    }
+
+    /// A first day of 29 February is 1 March in another year, and February ends with its last day.
+    fn is_a_year_after(&self, then: &Self) -> bool {
+        let first = |day: Date| if (day.month(), day.day()) == (2, 29) { (3, 1) } else { (day.month(), day.day()) };
+        let last =
+            |day: Date| if day.month() == 2 && day == day.last_of_month() { (2, 29) } else { (day.month(), day.day()) };
+        let year_later = |now: Date, then: Date| now.year() == then.year() + 1;
+        first(self.from) == first(then.from)
+            && last(self.to) == last(then.to)
+            && year_later(self.from, then.from)
+            && year_later(self.to, then.to)
+    }
 }
 
 /// A part of a date that comes round again.
@@ -120,6 +154,16 @@ impl Category {
             other_parents: Vec::new(),
             held_by_none: false,
             of_which: None,
+        }
+    }
+
+    /// Whether a category of time can be compared with one before it.
+    pub fn follows(&self, then: &Self) -> bool {
+        match (&self.kind, &then.kind) {
+            (CategoryKind::Period(now), CategoryKind::Period(then)) => now.follows(then),
+            (CategoryKind::Year { year: now, .. }, CategoryKind::Year { year: then, .. }) => *now == then + 1,
+            // What there was on two days can be compared, however far they lie apart.
+            _ => true,
         }
     }
 

@@ -232,6 +232,7 @@ base-table = the total of the table
 base-dimensions = the total over { $names }
 measure-change = “{ $label }” is what “{ $of }” rose or fell by since the “{ $along }” before.
 measure-change-percent = “{ $label }” is what “{ $of }” rose or fell by since the “{ $along }” before, as a percentage of that one.
+measure-change-apart = Only periods of which one ends on the day before the other and is as long are compared, or the same days of two years that follow one another; elsewhere it is [z].
 measure-rate = “{ $label }” is “{ $of }” for each { $per } of the population. Population: { $source }.
 measure-rank = “{ $label }” is the place by “{ $of }” among “{ $along }”, 1 being the highest; those that tie share a place.
 measure-rank-within = Places are those within each “{ $outer }”.
