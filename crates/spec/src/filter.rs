@@ -345,7 +345,7 @@ impl Reader<'_> {
         match found {
             None => {
                 let mut fault = Fault::new(self.place(name), format!("unknown column `{}` in the filter", name.value));
-                fault.hint = did_you_mean(&name.value, self.schema.names(self.reach.base));
+                fault.hint = self.schema.column_hint(self.reach, &name.value, std::iter::empty());
                 self.faults.push(fault);
                 None
             }

@@ -178,7 +178,7 @@ impl Resolver<'_> {
                 let message = format!("`{id}` may be empty: what becomes of records that lack it?");
                 let fault = Fault::new(written.span.clone(), message);
                 self.faults.push(fault.hint(
-                    "add `not_recorded = \"show\"` for a category of their own, or `not_recorded = \"note\"` to leave them out and say how many",
+                    "add `not_recorded = \"show\"` for a category of their own, `\"note\"` to leave them out and say how many, or `\"merge\"` with `merge_into` to count them under one of the others",
                 ));
                 return None;
             }
@@ -378,7 +378,9 @@ impl Resolver<'_> {
         let found = self.schema.find_in(reach, qualifier, column);
         if found.is_none() {
             let durations = self.written.durations.iter().map(|duration| duration.name.value.as_str());
-            unknown(self.faults, name, "is no column", self.schema.names(reach.base).into_iter().chain(durations));
+            let mut fault = Fault::new(name.span.clone(), format!("there is no column `{}`", name.value));
+            fault.hint = self.schema.column_hint(reach, column, durations);
+            self.faults.push(fault);
         }
         found
     }
