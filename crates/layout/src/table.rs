@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use candour_model::{
-    Axis, CancelledRecords, Category, CategoryKind, Cell, Column, ColumnKind, Mark, MeasureFacts, Row, RowKind, Shown,
-    Table, TableFacts,
+    Axis, CancelledRecords, Category, CategoryKind, Cell, Column, ColumnKind, Mark, MeasureFacts, Reason, Row, RowKind,
+    Shown, Table, TableFacts,
 };
 use candour_spec::{Cancelled, OrderBy};
 use candour_wording::say;
@@ -88,7 +88,7 @@ pub(crate) fn lay_out(
             columns.iter().map(|(column, steps)| cell(&line.steps, steps, column.measure)).collect();
         let is_empty = |cell: &Cell| match cell.shown {
             Shown::Value(value) => value.is_zero(),
-            Shown::Withheld(reason) => reason == candour_model::Reason::NotApplicable,
+            Shown::Withheld(reason) => reason == Reason::NotApplicable,
         };
         let kind = match line.kind {
             LineKind::Inner => RowKind::Inner,
@@ -105,7 +105,8 @@ pub(crate) fn lay_out(
         // Only now: what is not shown has no breaks to be told.
         for (cell, (column, steps)) in cells.iter_mut().zip(&columns) {
             let place = place(&line.steps, steps);
-            if breaks.look(column.measure, &place) {
+            // Nor has a figure that cannot be.
+            if cell.shown != Shown::Withheld(Reason::NotApplicable) && breaks.look(column.measure, &place) {
                 cell.marks.insert(Mark::Break);
             }
             if view.is_share_below_zero(column.measure, &place) {
