@@ -16,7 +16,7 @@ mod records;
 mod table;
 
 pub use cells::{Apart, Atoms, Cells, Coord, Counted, Figures, LeftOut, LeftOutReason, Path, Quantity, Relation};
-pub use decimal::{Decimal, Rounding};
+pub use decimal::{Decimal, Fraction, Rounding};
 pub use dimension::{Axis, Category, CategoryKind, DatePart, Dimension, Period};
 pub use document::{
     Basis, Decision, Definition, Document, DocumentFacts, Exemption, ExtractSource, Note, Outcome, Question, Reach,

@@ -17,7 +17,7 @@ mod value;
 mod written;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity, Source};
-pub use filter::{Comparison, Filter, Literal};
+pub use filter::{Comparison, Filter, Literal, all_of};
 pub use hidden::{check_line, is_hidden, visible, visible_line};
 pub use policy::{WrittenPolicy, read_policy};
 pub use reference::{Ask, Piece, Reference, Sentence};
