@@ -246,7 +246,7 @@ pub fn small_figures(report: &Report) -> String {
             candour_protect::Figure::Measure { of, in_a_note: true, .. } => format!("in a note on “{of}”"),
             candour_protect::Figure::Measure { of, at, .. } => format!("records behind “{of}”: {}", cell_words(at)),
             candour_protect::Figure::Records { .. } => "records of a list".to_owned(),
-            candour_protect::Figure::LeftOut(reason) => format!("left out: {}", left_out_words(reason)),
+            candour_protect::Figure::LeftOut(reason) => left_out_words(reason),
             candour_protect::Figure::Relation(name) => format!("records they hang on: {name}"),
         };
         let _ = writeln!(text, "  {}: {} ({place})", small.table, small.count);
@@ -268,15 +268,19 @@ fn cell_words(at: &BTreeMap<String, String>) -> String {
     named.collect::<Vec<_>>().join(", ")
 }
 
-fn left_out_words(reason: &LeftOutReason) -> &'static str {
-    match reason {
+fn left_out_words(reason: &LeftOutReason) -> String {
+    let reason = match reason {
+        LeftOutReason::MaybeCancelled => return "counted, and perhaps cancelled".into(),
         LeftOutReason::NotRecorded { .. } => "a value is not recorded",
         LeftOutReason::NotListed { .. } => "a value is in no category",
         LeftOutReason::Any => "one of the above",
         LeftOutReason::Undated => "the date is not recorded",
         LeftOutReason::Cancelled => "cancelled",
+        LeftOutReason::CancelledUndecided => "cancelled, and the filter or the period cannot be decided",
+        LeftOutReason::EndBeforeTheyBegin => "they end before they begin",
         LeftOutReason::FilterUnknown => "the filter cannot be decided",
-    }
+    };
+    format!("left out: {reason}")
 }
 
 /// Writes a document in all formats.

@@ -160,7 +160,8 @@ fn part_of(name: String, cut: &Cut, style: Style) -> String {
     if period.whole {
         return name;
     }
-    let one_year = cut.natural.0.year() == cut.natural.1.year();
+    let year = cut.natural.0.year();
+    let one_year = [cut.natural.1, period.from, period.to].iter().all(|day| day.year() == year);
     let brief = |day: Date| match style {
         Style::Compact if one_year => format!("{:02}/{:02}", day.day(), day.month()),
         Style::Compact => format!("{:02}/{:02}/{:04}", day.day(), day.month(), day.year()),
@@ -175,6 +176,20 @@ fn part_of(name: String, cut: &Cut, style: Style) -> String {
         say("part-to", &[name, ("to", to.into())])
     } else {
         say("part-between", &[name, ("from", from.into()), ("to", to.into())])
+    }
+}
+
+/// The label of a year whose periods hold only some of its days; None if they hold all.
+pub(crate) fn year_in_part(name: &str, held: &[Period], year: &Period, style: Style) -> Option<String> {
+    let days = |period: &Period| (period.to - period.from).get_days() + 1;
+    let from = held.iter().map(|period| period.from).min()?;
+    let to = held.iter().map(|period| period.to).max()?;
+    let covered = Period { from, to, whole: false };
+    let has_gaps = held.iter().map(days).sum::<i32>() < days(&covered);
+    match has_gaps {
+        true => Some(say("part", &[("name", name.into())])),
+        false if (from, to) == (year.from, year.to) => None,
+        false => Some(part_of(name.to_owned(), &Cut { period: covered, natural: (year.from, year.to) }, style)),
     }
 }
 

@@ -75,8 +75,11 @@ pub struct NamedPeriod {
     pub period: Period,
     /// The year that rolls it up: that in which its window begins where the window is repeated, else its own.
     pub year: i16,
-    /// What people read for that year: `2018-19` where a repeated window crosses New Year.
+    /// What people read for that year: `2018-19` where a repeated window crosses New Year, `2020 (from 1 November)` where
+    /// its periods hold a part of its days.
     pub year_label: String,
+    /// Whether the periods of that year hold all of its days.
+    pub year_whole: bool,
 }
 
 /// Why a window cannot be cut.
@@ -120,6 +123,12 @@ pub enum PeriodError {
     /// More periods than a table can show.
     #[error("the window makes more than {MOST_PERIODS} periods")]
     TooMany,
+    /// A window of 29 February alone, in a year that lacks it.
+    #[error("the window is 29 February alone, which {year} does not have")]
+    NotInYear {
+        /// The year of the repetition.
+        year: i16,
+    },
     /// A date beyond the calendar.
     #[error("the window leaves the calendar in the year {year}")]
     OutOfCalendar {
@@ -154,15 +163,18 @@ pub fn periods(
     let several_years =
         spans.iter().any(|span| span.from.year() != spans[0].from.year() || span.from.year() != span.to.year());
     let mut named = Vec::new();
+    let mut years_of = Vec::new();
     for span in &spans {
         for mut cut in cut(span, window.every)? {
             end_at(&mut cut.period, as_at);
             let repeated = !window.repeat_in.is_empty();
             let year = if repeated { span.from.year() } else { cut.period.from.year() };
+            years_of.push(if repeated { (span.from, span.to) } else { days_of_year(&cut, window.every, year)? });
             named.push(NamedPeriod {
                 id: id(&cut, window, span),
                 label: label::label(&cut, span, window, style, years, several_years),
                 year_label: if repeated { label::year_or_years(span.from, span.to) } else { year.to_string() },
+                year_whole: true,
                 period: cut.period,
                 year,
             });
@@ -171,6 +183,7 @@ pub fn periods(
             }
         }
     }
+    label_years(&mut named, &years_of, style);
     Ok(named)
 }
 
@@ -180,6 +193,7 @@ pub fn periods(
 /// When a span is empty, or shares days with another.
 pub fn listed(spans: &[Listed], style: Style, as_at: Option<Date>) -> Result<Vec<NamedPeriod>, PeriodError> {
     let mut named: Vec<NamedPeriod> = Vec::new();
+    let mut years_of = Vec::new();
     for span in spans {
         if span.to < span.from {
             return Err(PeriodError::EndsBeforeItBegins { from: span.from, to: span.to });
@@ -190,15 +204,59 @@ pub fn listed(spans: &[Listed], style: Style, as_at: Option<Date>) -> Result<Vec
         }
         let mut period = Period { from: span.from, to: span.to, whole: true };
         end_at(&mut period, as_at);
+        years_of.push(calendar_year(period.from.year())?);
         named.push(NamedPeriod {
             id: period.from.to_string(),
             label: label::listed(span.label.as_deref(), &period, (span.from, span.to), style),
             year: period.from.year(),
             year_label: period.from.year().to_string(),
+            year_whole: true,
             period,
         });
     }
+    label_years(&mut named, &years_of, style);
     Ok(named)
+}
+
+/// Says of each year which of its days its periods hold, where these are not all. `days` are those of the year of each
+/// period.
+fn label_years(named: &mut [NamedPeriod], days: &[(Date, Date)], style: Style) {
+    for at in 0..named.len() {
+        let own = named.iter().filter(|other| other.year == named[at].year);
+        let held: Vec<Period> = own.map(|other| other.period.clone()).collect();
+        let whole = Period { from: days[at].0, to: days[at].1, whole: true };
+        if let Some(label) = label::year_in_part(&named[at].year_label, &held, &whole, style) {
+            named[at].year_label = label;
+            named[at].year_whole = false;
+        }
+    }
+}
+
+/// The days of all the periods that begin in a year, were the window long enough; those of the calendar year where nothing
+/// else is cut.
+fn days_of_year(cut: &Cut, every: Every, year: i16) -> Result<(Date, Date), PeriodError> {
+    let (first, last) = calendar_year(year)?;
+    let out_of_calendar = |_| PeriodError::OutOfCalendar { year };
+    Ok(match every {
+        Every::Days(days) => {
+            let days = i64::from(days);
+            let steps = |from: Date, to: Date| i64::from((to - from).get_days()) / days;
+            let begins = cut.natural.0;
+            let after = begins.checked_add(((steps(begins, last) + 1) * days).days()).map_err(out_of_calendar)?;
+            let before = begins.checked_sub((steps(first, begins) * days).days()).map_err(out_of_calendar)?;
+            (before, after.yesterday().map_err(out_of_calendar)?)
+        }
+        Every::Year { month, day } => {
+            let begins = Date::new(year, month, day).map_err(out_of_calendar)?;
+            (begins, begins.saturating_add(1.year()).yesterday().map_err(out_of_calendar)?)
+        }
+        Every::Whole | Every::Month | Every::Quarter => (first, last),
+    })
+}
+
+fn calendar_year(year: i16) -> Result<(Date, Date), PeriodError> {
+    let day = |month, day| Date::new(year, month, day).map_err(|_| PeriodError::OutOfCalendar { year });
+    Ok((day(1, 1)?, day(12, 31)?))
 }
 
 /// Ends a period on the day at which the records were taken, where it was not over by then.
@@ -218,6 +276,9 @@ fn repetitions(window: &Window) -> Result<Vec<Period>, PeriodError> {
     for (at, &year) in window.repeat_in.iter().enumerate() {
         let years = year - window.from.year();
         let span = move_by_years(window, years).ok_or(PeriodError::OutOfCalendar { year })?;
+        if span.to < span.from {
+            return Err(PeriodError::NotInYear { year });
+        }
         if let Some(previous) = spans.last() {
             let earlier = window.repeat_in[at - 1];
             if year <= earlier {
@@ -241,7 +302,7 @@ fn move_by_years(window: &Window, years: i16) -> Option<Period> {
     let to = Date::new(to_year, window.to.month(), window.to.day());
     let from = from.or_else(|_| Date::new(from_year, 3, 1)).ok()?;
     let to = to.or_else(|_| Date::new(to_year, 2, 28)).ok()?;
-    (from <= to).then_some(Period { from, to, whole: true })
+    Some(Period { from, to, whole: true })
 }
 
 /// Cuts one span.
@@ -365,6 +426,23 @@ mod tests {
     }
 
     #[test]
+    fn a_year_says_which_of_its_days_its_periods_hold() {
+        let years = |window: &Window, as_at: Option<Date>| {
+            let made = periods(window, Style::Words, YearStyle::Short, as_at).unwrap();
+            let mut labels: Vec<String> = made.into_iter().map(|named| named.year_label).collect();
+            labels.dedup();
+            labels
+        };
+        let months = window(date(2022, 11, 1), date(2024, 6, 30), Every::Month, &[]);
+        assert_eq!(years(&months, Some(date(2024, 6, 15))), ["2022 (from 1 November)", "2023", "2024 (to 15 June)"]);
+        // Weeks belong to the year in which they begin.
+        let weeks = window(date(2022, 1, 3), date(2024, 1, 7), Every::Days(7), &[]);
+        assert_eq!(years(&weeks, None), ["2022", "2023", "2024 (to 7 January 2024)"]);
+        let springs = window(date(2022, 3, 1), date(2022, 5, 31), Every::Month, &[2022, 2023]);
+        assert_eq!(years(&springs, None), ["2022", "2023"]);
+    }
+
+    #[test]
     fn years_begin_where_they_are_told_to() {
         let financial = window(date(2019, 4, 1), date(2021, 3, 31), Every::FINANCIAL_YEAR, &[]);
         assert_eq!(labels(&financial), ["2019/20", "2020/21"]);
@@ -439,6 +517,11 @@ mod tests {
         ));
         let none = window(date(2020, 1, 1), date(2020, 1, 31), Every::Days(0), &[]);
         assert_eq!(periods(&none, Style::Words, YearStyle::Short, None), Err(PeriodError::NoDays));
+        let leap_day = window(date(2020, 2, 29), date(2020, 2, 29), Every::Whole, &[2020, 2021]);
+        assert_eq!(
+            periods(&leap_day, Style::Words, YearStyle::Short, None),
+            Err(PeriodError::NotInYear { year: 2021 })
+        );
         let ages = window(date(1000, 1, 1), date(2020, 1, 31), Every::Days(1), &[]);
         assert_eq!(periods(&ages, Style::Words, YearStyle::Short, None), Err(PeriodError::TooMany));
     }

@@ -50,6 +50,12 @@ pub(crate) enum Command {
     Answer(Answer),
     /// Recounts a release from the store and compares every cell, text and byte.
     Verify(Verify),
+    /// Withholds figures of a table made elsewhere, so that no small count can be worked out.
+    ///
+    /// The table is CSV: one row an inner cell, dimension columns, and a count; a cell that is not there is zero. Out comes
+    /// every cell, margins included, with `count` (empty where withheld) and `status`. What is safe is proved under the
+    /// attacker that the policy declares; the report says how.
+    Protect(Protect),
 }
 
 #[derive(Debug, clap::Args)]
@@ -147,6 +153,28 @@ pub(crate) struct Verify {
     /// How to print.
     #[arg(long, value_enum, default_value_t = Print::Text)]
     pub(crate) format: Print,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Protect {
+    /// The table.
+    #[arg(value_name = "TABLE.csv")]
+    pub(crate) table: PathBuf,
+    /// The policy file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: PathBuf,
+    /// The protected table.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// The report for the approver: a web page if its name ends in .html, JSON otherwise. It is confidential.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// The column of the counts; the last one if it is not given.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) count: Option<String>,
+    /// A file with a secret that decides between patterns of equal cost, so that nobody can find a figure by trying.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) secret: Option<PathBuf>,
 }
 
 /// How results are printed.

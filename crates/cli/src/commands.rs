@@ -4,6 +4,7 @@ mod answer;
 mod demo;
 mod ingest;
 mod new;
+mod protect;
 mod schema;
 mod snapshots;
 mod verify;
@@ -21,6 +22,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Command::Ingest(args) => ingest::run(args),
         Command::Snapshots(args) => snapshots::run(args),
         Command::New(args) => new::run(args),
+        Command::Protect(args) => protect::run(args),
         Command::Answer(args) => answer::run(args),
         Command::Verify(args) => verify::run(args),
     }

@@ -17,6 +17,11 @@ pub(crate) fn source(path: &Path) -> Result<Source, Failure> {
     Ok(Source::new(path.display().to_string(), bytes)?)
 }
 
+/// The bytes of a file.
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    read(path).map_err(Failure::new)
+}
+
 /// A schema file, with the code lists beside it.
 pub(crate) fn schema(path: &Path) -> Result<Schema, Failure> {
     let source = source(path)?;

@@ -11,7 +11,8 @@ use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
 use crate::place::{WrongType, day_numbers, numbers, raw, texts};
-use crate::plan::{CANCELLED, UNKNOWN};
+use crate::plan::{CANCELLED, MAYBE, UNKNOWN};
+use crate::tally::left_out as why_left_out;
 
 /// Reads the rows of some batches.
 pub(crate) fn rows(batches: &[RecordBatch], list: &ListSpec, schema: &Schema) -> Result<Listed, WrongType> {
@@ -22,25 +23,22 @@ pub(crate) fn rows(batches: &[RecordBatch], list: &ListSpec, schema: &Schema) ->
             list.columns.iter().map(|listed| words(batch, listed.column, schema)).collect::<Result<Vec<_>, _>>()?;
         let state = |name: &str| -> Result<Option<&ArrayRef>, WrongType> { Ok(batch.column_by_name(name)) };
         let (unknown, cancelled) = (state(UNKNOWN)?, state(CANCELLED)?);
-        let is = |state: Option<&ArrayRef>, row: usize| {
+        let is = |state: Option<&ArrayRef>, row: usize, wanted: i64| {
             state
                 .and_then(|state| state.as_primitive_opt::<arrow::datatypes::Int64Type>())
-                .is_some_and(|state| state.value(row) == 1)
+                .is_some_and(|state| state.value(row) == wanted)
         };
         let dates = list.scope.date.map(|date| raw(batch, date)).transpose()?;
         for row in 0..batch.num_rows() {
             let undated = dates.is_some_and(|dates| dates.is_null(row));
-            let reason = match (is(unknown, row), is(cancelled, row), undated) {
-                (false, true, false) => Some(LeftOutReason::Cancelled),
-                (_, true, _) | (true, _, true) => continue,
-                (true, ..) => Some(LeftOutReason::FilterUnknown),
-                (_, _, true) => Some(LeftOutReason::Undated),
-                _ => None,
-            };
-            match reason {
-                Some(reason) => *left_out.entry(reason).or_insert(0) += 1,
-                None => rows.push(columns.iter().map(|column| column[row].clone()).collect::<Vec<_>>()),
+            if let Some(reason) = why_left_out(is(unknown, row, 1), is(cancelled, row, 1), undated) {
+                *left_out.entry(reason).or_insert(0) += 1;
+                continue;
             }
+            if is(cancelled, row, MAYBE) {
+                *left_out.entry(LeftOutReason::MaybeCancelled).or_insert(0) += 1;
+            }
+            rows.push(columns.iter().map(|column| column[row].clone()).collect::<Vec<_>>());
         }
     }
     rows.sort();

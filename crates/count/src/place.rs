@@ -1,13 +1,16 @@
 //! Where a record stands on a dimension: from the values of a batch to numbers of sets of categories.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::{Bound, Range};
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Int32Type, Int64Type, TimeUnit, TimestampSecondType};
 use candour_model::DatePart;
-use candour_spec::{ColumnRef, DimensionSource, Number, TableDimension, TimeUnit as DurationUnit, stock_atom};
+use candour_spec::{
+    CodeAtom, ColumnRef, DimensionSource, Number, TableDimension, TableSpec, TimeUnit as DurationUnit, stock_atom,
+};
 use jiff::ToSpan as _;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 
 use crate::expression::{column_name, days};
 use crate::plan::holds_name;
@@ -16,8 +19,10 @@ use crate::plan::holds_name;
 pub(crate) const NOT_RECORDED: u32 = u32::MAX;
 /// The record has a value that the table does not list, and leaves out.
 pub(crate) const NOT_LISTED: u32 = u32::MAX - 1;
+/// The record ends before it begins.
+pub(crate) const BACKWARDS: u32 = u32::MAX - 2;
 /// The record is none that the table is about.
-pub(crate) const OUT_OF_SCOPE: u32 = u32::MAX - 2;
+pub(crate) const OUT_OF_SCOPE: u32 = u32::MAX - 3;
 /// The lowest of these.
 pub(crate) const FIRST_SPECIAL: u32 = OUT_OF_SCOPE;
 
@@ -34,6 +39,38 @@ pub(crate) fn raw(batch: &RecordBatch, at: ColumnRef) -> Read<&ArrayRef> {
     batch.column_by_name(&column_name(at)).ok_or(WrongType)
 }
 
+/// Days of a stock between which no code moves from one category to another. A record has one place on each dimension in a
+/// run, and may have another one in the next.
+pub(crate) struct Run {
+    /// Positions of days.
+    pub(crate) days: Range<usize>,
+    /// The first of them.
+    pub(crate) first: Date,
+}
+
+/// The runs of a table; None where it counts no stock.
+pub(crate) fn runs(table: &TableSpec) -> Option<Vec<Run>> {
+    let days = table.dimensions.iter().find_map(|dimension| match &dimension.source {
+        DimensionSource::Stock { days, .. } => Some(days),
+        _ => None,
+    })?;
+    let stretches = table.dimensions.iter().flat_map(|dimension| match &dimension.source {
+        DimensionSource::Codes { date: None, atoms, .. } => &atoms[..],
+        _ => &[],
+    });
+    let begins: BTreeSet<Date> = stretches.filter_map(|atom| atom.from).collect();
+    let mut runs: Vec<Run> = Vec::new();
+    for (at, &day) in days.iter().enumerate() {
+        match runs.last_mut() {
+            Some(run) if begins.range((Bound::Excluded(days[at - 1]), Bound::Included(day))).next().is_none() => {
+                run.days.end = at + 1;
+            }
+            _ => runs.push(Run { days: at..at + 1, first: day }),
+        }
+    }
+    Some(runs)
+}
+
 /// How records find their places on one dimension.
 pub(crate) struct Places {
     how: How,
@@ -42,10 +79,10 @@ pub(crate) struct Places {
 }
 
 enum How {
-    /// By code; the set at each position of the list.
+    /// By code; the set at each position of the list, for each run of a stock's days.
     Codes {
         column: ColumnRef,
-        sets: Vec<u32>,
+        sets: Vec<Vec<u32>>,
     },
     /// By code and day: for each code its stretches, first day, last day and set.
     DatedCodes {
@@ -83,18 +120,25 @@ enum How {
         from: ColumnRef,
         until: ColumnRef,
         days: Vec<i32>,
+        runs: Vec<Range<usize>>,
     },
 }
 
 impl Places {
-    pub(crate) fn of(dimension: &TableDimension, at: usize) -> Self {
+    pub(crate) fn of(dimension: &TableDimension, at: usize, runs: Option<&[Run]>) -> Self {
         let how = match &dimension.source {
             DimensionSource::Codes { column, date: None, atoms } => {
                 let codes = atoms.iter().map(|atom| atom.code as usize + 1).max().unwrap_or(0);
-                let mut sets = vec![NOT_LISTED; codes];
-                for atom in atoms {
-                    sets[atom.code as usize] = atom.atom;
-                }
+                let sets_on = |day: Option<Date>| {
+                    let mut sets = vec![NOT_LISTED; codes];
+                    let holds = |atom: &&CodeAtom| day.is_none_or(|day| atom.holds_on(day));
+                    atoms.iter().filter(holds).for_each(|atom| sets[atom.code as usize] = atom.atom);
+                    sets
+                };
+                let sets = match runs {
+                    Some(runs) => runs.iter().map(|run| sets_on(Some(run.first))).collect(),
+                    None => vec![sets_on(None)],
+                };
                 How::Codes { column: *column, sets }
             }
             DimensionSource::Codes { column, date: Some(date), atoms } => {
@@ -128,18 +172,20 @@ impl Places {
             }
             DimensionSource::Part { column, part, first } => How::Part { column: *column, part: *part, lowest: *first },
             DimensionSource::Stock { from, until, days: at } => {
-                How::Stock { from: *from, until: *until, days: at.iter().copied().map(days).collect() }
+                let runs = runs.unwrap_or_default().iter().map(|run| run.days.clone()).collect();
+                How::Stock { from: *from, until: *until, days: at.iter().copied().map(days).collect(), runs }
             }
         };
         let unrecorded = dimension.unrecorded.unwrap_or(NOT_RECORDED);
         Self { how, unrecorded, unlisted: dimension.unlisted.unwrap_or(NOT_LISTED) }
     }
 
-    /// The set of each record of a batch, or why it has none.
-    pub(crate) fn find(&self, batch: &RecordBatch) -> Read<Vec<u32>> {
+    /// The set of each record of a batch in a run of a stock's days (the first, where there is no stock), or why it has none.
+    pub(crate) fn find(&self, batch: &RecordBatch, run: usize) -> Read<Vec<u32>> {
         let listed = |set: u32| if set == NOT_LISTED { self.unlisted } else { set };
         Ok(match &self.how {
             How::Codes { column, sets } => {
+                let sets = &sets[run];
                 let codes = raw(batch, *column)?.as_primitive_opt::<Int32Type>().ok_or(WrongType)?;
                 // Where nothing is lacking, the values themselves are walked: this is the loop that most tables spend
                 // their time in.
@@ -209,12 +255,17 @@ impl Places {
                 let found = parts(raw(batch, *column)?, *part)?;
                 found.into_iter().map(|part| part.map_or(self.unrecorded, |part| u32::from(part - *lowest))).collect()
             }
-            How::Stock { from, until, days } => {
+            How::Stock { from, until, days, runs } => {
+                let run = &runs[run];
                 let (from, until) = (day_numbers(raw(batch, *from)?)?, day_numbers(raw(batch, *until)?)?);
                 let find = |(from, until): (Option<i32>, Option<i32>)| {
                     let Some(from) = from else { return self.unrecorded };
+                    if until.is_some_and(|until| until < from) {
+                        return BACKWARDS;
+                    }
                     let first = days.partition_point(|day| *day < from);
                     let end = until.map_or(days.len(), |until| days.partition_point(|day| *day < until));
+                    let (first, end) = (first.max(run.start), end.min(run.end));
                     if first < end { stock_atom(first, end, days.len()) } else { OUT_OF_SCOPE }
                 };
                 from.into_iter().zip(until).map(find).collect()

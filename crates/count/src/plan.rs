@@ -18,8 +18,10 @@ type Planned = Result<DataFrame, DataFusionError>;
 
 /// The column that tells whether the filter has no answer, where there is one.
 pub(crate) const UNKNOWN: &str = "unknown";
-/// The column that tells whether the record is cancelled, where that matters.
+/// The column that tells whether the record is cancelled, where that matters: 1 if it is, [`MAYBE`] if that is not recorded.
 pub(crate) const CANCELLED: &str = "cancelled";
+/// See [`CANCELLED`].
+pub(crate) const MAYBE: i64 = 2;
 
 /// The column that tells whether the filter of a dimension holds (1), fails (0) or has no answer (-1).
 pub(crate) fn holds_name(dimension: usize) -> String {
@@ -47,7 +49,7 @@ pub(crate) fn cells(
     let schema = records.schema.clone();
     let table = table.clone();
     let needed = columns_of(&table);
-    let mut raw: BTreeSet<ColumnRef> = table.scope.date.into_iter().collect();
+    let mut raw: BTreeSet<ColumnRef> = table.scope.date.into_iter().chain(table.counted_by).collect();
     for dimension in table.dimensions.iter().map(|dimension| &dimension.source) {
         if !matches!(dimension, DimensionSource::Holds { .. }) {
             raw.extend(dimension.columns());
@@ -138,7 +140,7 @@ pub(crate) fn relation(
             None => parents,
         };
         let parents = match (scope.cancelled, &scope.cancelled_filter) {
-            (Cancelled::Excluded, Some(filter)) => parents.filter(cancelled(filter, &schema).eq(lit(0_i64)))?,
+            (Cancelled::Excluded, Some(filter)) => parents.filter(cancelled(filter, &schema).not_eq(lit(1_i64)))?,
             _ => parents,
         };
         let children = scan(&context, &children).await?;
@@ -188,9 +190,9 @@ fn states(scope: &Scope, schema: &Schema) -> Vec<Expr> {
     states
 }
 
-/// 1 where the source system holds the record as cancelled.
+/// 1 where the source system holds the record as cancelled, 0 where it does not.
 fn cancelled(filter: &Filter, schema: &Schema) -> Expr {
-    choose(vec![(expression::holds(filter, schema), 1)], 0)
+    choose(vec![(expression::holds(filter, schema), 1), (expression::fails(filter, schema), 0)], MAYBE)
 }
 
 /// `CASE WHEN ... THEN number ... ELSE number END`. `IS TRUE` and its like are kept out of what is selected: the engine
@@ -209,6 +211,7 @@ fn scope_columns(scope: &Scope) -> BTreeSet<ColumnRef> {
 /// The columns that a table's cells need.
 fn columns_of(table: &TableSpec) -> BTreeSet<ColumnRef> {
     let mut columns = scope_columns(&table.scope);
+    columns.extend(table.counted_by);
     columns.extend(table.dimensions.iter().flat_map(|dimension| dimension.source.columns()));
     for quantity in &table.quantities {
         columns.extend(quantity.tally.columns());

@@ -1,15 +1,16 @@
 //! Counting the records of batches into finest cells.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{Array as _, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Int32Type, Int64Type};
 use candour_model::{Apart, Cells, Grid, LeftOut, LeftOutReason, grid};
-use candour_spec::{DimensionSource, Number, TableSpec, Tally};
+use candour_spec::{Cancelled, DimensionSource, Number, TableSpec, Tally};
 
-use crate::place::{FIRST_SPECIAL, NOT_RECORDED, OUT_OF_SCOPE, Places, WrongType, decimals, numbers, raw, texts};
-use crate::plan::{CANCELLED, UNKNOWN, counts_name};
+use crate::place::{BACKWARDS, FIRST_SPECIAL, NOT_LISTED, NOT_RECORDED, OUT_OF_SCOPE, Places, WrongType};
+use crate::place::{Run, decimals, numbers, raw, runs, texts};
+use crate::plan::{CANCELLED, MAYBE, UNKNOWN, counts_name};
 
 /// Finest cells are counted by position up to so many bytes of counters a thread, which measured several times faster.
 const DENSE_BYTES: u64 = 64 << 20;
@@ -22,6 +23,8 @@ const GATHERED: usize = 2 << 20;
 pub(crate) struct Shape {
     table: TableSpec,
     places: Vec<Places>,
+    /// How often each record is looked at: once, or once for each run of a stock's days.
+    runs: usize,
     sizes: Vec<u32>,
     /// The finest dimension of periods, which is the one that an undated record lacks.
     date_dimension: Option<usize>,
@@ -34,10 +37,13 @@ struct Names(Mutex<HashMap<Vec<u8>, i64>>);
 
 impl Shape {
     pub(crate) fn new(table: &TableSpec) -> Arc<Self> {
-        let places = table.dimensions.iter().enumerate().map(|(at, dimension)| Places::of(dimension, at)).collect();
+        let runs: Option<Vec<Run>> = runs(table);
+        let places = table.dimensions.iter().enumerate();
+        let places = places.map(|(at, dimension)| Places::of(dimension, at, runs.as_deref())).collect();
         let of_days = |at: &usize| matches!(&table.dimensions[*at].source, DimensionSource::Days { column, .. } if Some(*column) == table.scope.date);
         Arc::new(Self {
             places,
+            runs: runs.map_or(1, |runs| runs.len()),
             sizes: table.dimensions.iter().map(|dimension| dimension.atoms.count()).collect(),
             date_dimension: (0..table.dimensions.len()).rev().find(of_days),
             names: Names::default(),
@@ -72,7 +78,14 @@ pub(crate) struct Counter {
     /// The quantities that do not, each as what it is to be worked out of.
     bags: Vec<Bag>,
     left_out: HashMap<LeftOutKey, u64>,
+    /// Records that are counted, and of which it is not recorded whether they are cancelled.
+    maybe_cancelled: u64,
+    /// Where a unit is counted by what hangs on it: of which of its records the rows are that are, or may be, cancelled.
+    cancelled_units: CancelledUnits,
 }
+
+/// Records of a unit by why their rows are left out, or in doubt.
+type CancelledUnits = BTreeMap<LeftOutReason, BTreeSet<i64>>;
 
 /// Which slot a finest cell has.
 enum Slots {
@@ -131,49 +144,82 @@ impl Counter {
             None => (Slots::Sparse(HashMap::new()), Vec::new()),
         };
         let sums = vec![0; records.len() * adding];
-        Self { shape, slots, records, sums, bags, left_out: HashMap::new() }
+        let (left_out, cancelled_units) = (HashMap::new(), BTreeMap::new());
+        Self { shape, slots, records, sums, bags, left_out, maybe_cancelled: 0, cancelled_units }
     }
 
     /// Counts the records of a batch.
     pub(crate) fn count(&mut self, batch: &RecordBatch) -> Result<(), Uncounted> {
         let shape = Arc::clone(&self.shape);
-        let rows = batch.num_rows();
-        let places = shape.places.iter().map(|places| places.find(batch)).collect::<Result<Vec<_>, _>>()?;
-        let (unknown, cancelled) = (state(batch, UNKNOWN)?, state(batch, CANCELLED)?);
-        let undated = match shape.table.scope.date {
-            Some(date) => Some(raw(batch, date)?).filter(|dates| dates.null_count() > 0),
-            None => None,
+        let known = Known {
+            unknown: state(batch, UNKNOWN)?,
+            cancelled: state(batch, CANCELLED)?,
+            dates: match shape.table.scope.date {
+                Some(date) => Some(raw(batch, date)?).filter(|dates| dates.null_count() > 0),
+                None => None,
+            },
+            units: match shape.table.counted_by {
+                Some(column) if shape.table.scope.cancelled == Cancelled::Excluded => {
+                    Some(shape.names.of(raw(batch, column)?)?)
+                }
+                _ => None,
+            },
+            measured: Measured::of(batch, &shape)?,
         };
+        // What is told beside the cells is told of each record once, in however many runs it stands.
+        let mut told = Told { counted: vec![false; batch.num_rows()], left_out: vec![false; batch.num_rows()] };
+        for run in 0..shape.runs {
+            let places = shape.places.iter().map(|places| places.find(batch, run)).collect::<Result<Vec<_>, _>>()?;
+            self.count_run(&places, &known, &mut told);
+        }
+        if self.bags.iter().any(|bag| bag.joined > MOST_VALUES) {
+            return Err(Uncounted::TooManyValues);
+        }
+        Ok(())
+    }
+
+    /// Counts records at the places that they have in one run of a stock's days, or at their only ones.
+    fn count_run(&mut self, places: &[Vec<u32>], known: &Known<'_>, told: &mut Told) {
+        let rows = told.counted.len();
         // The cell of each record; None of those that stand in none.
         let mut cells: Vec<u64> = vec![0; rows];
         let mut sound: Vec<bool> = vec![true; rows];
-        for (places, size) in places.iter().zip(&shape.sizes) {
+        for (places, size) in places.iter().zip(&self.shape.sizes) {
             for ((cell, sound), place) in cells.iter_mut().zip(&mut sound).zip(places) {
                 *sound &= *place < FIRST_SPECIAL;
                 *cell = cell.wrapping_mul(u64::from(*size)).wrapping_add(u64::from(*place));
             }
         }
-        for state in [unknown, cancelled].into_iter().flatten() {
+        for state in [known.unknown, known.cancelled].into_iter().flatten() {
             sound.iter_mut().zip(state).for_each(|(sound, state)| *sound &= *state != 1);
         }
-        if let Some(dates) = undated {
+        if let Some(dates) = known.dates {
             sound.iter_mut().enumerate().for_each(|(row, sound)| *sound &= dates.is_valid(row));
         }
-        let measured = Measured::of(batch, &shape)?;
-        let simple = measured.is_empty();
+        if let Some(cancelled) = known.cancelled {
+            for row in (0..rows).filter(|&row| sound[row] && cancelled[row] == MAYBE && !told.counted[row]) {
+                self.maybe_cancelled += 1;
+                self.note_unit(LeftOutReason::MaybeCancelled, known.unit(row));
+            }
+        }
+        let simple = known.measured.is_empty();
         for row in 0..rows {
             if !sound[row] {
                 let of = |places: &Vec<u32>| places[row];
-                if places.iter().any(|places| of(places) == OUT_OF_SCOPE) {
+                if told.left_out[row] || places.iter().any(|places| of(places) == OUT_OF_SCOPE) {
                     continue;
                 }
+                told.left_out[row] = true;
                 let is = |state: Option<&[i64]>| state.is_some_and(|state| state[row] == 1);
                 let key = LeftOutKey {
-                    unknown: is(unknown),
-                    cancelled: is(cancelled),
-                    undated: undated.is_some_and(|dates| dates.is_null(row)),
+                    unknown: is(known.unknown),
+                    cancelled: is(known.cancelled),
+                    undated: known.dates.is_some_and(|dates| dates.is_null(row)),
                     places: places.iter().map(of).map(|place| place.max(FIRST_SPECIAL)).collect(),
                 };
+                if let (true, Some(reason)) = (key.cancelled, left_out(key.unknown, key.cancelled, key.undated)) {
+                    self.note_unit(reason, known.unit(row));
+                }
                 *self.left_out.entry(key).or_insert(0) += 1;
                 continue;
             }
@@ -181,13 +227,16 @@ impl Counter {
             let slot = self.slot(cell);
             self.records[slot] += 1;
             if !simple {
-                self.add(&measured, cell, slot, row);
+                self.add(&known.measured, cell, slot, row, told.counted[row]);
             }
         }
-        if self.bags.iter().any(|bag| bag.joined > MOST_VALUES) {
-            return Err(Uncounted::TooManyValues);
+        told.counted.iter_mut().zip(sound).for_each(|(counted, sound)| *counted |= sound);
+    }
+
+    fn note_unit(&mut self, reason: LeftOutReason, unit: Option<i64>) {
+        if let Some(unit) = unit {
+            self.cancelled_units.entry(reason).or_default().insert(unit);
         }
-        Ok(())
     }
 
     fn slot(&mut self, cell: u64) -> usize {
@@ -207,10 +256,11 @@ impl Counter {
     }
 
     /// Adds what is counted besides records.
-    fn add(&mut self, measured: &Measured, cell: u64, slot: usize, row: usize) {
+    fn add(&mut self, measured: &Measured, cell: u64, slot: usize, row: usize, counted: bool) {
         let width = measured.adding.len();
         for (at, quantity) in measured.adding.iter().enumerate() {
-            if quantity.counts(row)
+            if !(counted && quantity.for_note)
+                && quantity.counts(row)
                 && let Some(value) = quantity.value(row)
             {
                 self.sums[slot * width + at] += i128::from(value);
@@ -232,6 +282,8 @@ impl Counter {
         let mut rows: BTreeMap<u64, Vec<i128>> = BTreeMap::new();
         let mut bags: Vec<Vec<(u64, i64, u64)>> = Vec::new();
         let mut left_out: HashMap<LeftOutKey, u64> = HashMap::new();
+        let maybe_cancelled = counters.iter().map(|counter| counter.maybe_cancelled).sum();
+        let mut cancelled_units: CancelledUnits = BTreeMap::new();
         let dense = counters.iter().all(|counter| matches!(counter.slots, Slots::Dense));
         let mut flat: (Vec<u64>, Vec<i128>) = (Vec::new(), Vec::new());
         if dense && let Some(cells) = counters.first().map(|counter| counter.records.len()) {
@@ -265,6 +317,13 @@ impl Counter {
             for (key, count) in counter.left_out {
                 *left_out.entry(key).or_insert(0) += count;
             }
+            for (reason, units) in counter.cancelled_units {
+                cancelled_units.entry(reason).or_default().extend(units);
+            }
+        }
+        let mut left_out = reasons(shape, &left_out, maybe_cancelled);
+        if table.counted_by.is_some() {
+            count_units(&mut left_out, cancelled_units);
         }
         bags.iter_mut().for_each(join);
         let finest = if dense {
@@ -280,7 +339,7 @@ impl Counter {
             labels: table.quantities.iter().map(|quantity| quantity.label.clone()).collect(),
             finest,
             apart: (!bags.is_empty()).then(|| apart(shape, &bags)),
-            left_out: reasons(shape, &left_out),
+            left_out,
             relation: None,
         }
     }
@@ -315,6 +374,31 @@ struct Values {
     counts: Option<Vec<i64>>,
     /// None: each record counts one.
     values: Option<Vec<Option<i64>>>,
+    /// Whether only its grand total is told, so that a record is in it once.
+    for_note: bool,
+}
+
+/// What is known of the records of a batch besides their places.
+struct Known<'b> {
+    unknown: Option<&'b [i64]>,
+    cancelled: Option<&'b [i64]>,
+    /// The date of the table, where some record lacks it.
+    dates: Option<&'b ArrayRef>,
+    /// Of which record of the unit each row is, where that must be known.
+    units: Option<Vec<Option<i64>>>,
+    measured: Measured,
+}
+
+impl Known<'_> {
+    fn unit(&self, row: usize) -> Option<i64> {
+        self.units.as_ref().and_then(|units| units[row])
+    }
+}
+
+/// Which records of a batch stand in a cell already, and which were left out of one already.
+struct Told {
+    counted: Vec<bool>,
+    left_out: Vec<bool>,
 }
 
 impl Measured {
@@ -348,7 +432,7 @@ impl Measured {
                 | Tally::Median { number } => Some(measurable(batch, number)?),
                 Tally::Distinct { column } => Some(shape.names.of(raw(batch, *column)?)?),
             };
-            let values = Values { counts, values };
+            let values = Values { counts, values, for_note: quantity.facts.for_note };
             if quantity.facts.adds { measured.adding.push(values) } else { measured.apart.push(values) }
         }
         Ok(measured)
@@ -490,33 +574,39 @@ fn boil_down(tally: &Tally, values: &[(u64, i64, u64)]) -> i128 {
 
 // --- What is left out ---
 
-fn reasons(shape: &Shape, left_out: &HashMap<LeftOutKey, u64>) -> Vec<LeftOut> {
+/// Why a record is left out wherever it would stand. One that may not match, or may not fall in the periods, is told once.
+pub(crate) fn left_out(unknown: bool, cancelled: bool, undated: bool) -> Option<LeftOutReason> {
+    match (cancelled, unknown, undated) {
+        (true, false, false) => Some(LeftOutReason::Cancelled),
+        (true, _, _) => Some(LeftOutReason::CancelledUndecided),
+        (false, true, _) => Some(LeftOutReason::FilterUnknown),
+        (false, false, true) => Some(LeftOutReason::Undated),
+        (false, false, false) => None,
+    }
+}
+
+fn reasons(shape: &Shape, left_out_by: &HashMap<LeftOutKey, u64>, maybe_cancelled: u64) -> Vec<LeftOut> {
     let mut counts: BTreeMap<LeftOutReason, u64> = BTreeMap::new();
+    if maybe_cancelled > 0 {
+        counts.insert(LeftOutReason::MaybeCancelled, maybe_cancelled);
+    }
     #[expect(clippy::iter_over_hash_type, reason = "sums do not depend on the order of what is added")]
-    for (key, &count) in left_out {
+    for (key, &count) in left_out_by {
         let mut leave_out = |reason| *counts.entry(reason).or_insert(0) += count;
-        if key.cancelled {
-            // A record that may not have matched in the first place is not counted among the cancelled.
-            if !key.unknown && !key.undated {
-                leave_out(LeftOutReason::Cancelled);
+        match (left_out(key.unknown, key.cancelled, key.undated), shape.date_dimension) {
+            (Some(LeftOutReason::Undated), Some(dimension)) => {
+                leave_out(LeftOutReason::NotRecorded { dimension });
+                leave_out(LeftOutReason::Any);
+                continue;
             }
-            continue;
-        }
-        if key.undated {
-            // Whether it falls in the periods is open, so it stands in no other note; nor does one that may not match either.
-            if !key.unknown {
-                match shape.date_dimension {
-                    Some(dimension) => {
-                        leave_out(LeftOutReason::NotRecorded { dimension });
-                        leave_out(LeftOutReason::Any);
-                    }
-                    None => leave_out(LeftOutReason::Undated),
-                }
+            (Some(reason), _) => {
+                leave_out(reason);
+                continue;
             }
-            continue;
+            (None, _) => {}
         }
-        if key.unknown {
-            leave_out(LeftOutReason::FilterUnknown);
+        if key.places.contains(&BACKWARDS) {
+            leave_out(LeftOutReason::EndBeforeTheyBegin);
             continue;
         }
         for (dimension, place) in key.places.iter().enumerate() {
@@ -526,7 +616,7 @@ fn reasons(shape: &Shape, left_out: &HashMap<LeftOutKey, u64>) -> Vec<LeftOut> {
             }
             match *place {
                 NOT_RECORDED => leave_out(LeftOutReason::NotRecorded { dimension }),
-                crate::place::NOT_LISTED => leave_out(LeftOutReason::NotListed { dimension }),
+                NOT_LISTED => leave_out(LeftOutReason::NotListed { dimension }),
                 _ => {}
             }
         }
@@ -539,4 +629,20 @@ fn reasons(shape: &Shape, left_out: &HashMap<LeftOutKey, u64>) -> Vec<LeftOut> {
         counts.remove(&LeftOutReason::Any);
     }
     counts.into_iter().map(|(reason, count)| LeftOut { reason, count }).collect()
+}
+
+/// Where a unit is counted by what hangs on it, counts its cancelled records and not their rows. One of which some row is left
+/// out as cancelled for sure is no doubtful one.
+fn count_units(left_out: &mut Vec<LeftOut>, mut units: CancelledUnits) {
+    let cancelled = units.get(&LeftOutReason::Cancelled).cloned().unwrap_or_default();
+    if let Some(undecided) = units.get_mut(&LeftOutReason::CancelledUndecided) {
+        undecided.retain(|unit| !cancelled.contains(unit));
+    }
+    use LeftOutReason::{Cancelled, CancelledUndecided, MaybeCancelled};
+    for left in
+        left_out.iter_mut().filter(|left| matches!(left.reason, Cancelled | CancelledUndecided | MaybeCancelled))
+    {
+        left.count = units.get(&left.reason).map_or(0, |units| units.len() as u64);
+    }
+    left_out.retain(|left| left.count > 0);
 }

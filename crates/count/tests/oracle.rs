@@ -186,14 +186,20 @@ fn expected_notices(notices: &[Notice]) -> Count {
         };
         let mut leave = |reason| *left_out.entry(reason).or_insert(0) += 1;
         if month.is_none() {
-            if passes == Some(true) && !notice.void {
-                leave(LeftOutReason::NotRecorded { dimension: 2 });
-                leave(LeftOutReason::Any);
+            match (passes, notice.void) {
+                (Some(false), _) => {}
+                (_, true) => leave(LeftOutReason::CancelledUndecided),
+                (None, false) => leave(LeftOutReason::FilterUnknown),
+                (Some(true), false) => {
+                    leave(LeftOutReason::NotRecorded { dimension: 2 });
+                    leave(LeftOutReason::Any);
+                }
             }
             continue;
         }
         match (passes, notice.void) {
-            (Some(false), _) | (None, true) => continue,
+            (Some(false), _) => continue,
+            (None, true) => leave(LeftOutReason::CancelledUndecided),
             (Some(true), true) => leave(LeftOutReason::Cancelled),
             (None, false) => leave(LeftOutReason::FilterUnknown),
             (Some(true), false) => match (notice.minutes.map(band_of), month) {
@@ -246,7 +252,9 @@ fn expected_appeals(notices: &[Notice]) -> (Count, Relation) {
         for (age, result) in &notice.appeals {
             let mut leave = |reason| *left_out.entry(reason).or_insert(0) += 1;
             if month.is_none() {
-                if !notice.void {
+                if notice.void {
+                    leave(LeftOutReason::CancelledUndecided);
+                } else {
                     leave(LeftOutReason::NotRecorded { dimension: 2 });
                     leave(LeftOutReason::Any);
                 }
@@ -397,10 +405,14 @@ fn counted(bench: &Bench, filter: &str) -> (u64, u64) {
 }
 
 fn expected(notices: &[Notice], condition: &Condition) -> (u64, u64) {
-    let in_scope = |notice: &&Notice| !notice.void && notice.issued.is_some_and(|day| month_of(day).is_some());
-    let answers: Vec<Option<bool>> = notices.iter().filter(in_scope).map(|notice| condition.answer(notice)).collect();
-    let of = |wanted| answers.iter().filter(|answer| **answer == wanted).count() as u64;
-    (of(Some(true)), of(None))
+    let sound = notices.iter().filter(|notice| !notice.void);
+    let (dated, undated): (Vec<&Notice>, Vec<&Notice>) = sound.partition(|notice| notice.issued.is_some());
+    let in_scope = dated.into_iter().filter(|notice| notice.issued.is_some_and(|day| month_of(day).is_some()));
+    let in_scope: Vec<&Notice> = in_scope.collect();
+    let of =
+        |notices: &[&Notice], wanted| notices.iter().filter(|notice| condition.answer(notice) == wanted).count() as u64;
+    // One that is undated as well is told once.
+    (of(&in_scope, Some(true)), of(&in_scope, None) + of(&undated, None))
 }
 
 proptest! {

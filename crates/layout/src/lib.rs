@@ -44,9 +44,9 @@ pub fn lay_out(
     let tables: Vec<_> = views
         .iter()
         .map(|view| {
-            let breaks = breaks::of_table(view.spec, schema);
-            let (mut table, not_shown) = table::lay_out(view, extract, response.settled_after_days, &breaks);
-            table.about.notes = notes::of_table(view, response, extract, &breaks, &not_shown);
+            let mut breaks = breaks::Breaks::of(view);
+            let (mut table, not_shown) = table::lay_out(view, extract, response.settled_after_days, &mut breaks);
+            table.about.notes = notes::of_table(view, response, extract, &breaks.found(), &not_shown);
             table
         })
         .collect();

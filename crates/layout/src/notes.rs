@@ -1,18 +1,22 @@
 //! Notes that follow from what was counted, so that nobody can forget them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use candour_calendar::{day_in_words, span_in_words};
 use candour_model::{
-    Category, CategoryKind, Coord, Definition, Dimension, LeftOut, LeftOutReason, Note, Period, Reach, Rounding, Shown,
+    Category, CategoryKind, Coord, DatePart, Definition, Dimension, LeftOut, LeftOutReason, Note, Period, Reach,
+    Rounding, Shown,
 };
 use candour_spec::{
-    Cancelled, Code, ColumnType, DimensionSource, Filter, Gaps, ListSpec, Measure, MeasureSource, Number, Response,
-    Schema, Scope, ShareBase, TableSpec, Tally, TimeUnit,
+    Cancelled, Code, ColumnRef, ColumnType, DimensionSource, Filter, Gaps, ListSpec, Measure, MeasureSource, Number,
+    Response, Schema, Scope, ShareBase, TableSpec, Tally, TimeUnit,
 };
 use candour_wording::{Arg, say};
+use jiff::civil::Date;
 
 use crate::breaks::{Break, What};
 use crate::table::{NotShown, is_fresh};
-use crate::value::View;
+use crate::value::{View, months_in};
 use crate::{ExtractFacts, figure_text};
 
 /// How many names a note lists before it only counts them.
@@ -27,7 +31,8 @@ pub(crate) fn of_table(
     not_shown: &NotShown,
 ) -> Vec<Note> {
     let (spec, schema) = (view.spec, view.schema);
-    let scope = ScopeNotes { scope: &spec.scope, schema, extract, days: response.settled_after_days };
+    let counted = spec.counted;
+    let scope = ScopeNotes { scope: &spec.scope, counted, schema, extract, days: response.settled_after_days };
     let context = Context { view, spec, response, schema, breaks, not_shown, scope };
     let all = [
         context.basis(),
@@ -67,14 +72,18 @@ pub(crate) fn of_list(
     schema: &Schema,
     extract: &ExtractFacts,
 ) -> Vec<Note> {
-    let scope = ScopeNotes { scope: &list.scope, schema, extract, days: response.settled_after_days };
+    let listed = list.scope.record_table;
+    let scope = ScopeNotes { scope: &list.scope, counted: listed, schema, extract, days: response.settled_after_days };
     let unit = schema.tables[list.scope.record_table].unit.many.as_str();
     let spans: Vec<String> = list.scope.spans.iter().map(|span| span_in_words(span.from, span.to)).collect();
     let mut basis = say("list-unit", &[("unit", unit.into())]);
     if let Some(date) = &list.scope.date_basis {
         basis = format!("{basis} {}", say("basis-date", &[("basis", date.as_str().into())]));
     }
-    let covers = say("basis-covers", &[("spans", some_names(&spans).into())]);
+    basis = format!("{basis} {}", say("basis-covers", &[("spans", some_names(&spans).into())]));
+    for age in ages(list, schema) {
+        basis = format!("{basis} {age}");
+    }
     let as_at = say("basis-as-at", &[("as_at", day_in_words(extract.as_at).into())]);
     let count = |reason: LeftOutReason| {
         let found = left_out.iter().find(|left| left.reason == reason);
@@ -85,15 +94,33 @@ pub(crate) fn of_list(
         (!shown.is_zero()).then(|| note(kind, counted(kind, shown, &[("unit", unit.into())])))
     };
     let all = [
-        Some(note("basis", format!("{basis} {covers} {as_at}"))),
+        Some(note("basis", format!("{basis} {as_at}"))),
         Some(note("records", say("records-reason", &[("reason", list.reason.as_str().into())]))),
-        scope.cancelled(count(LeftOutReason::Cancelled)),
+        scope.cancelled(count),
         some("filter-unknown", LeftOutReason::FilterUnknown),
         some("undated", LeftOutReason::Undated),
         scope.settled(list.scope.spans.iter().map(|span| (span_in_words(span.from, span.to), span.clone())).collect()),
         scope.rejected(),
     ];
     all.into_iter().flatten().collect()
+}
+
+/// When the ages were taken that a list shows, or that its filter goes by.
+fn ages(list: &ListSpec, schema: &Schema) -> Vec<String> {
+    let mut bases: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let shown = list.columns.iter().map(|listed| (listed.column, listed.label.as_str()));
+    let filtered = list.scope.filter.iter().flat_map(Filter::columns).map(|at| (at, schema.column(at).title.as_str()));
+    let mut told = BTreeSet::new();
+    for (column, label) in shown.chain(filtered) {
+        if let (Some(basis), true) = (&schema.column(column).age_basis, told.insert(column)) {
+            bases.entry(basis).or_default().push(quoted(label));
+        }
+    }
+    let sentence = |(basis, labels): (&str, Vec<String>)| {
+        let number = ("number", Arg::from(labels.len() as u64));
+        say("list-ages", &[("labels", list_and(&labels).into()), number, ("basis", basis.into())])
+    };
+    bases.into_iter().map(sentence).collect()
 }
 
 /// How what was counted compares with the words of the request.
@@ -130,6 +157,8 @@ fn note(kind: &str, text: String) -> Note {
 /// What follows from the scope alone, for tables and lists.
 struct ScopeNotes<'c> {
     scope: &'c Scope,
+    /// The record table whose unit is counted.
+    counted: usize,
     schema: &'c Schema,
     extract: &'c ExtractFacts,
     /// After how many days figures have settled.
@@ -137,12 +166,30 @@ struct ScopeNotes<'c> {
 }
 
 impl ScopeNotes<'_> {
-    fn cancelled(&self, left_out: Shown) -> Option<Note> {
-        let text = match self.scope.cancelled {
+    fn cancelled(&self, left_out: impl Fn(LeftOutReason) -> Shown) -> Option<Note> {
+        // Of a unit that is counted by what hangs on it, its own records are told, and not the rows that were read.
+        let of_rows = self.counted == self.scope.record_table;
+        let unit = &self.schema.tables[self.counted].unit;
+        let (id, args) = match of_rows {
+            true => ("cancelled-excluded", [say("one-record", &[]), say("many-records", &[])]),
+            false => ("cancelled-excluded-units", [unit.one.clone(), unit.many.clone()]),
+        };
+        let [one, many] = args;
+        let args = [("one", Arg::from(one)), ("many", Arg::from(many))];
+        let mut text = match self.scope.cancelled {
             Cancelled::NotMarked => return None,
             Cancelled::Included => say("cancelled-included", &[]),
-            Cancelled::Excluded => counted("cancelled-excluded", left_out, &[]),
+            Cancelled::Excluded => counted(id, left_out(LeftOutReason::Cancelled), &args),
         };
+        for (id, reason) in [
+            ("cancelled-undecided", LeftOutReason::CancelledUndecided),
+            ("cancelled-maybe", LeftOutReason::MaybeCancelled),
+        ] {
+            let shown = left_out(reason);
+            if !shown.is_zero() {
+                text = format!("{text} {}", counted(id, shown, &args));
+            }
+        }
         Some(note("cancelled", text))
     }
 
@@ -248,7 +295,7 @@ impl Context<'_> {
 
     /// Which days the table covers, where its labels do not tell.
     fn covers(&self) -> Option<String> {
-        if self.is_stock() || self.spec.scope.spans.is_empty() {
+        if self.spec.is_stock() || self.spec.scope.spans.is_empty() {
             return None;
         }
         let shown = self.shown_periods();
@@ -294,7 +341,7 @@ impl Context<'_> {
     }
 
     fn cancelled(&self) -> Option<Note> {
-        self.scope.cancelled(self.left_out(&LeftOutReason::Cancelled))
+        self.scope.cancelled(|reason| self.left_out(&reason))
     }
 
     // --- Measures ---
@@ -302,7 +349,7 @@ impl Context<'_> {
     /// What each measure is that is more than a number of records.
     fn measures(&self) -> Option<Note> {
         let mut sentences = Vec::new();
-        for measure in &self.spec.measures {
+        for (position, measure) in self.spec.measures.iter().enumerate() {
             let label = ("label", Arg::from(measure.label.as_str()));
             let other = |at: usize| Arg::from(self.spec.measures[at].label.as_str());
             let sentence = match &measure.source {
@@ -336,12 +383,17 @@ impl Context<'_> {
                             say("base-dimensions", &[("names", list_and(&names.collect::<Vec<_>>()).into())])
                         }
                     };
-                    Some(say("measure-share", &[label, ("of", other(*of)), ("base", base.into())]))
+                    let share = say("measure-share", &[label, ("of", other(*of)), ("base", base.into())]);
+                    let below_zero = self.not_shown.shares_below_zero.contains(&position);
+                    let caution = below_zero.then(|| say("measure-share-below-zero", &[("of", other(*of))]));
+                    Some([share].into_iter().chain(caution).collect::<Vec<_>>().join(" "))
                 }
                 MeasureSource::Change { of, along, percent } => {
                     let id = if *percent { "measure-change-percent" } else { "measure-change" };
-                    let along = ("along", Arg::from(self.dimensions()[*along].label.as_str()));
-                    Some(say(id, &[label, ("of", other(*of)), along]))
+                    let label_of = ("along", Arg::from(self.dimensions()[*along].label.as_str()));
+                    let change = say(id, &[label, ("of", other(*of)), label_of]);
+                    let apart = (!self.follow_one_another(*along)).then(|| say("measure-change-apart", &[]));
+                    Some([change].into_iter().chain(apart).collect::<Vec<_>>().join(" "))
                 }
                 MeasureSource::Rate { of, per, population } => {
                     let source = ("source", Arg::from(population.source.trim_end_matches('.')));
@@ -369,6 +421,15 @@ impl Context<'_> {
             sentences.push(say("measures-apart", &[("labels", list_and(&apart).into()), number]));
         }
         (!sentences.is_empty()).then(|| note("measures", sentences.join(" ")))
+    }
+
+    /// Whether each whole period of a dimension can be compared with the one before. Of parts another note tells.
+    fn follow_one_another(&self, along: usize) -> bool {
+        let whole = (0..)
+            .zip(&self.dimensions()[along].categories)
+            .map(|(at, category)| (self.view.is_whole(along, at), category));
+        let whole: Vec<(bool, &Category)> = whole.collect();
+        whole.windows(2).all(|pair| !pair[0].0 || !pair[1].0 || pair[1].1.follows(pair[0].1))
     }
 
     /// Records that measures pass over, since a value is not recorded.
@@ -425,15 +486,10 @@ impl Context<'_> {
             Tally::Minimum { number } => say("measure-minimum", &[label_arg.clone(), values(number)]),
             Tally::Maximum { number } => say("measure-maximum", &[label_arg.clone(), values(number)]),
             Tally::Median { number } => say("measure-median", &[label_arg.clone(), values(number)]),
+            Tally::Distinct { column } if Some(*column) == self.spec.counted_by => String::new(),
             Tally::Distinct { column } => {
-                let is_unit =
-                    self.spec.counted != self.spec.scope.record_table && column.table == self.spec.scope.record_table;
-                if is_unit && self.schema.tables[column.table].parent.is_some_and(|link| link.column == column.column) {
-                    String::new()
-                } else {
-                    let values = ("values", Arg::from(self.schema.column(*column).title.as_str()));
-                    say("measure-distinct", &[label_arg.clone(), values])
-                }
+                let values = ("values", Arg::from(self.schema.column(*column).title.as_str()));
+                say("measure-distinct", &[label_arg.clone(), values])
             }
         };
         let only = match (&measure.meaning, &quantity.filter) {
@@ -486,8 +542,12 @@ impl Context<'_> {
         for (at, dimension) in self.dimensions().iter().enumerate() {
             let shown = self.left_out(&LeftOutReason::NotRecorded { dimension: at });
             if !shown.is_zero() {
-                let label = self.column_words(at, dimension);
-                parts.push(counted("not-recorded-in", shown, &[("dimension", label.into())]));
+                parts.push(match (&self.spec.dimensions[at].source, &self.spec.scope.date_basis) {
+                    (DimensionSource::Days { .. }, Some(basis)) => {
+                        counted("not-recorded-date", shown, &[("basis", basis.as_str().into())])
+                    }
+                    _ => counted("not-recorded-in", shown, &[("dimension", dimension.label.as_str().into())]),
+                });
             }
         }
         if parts.is_empty() {
@@ -502,21 +562,13 @@ impl Context<'_> {
         Some(note("not-recorded", text))
     }
 
-    /// What a note calls a dimension: for dates, the date itself.
-    fn column_words(&self, at: usize, dimension: &Dimension) -> String {
-        match self.spec.dimensions[at].source {
-            DimensionSource::Days { .. } => say("the-date", &[]),
-            _ => dimension.label.clone(),
-        }
-    }
-
     /// The dimensions under which records have other values than are shown, and how many.
     fn unlisted(&self) -> Vec<String> {
         let mut parts = Vec::new();
         for (at, dimension) in self.dimensions().iter().enumerate() {
             let shown = self.left_out(&LeftOutReason::NotListed { dimension: at });
             if !shown.is_zero() {
-                parts.push(counted("not-listed-in", shown, &[("dimension", self.column_words(at, dimension).into())]));
+                parts.push(counted("not-listed-in", shown, &[("dimension", dimension.label.as_str().into())]));
             }
         }
         parts
@@ -554,7 +606,7 @@ impl Context<'_> {
             let Some(atom) = spec.unrecorded else { continue };
             // The innermost of the categories that take it.
             let set = spec.atoms.categories(atom);
-            let holds = |outer: u32, inner: u32| dimension.categories[inner as usize].of_which == Some(outer);
+            let holds = |outer: u32, inner: u32| Category::holders(&dimension.categories, inner).any(|at| at == outer);
             let innermost = set.iter().find(|at| !set.iter().any(|other| holds(**at, *other)));
             let Some(&position) = innermost else { continue };
             let category = &dimension.categories[position as usize];
@@ -574,7 +626,11 @@ impl Context<'_> {
         }
         let one = self.schema.tables[self.spec.counted].unit.one.as_str();
         let args = [("unit", self.unit()), ("one", one.into()), ("rows", self.rows_unit())];
-        Some(note("counted-once", say("counted-once", &args)))
+        // Only a record's own values put it in several rows or columns, and those of what stands above it do not.
+        let above = self.schema.lineage(self.spec.counted);
+        let columns = self.spec.dimensions.iter().flat_map(|dimension| dimension.source.columns());
+        let adds_up = columns.into_iter().all(|column| above.contains(&column.table));
+        Some(note("counted-once", say(if adds_up { "counted-once-somewhere" } else { "counted-once" }, &args)))
     }
 
     /// Why a table of victims does not add up to a table of offences.
@@ -622,10 +678,6 @@ impl Context<'_> {
         (!sentences.is_empty()).then(|| note("overlaps", sentences.join(" ")))
     }
 
-    fn is_stock(&self) -> bool {
-        self.spec.dimensions.iter().any(|dimension| matches!(dimension.source, DimensionSource::Stock { .. }))
-    }
-
     /// What a stock counts.
     fn stock(&self) -> Option<Note> {
         let (from, until) = self.spec.dimensions.iter().find_map(|dimension| match &dimension.source {
@@ -636,6 +688,11 @@ impl Context<'_> {
         let mut text = say("stock", &[("unit", self.rows_unit()), ("from", title(from)), ("until", title(until))]);
         if self.spec.scope.spans.len() > 1 {
             text = format!("{text} {}", say("stock-several", &[]));
+        }
+        let backwards = self.left_out(&LeftOutReason::EndBeforeTheyBegin);
+        if !backwards.is_zero() {
+            let args = [("unit", self.rows_unit()), ("from", title(from)), ("until", title(until))];
+            text = format!("{text} {}", counted("stock-backwards", backwards, &args));
         }
         Some(note("stock", text))
     }
@@ -662,17 +719,18 @@ impl Context<'_> {
 
     /// Codes that began, ended or moved inside the periods of a table that groups them.
     fn codes_changed(&self) -> Option<Note> {
+        // Codes of the filter have a note of their own.
+        let of_filter = self.codes_of_filter();
+        let told: Vec<&Break> = self.breaks.iter().filter(|found| !is_change(found)).collect();
+        let told: Vec<&Break> = told.into_iter().filter(|found| !of_filter.iter().any(|own| own.is(found))).collect();
         let mut sentences = Vec::new();
-        for found in self.breaks {
-            let codes = &self.schema.code_lists[found.list].codes;
+        for &found in &told {
             let code = |at: u32| {
-                let code = &codes[at as usize];
+                let code = &self.codes(found.column)[at as usize];
                 [("code", Arg::from(code.code.as_str())), ("label", Arg::from(code.label.as_str()))]
             };
             let day = ("day", Arg::from(day_in_words(found.date)));
             match &found.what {
-                // Codes of the filter have a note of their own.
-                What::Began { code: at } | What::Ended { code: at } if self.is_filtered(found.list, *at) => {}
                 What::Began { code: at } => {
                     let [code, label] = code(*at);
                     sentences.push(say("code-began", &[code, label, day]));
@@ -700,29 +758,27 @@ impl Context<'_> {
             0 => return None,
             few if few <= MOST_NAMES => sentences.join(" "),
             _ => {
-                let of_codes = self.breaks.iter().filter(|found| !matches!(found.what, What::Changed { .. }));
-                let codes: std::collections::BTreeSet<u32> =
-                    of_codes.flat_map(|found| found.codes().iter().copied()).collect();
+                let codes: BTreeSet<_> =
+                    told.iter().flat_map(|found| found.what.codes().iter().map(|code| (found.column, *code))).collect();
                 say("codes-changed", &[("number", (codes.len() as u64).into())])
             }
         };
-        let told = |found: &&Break| !matches!(found.what, What::Changed { .. });
-        Some(note("breaks", format!("{text} {}", self.before_and_after(told))))
+        Some(note("breaks", format!("{text} {}", before_and_after(told.into_iter()))))
     }
 
-    fn is_filtered(&self, list: usize, code: u32) -> bool {
-        let Some(filter) = &self.spec.scope.filter else { return false };
-        filter.columns().into_iter().any(|column| {
-            let same = matches!(self.schema.column(column).holds, ColumnType::Code { list: of } if of == list);
-            same && filter.codes_of(column).is_some_and(|codes| codes.contains(&code))
-        })
+    /// The codes of a column's list.
+    fn codes(&self, column: ColumnRef) -> &[Code] {
+        match self.schema.column(column).holds {
+            ColumnType::Code { list } => &self.schema.code_lists[list].codes,
+            _ => &[],
+        }
     }
 
     /// Changes of the law, or of counting rules, inside the periods.
     fn law(&self) -> Option<Note> {
         let mut sentences = Vec::new();
         for found in self.breaks {
-            if let What::Changed { text } = &found.what {
+            if let What::Changed { text, .. } = &found.what {
                 let args = [("day", Arg::from(day_in_words(found.date))), ("text", text.as_str().into())];
                 let sentence = say("law-changed", &args);
                 if !sentences.contains(&sentence) {
@@ -730,16 +786,8 @@ impl Context<'_> {
                 }
             }
         }
-        let told = |found: &&Break| matches!(found.what, What::Changed { .. });
-        let what_follows = self.before_and_after(told);
+        let what_follows = before_and_after(self.breaks.iter().filter(|found| is_change(found)));
         (!sentences.is_empty()).then(|| note("law", format!("{} {what_follows}", sentences.join(" "))))
-    }
-
-    /// What some breaks mean for the figures: that they are marked, where there are figures before and after, or that they
-    /// are of both times.
-    fn before_and_after(&self, told: impl Fn(&&Break) -> bool) -> String {
-        let marked = self.breaks.iter().filter(told).any(|found| found.first.is_some());
-        say(if marked { "breaks-marked" } else { "breaks-inside" }, &[])
     }
 
     /// What a row's code stands for, where the code list puts several into one group: how many of each group there are.
@@ -749,7 +797,7 @@ impl Context<'_> {
             // Only what the table shows anyhow is said again, and only of plain counts.
             let pattern: Vec<bool> = (0..self.dimensions().len()).map(|other| other != at).collect();
             // A code that moved would be told under its last group alone.
-            let moved = |column: candour_spec::ColumnRef| match self.schema.column(column).holds {
+            let moved = |column: ColumnRef| match self.schema.column(column).holds {
                 ColumnType::Code { list } => {
                     self.schema.code_lists[list].codes.iter().any(|code| code.places.len() > 1)
                 }
@@ -758,7 +806,7 @@ impl Context<'_> {
             let moved = self.spec.dimensions[at].source.columns().first().is_some_and(|column| moved(*column));
             let plain = self.spec.measures.len() == 1
                 && !moved
-                && !self.is_stock()
+                && !self.spec.is_stock()
                 && matches!(self.spec.measures[0].source, MeasureSource::Quantity { quantity: 0 })
                 && self.spec.dimensions[at].order.top.is_none();
             if !plain
@@ -856,40 +904,89 @@ impl Context<'_> {
     }
 
     fn part_periods(&self) -> Option<Note> {
-        let parts: Vec<String> = self
-            .periods()
-            .into_iter()
-            .filter(|(_, period)| !period.whole)
-            .map(|(label, period)| {
-                let span = span_in_words(period.from, period.to);
-                say("part-period", &[("label", label.into()), ("span", span.into())])
-            })
-            .collect();
+        let mut parts = self.part_years();
+        for (label, period) in self.periods() {
+            if !period.whole {
+                parts.push(part_period(&label, std::slice::from_ref(&period)));
+            }
+            parts.extend(self.part_months(&label, &period));
+        }
         if parts.is_empty() {
             return None;
         }
         Some(note("part-periods", say("part-periods", &[("parts", some_names(&parts).into())])))
     }
 
-    /// Codes that began or ended inside a period: what the table counts could not happen, or not be recorded, before.
-    fn validity(&self) -> Option<Note> {
-        let filter: &Filter = self.spec.scope.filter.as_ref()?;
-        let mut sentences = Vec::new();
-        for column in filter.columns() {
-            let ColumnType::Code { list } = self.schema.column(column).holds else { continue };
-            let codes = &self.schema.code_lists[list].codes;
-            let Some(chosen) = filter.codes_of(column) else { continue };
-            let chosen: Vec<&Code> = chosen.into_iter().filter_map(|code| codes.get(code as usize)).collect();
-            for code in &chosen {
-                sentences.extend(self.began(code, chosen.len() == 1));
-                sentences.extend(self.ended(code, chosen.len() == 1));
+    /// Years whose periods hold only a part of their days.
+    fn part_years(&self) -> Vec<String> {
+        let mut parts = Vec::new();
+        for (at, dimension) in self.dimensions().iter().enumerate() {
+            for (position, category) in (0..).zip(&dimension.categories) {
+                if let CategoryKind::Year { part: true, .. } = category.kind {
+                    parts.push(part_period(&category.label, &self.view.days_of(at, position)));
+                }
             }
         }
-        match sentences.len() {
-            0 => None,
-            few if few <= MOST_NAMES => Some(note("validity", sentences.join(" "))),
-            _ => Some(note("validity", say("codes-changed", &[("number", (sentences.len() as u64).into())]))),
+        parts
+    }
+
+    /// Months of the year, in a table that is broken down by them, of which a period holds only some days.
+    fn part_months(&self, label: &str, period: &Period) -> Vec<String> {
+        let of_date = |source: &DimensionSource| match source {
+            DimensionSource::Part { column, part: DatePart::Month, .. } => Some(*column) == self.spec.scope.date,
+            _ => false,
+        };
+        let by_month = self.spec.dimensions.iter().find(|dimension| of_date(&dimension.source));
+        let months = by_month.map(|dimension| &dimension.dimension.categories[..]).unwrap_or_default();
+        let mut parts = Vec::new();
+        for month in months {
+            let CategoryKind::Part { number, .. } = month.kind else { continue };
+            for days in months_in(period, number).iter().filter(|days| !days.whole) {
+                let args = [("month", Arg::from(month.label.as_str())), ("label", label.into())];
+                let span = span_in_words(days.from, days.to);
+                parts.push(say("part-month", &[&args[..], &[("span", span.into())]].concat()));
+            }
         }
+        parts
+    }
+
+    /// Codes that began or ended inside a period: what the table counts could not happen, or not be recorded, before.
+    fn validity(&self) -> Option<Note> {
+        let told = self.codes_of_filter();
+        let mut text = match told.len() {
+            0 => return None,
+            few if few <= MOST_NAMES => told.iter().map(|own| own.text.as_str()).collect::<Vec<_>>().join(" "),
+            _ => say("codes-changed", &[("number", (told.len() as u64).into())]),
+        };
+        if self.breaks.iter().any(|found| found.marked && told.iter().any(|own| own.is(found))) {
+            text = format!("{text} {}", say("breaks-marked", &[]));
+        }
+        Some(note("validity", text))
+    }
+
+    /// What is said of the codes that the filter of the table lets through, where it says which.
+    fn codes_of_filter(&self) -> Vec<CodeOfFilter> {
+        let mut told = Vec::new();
+        for column in self.spec.scope.filter.iter().flat_map(Filter::columns) {
+            let passes = |code: u32| {
+                self.spec.scope.filter.as_ref().is_none_or(|filter| filter.holds_for(column, code) != Some(false))
+            };
+            let codes = self.codes(column);
+            let chosen: Vec<(u32, &Code)> = (0..).zip(codes).filter(|(at, _)| passes(*at)).collect();
+            if chosen.len() == codes.len() {
+                continue;
+            }
+            for (at, code) in &chosen {
+                let began = self.began(code, chosen.len() == 1).map(|text| (What::Began { code: *at }, text));
+                let ended = self.ended(code, chosen.len() == 1).map(|text| (What::Ended { code: *at }, text));
+                told.extend([began, ended].into_iter().flatten().map(|(what, text)| CodeOfFilter {
+                    column,
+                    what,
+                    text,
+                }));
+            }
+        }
+        told
     }
 
     fn began(&self, code: &Code, only: bool) -> Option<String> {
@@ -971,6 +1068,55 @@ impl Context<'_> {
             _ => Some(note("empty-rows", say("empty-rows-many", &[number]))),
         }
     }
+}
+
+/// What is said of a code that the filter of a table lets through.
+struct CodeOfFilter {
+    column: ColumnRef,
+    what: What,
+    text: String,
+}
+
+impl CodeOfFilter {
+    /// Whether a break is what is told.
+    fn is(&self, found: &Break) -> bool {
+        (self.column, &self.what) == (found.column, &found.what)
+    }
+}
+
+/// Whether a break is one of law, and not of codes.
+fn is_change(found: &Break) -> bool {
+    matches!(found.what, What::Changed { .. })
+}
+
+/// What some breaks mean for the figures: that they are marked, where the table shows such, or that they are of both times.
+fn before_and_after<'b>(mut told: impl Iterator<Item = &'b Break>) -> String {
+    say(if told.any(|found| found.marked) { "breaks-marked" } else { "breaks-inside" }, &[])
+}
+
+/// A period that is a part of what its label names, and which days it has where the label does not tell.
+fn part_period(label: &str, days: &[Period]) -> String {
+    let spans: Vec<String> = days
+        .iter()
+        .map(|days| (days.from, days.to))
+        .fold(Vec::new(), joined)
+        .into_iter()
+        .map(|(from, to)| span_in_words(from, to))
+        .collect();
+    let span = list_and(&spans);
+    if label.starts_with(&span) {
+        return quoted(label);
+    }
+    say("part-period", &[("label", label.into()), ("span", span.into())])
+}
+
+/// Adds a span of days to others; one that follows on the last of them makes it longer.
+fn joined(mut spans: Vec<(Date, Date)>, (from, to): (Date, Date)) -> Vec<(Date, Date)> {
+    match spans.last_mut() {
+        Some(last) if last.1.tomorrow().ok() == Some(from) => last.1 = to,
+        _ => spans.push((from, to)),
+    }
+    spans
 }
 
 /// A message about a number of records, in the plural that the number needs; a withheld number has one of its own.

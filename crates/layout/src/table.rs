@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use candour_model::{
-    Axis, CancelledRecords, Category, CategoryKind, Cell, Column, ColumnKind, Coord, Dimension, Mark, MeasureFacts,
-    Period, Row, RowKind, Shown, Table, TableFacts,
+    Axis, CancelledRecords, Category, CategoryKind, Cell, Column, ColumnKind, Mark, MeasureFacts, Reason, Row, RowKind,
+    Shown, Table, TableFacts,
 };
 use candour_spec::{Cancelled, OrderBy};
 use candour_wording::say;
 use jiff::civil::Date;
 
 use crate::ExtractFacts;
-use crate::breaks::Break;
-use crate::value::{Pick, View, adds_up, coords, is_special};
+use crate::breaks::Breaks;
+use crate::value::{Pick, Place, View, adds_up, coords, is_special};
 
 /// A category of one dimension, or those that are not shown on their own.
 type Step = (usize, Pick);
@@ -33,7 +33,7 @@ enum LineKind {
     Total,
 }
 
-/// What a laid-out table leaves out, for its notes.
+/// What a laid-out table leaves out, and what is odd about what it shows, for its notes.
 #[derive(Default)]
 pub(crate) struct NotShown {
     /// The labels of the rows that are all zero.
@@ -41,6 +41,8 @@ pub(crate) struct NotShown {
     /// For each dimension that shows only its highest or lowest: how many it shows, how many there are, how many tie for
     /// the last place.
     pub(crate) cut: Vec<Cut>,
+    /// The measures that are shares of something of which a part is below zero.
+    pub(crate) shares_below_zero: BTreeSet<usize>,
 }
 
 /// A dimension that shows only some of its categories.
@@ -58,32 +60,35 @@ pub(crate) fn lay_out(
     view: &View<'_>,
     extract: &ExtractFacts,
     settled_after_days: u32,
-    breaks: &[Break],
+    breaks: &mut Breaks<'_>,
 ) -> (Table, NotShown) {
     let spec = view.spec;
     let dimensions = &view.protected.dimensions;
     let mut not_shown = NotShown::default();
     let row_side = spec.side(Axis::Rows);
     let columns = columns(view, &mut not_shown);
-    let fresh = Freshness { as_at: extract.as_at, settled_after_days, spans: &spec.scope.spans };
-    let cell = |row: &[Step], column: &[Step], measure: usize| {
+    // A figure is provisional when days that had not settled are part of it.
+    let is_provisional =
+        |place: &Place| view.covered(place).iter().any(|span| is_fresh(span.to, extract.as_at, settled_after_days));
+    let place = |row: &[Step], column: &[Step]| {
         let mut place = view.everywhere();
         for (dimension, pick) in row.iter().chain(column) {
             place[*dimension] = pick.clone();
         }
-        let coords = coords(&place);
-        let mut marks = fresh.marks(dimensions, &coords);
-        if breaks.iter().any(|found| found.marks(spec, &coords)) {
-            marks.insert(Mark::Break);
-        }
-        Cell { shown: view.shown(measure, &place), coords, measure, marks }
+        place
+    };
+    let cell = |row: &[Step], column: &[Step], measure: usize| {
+        let place = place(row, column);
+        let marks = if is_provisional(&place) { BTreeSet::from([Mark::Provisional]) } else { BTreeSet::new() };
+        Cell { shown: view.shown(measure, &place), coords: coords(&place), measure, marks }
     };
     let mut rows = Vec::new();
     for line in row_plan(view, &row_side, &mut not_shown) {
-        let cells: Vec<Cell> = columns.iter().map(|(column, steps)| cell(&line.steps, steps, column.measure)).collect();
+        let mut cells: Vec<Cell> =
+            columns.iter().map(|(column, steps)| cell(&line.steps, steps, column.measure)).collect();
         let is_empty = |cell: &Cell| match cell.shown {
             Shown::Value(value) => value.is_zero(),
-            Shown::Withheld(reason) => reason == candour_model::Reason::NotApplicable,
+            Shown::Withheld(reason) => reason == Reason::NotApplicable,
         };
         let kind = match line.kind {
             LineKind::Inner => RowKind::Inner,
@@ -96,6 +101,17 @@ pub(crate) fn lay_out(
                 not_shown.empty_rows.push(line.labels.join(", "));
             }
             continue;
+        }
+        // Only now: what is not shown has no breaks to be told.
+        for (cell, (column, steps)) in cells.iter_mut().zip(&columns) {
+            let place = place(&line.steps, steps);
+            // Nor has a figure that cannot be.
+            if cell.shown != Shown::Withheld(Reason::NotApplicable) && breaks.look(column.measure, &place) {
+                cell.marks.insert(Mark::Break);
+            }
+            if view.is_share_below_zero(column.measure, &place) {
+                not_shown.shares_below_zero.insert(column.measure);
+            }
         }
         rows.push(Row { kind, key: key(&line.steps), labels: line.labels, cells });
     }
@@ -333,7 +349,7 @@ fn ordered(view: &View<'_>, dimension: usize, outer: &[Step], not_shown: &mut No
     for (position, _) in ranked {
         picks.push(Pick::At(position));
         // Parts follow what holds them.
-        let parts = listed.iter().filter(|&&part| holds(&here.categories, position, part));
+        let parts = listed.iter().filter(|part| Category::holders(&here.categories, **part).any(|at| at == position));
         picks.extend(parts.map(|part| Pick::At(*part)));
     }
     if let (Some(_), false) = (&order.rest, rest.is_empty()) {
@@ -345,18 +361,6 @@ fn ordered(view: &View<'_>, dimension: usize, outer: &[Step], not_shown: &mut No
     };
     picks.extend(listed.iter().filter(special).map(|at| Pick::At(*at)));
     picks
-}
-
-/// Whether a category is a part of another.
-fn holds(categories: &[Category], holder: u32, part: u32) -> bool {
-    let mut at = categories[part as usize].of_which;
-    while let Some(next) = at {
-        if next == holder {
-            return true;
-        }
-        at = categories[next as usize].of_which;
-    }
-    false
 }
 
 /// What a category is called.
@@ -387,57 +391,6 @@ fn step_label(view: &View<'_>, (dimension, pick): &Step) -> String {
         Pick::Rest(_) => view.spec.dimensions[*dimension].order.rest.clone().unwrap_or_default(),
         Pick::Total => total_label(view, None),
     }
-}
-
-// --- Freshness ---
-
-/// How old a period was when the extract was taken.
-struct Freshness<'f> {
-    as_at: Date,
-    settled_after_days: u32,
-    /// What the table covers.
-    spans: &'f [Period],
-}
-
-impl Freshness<'_> {
-    /// A figure is provisional when a period that had not settled is part of it.
-    fn marks(&self, dimensions: &[Dimension], coords: &[Coord]) -> BTreeSet<Mark> {
-        let is_fresh = |period: &Period| is_fresh(period.to, self.as_at, self.settled_after_days);
-        let is_period = |category: &Category| matches!(category.kind, CategoryKind::Period(_));
-        let undivided = !dimensions.iter().flat_map(|dimension| &dimension.categories).any(is_period);
-        let fresh = dimensions.iter().zip(coords).any(|(dimension, coord)| {
-            let outer = dimension.rolls_up_to.map(|outer| coords[outer]);
-            (0..).zip(&dimension.categories).any(|(position, category)| {
-                let within = match (coord, outer) {
-                    (Coord::At(at), _) => *at == position,
-                    (_, Some(Coord::At(outer))) => category.lies_in(outer),
-                    _ => true,
-                };
-                match &category.kind {
-                    CategoryKind::Period(period) if within => is_fresh(period),
-                    _ => false,
-                }
-            })
-        });
-        let stock = dimensions.iter().flat_map(|dimension| &dimension.categories).any(is_stock);
-        let fresh = fresh || (undivided && !stock && self.spans.iter().any(is_fresh));
-        let fresh = fresh || self.fresh_stock(dimensions, coords);
-        if fresh { BTreeSet::from([Mark::Provisional]) } else { BTreeSet::new() }
-    }
-
-    fn fresh_stock(&self, dimensions: &[Dimension], coords: &[Coord]) -> bool {
-        dimensions.iter().zip(coords).any(|(dimension, coord)| match coord {
-            Coord::At(at) => match dimension.categories[*at as usize].kind {
-                CategoryKind::Stock { at } => is_fresh(at, self.as_at, self.settled_after_days),
-                _ => false,
-            },
-            _ => false,
-        })
-    }
-}
-
-fn is_stock(category: &Category) -> bool {
-    matches!(category.kind, CategoryKind::Stock { .. })
 }
 
 /// Whether a period that ended on `end` had not settled at the extract.

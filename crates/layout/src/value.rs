@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use candour_model::{
-    Atoms, Category, CategoryKind, Coord, DatePart, Decimal, Dimension, Period, Protected, Reason, Shown,
+    Atoms, Category, CategoryKind, Coord, DatePart, Decimal, Dimension, Fraction, Period, Protected, Reason, Shown,
 };
 use candour_spec::{DimensionSource, Measure, MeasureSource, Population, Schema, TableSpec};
 use jiff::ToSpan as _;
+use jiff::civil::Date;
 
 /// Where a figure stands on one dimension.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Pick {
     /// At a category.
     At(u32),
@@ -22,7 +23,10 @@ pub(crate) enum Pick {
 /// One pick a dimension.
 pub(crate) type Place = Vec<Pick>;
 
-/// Digits that a number keeps while more is worked out of it.
+/// Last days, and the categories of time that they end.
+pub(crate) type Series = Vec<(Date, u32)>;
+
+/// Digits that a number keeps to be put in order.
 const WORKING_PLACES: u8 = 9;
 
 /// A table's figures with what they mean.
@@ -57,7 +61,7 @@ impl View<'_> {
             false => self.unrounded(measure, place),
         });
         let sum = each.reduce(Shown::plus).unwrap_or(Shown::whole(0));
-        self.rounded(sum, self.spec.measures[measure].places)
+        self.rounded(exact(sum), self.spec.measures[measure].places)
     }
 
     /// Whether there is no record, and could be none.
@@ -65,7 +69,7 @@ impl View<'_> {
         self.quantity(0, place).is_zero() && self.cannot_be(place)
     }
 
-    /// A measure with enough digits to be put in order, or worked with further.
+    /// A measure with enough digits to be put in order.
     pub(crate) fn unrounded(&self, measure: usize, place: &Place) -> Shown {
         match self.spec.measures[measure].source {
             // Counted numbers are exact as they are.
@@ -75,63 +79,71 @@ impl View<'_> {
     }
 
     fn value(&self, measure: usize, place: &Place, places: u8) -> Shown {
-        let rounding = self.spec.rounding;
-        let per = |above: Shown, below: Shown, scale: i128| match (above, below) {
-            // Nothing is a part of nothing.
-            (Shown::Value(_), Shown::Value(below)) if below.is_zero() => Shown::Withheld(Reason::NotApplicable),
-            (Shown::Value(above), Shown::Value(below)) => {
-                let result = above.per(below, scale, places, rounding);
-                result.map_or(Shown::Withheld(Reason::NotAvailable), Shown::Value)
-            }
-            (Shown::Withheld(reason), _) | (_, Shown::Withheld(reason)) => Shown::Withheld(reason),
-        };
-        match &self.spec.measures[measure].source {
-            MeasureSource::Quantity { quantity } => self.rounded(self.quantity(*quantity, place), places),
-            MeasureSource::Mean { sum, present } => per(self.quantity(*sum, place), self.quantity(*present, place), 1),
-            MeasureSource::Ratio { of, to, per: scale } => {
-                per(self.unrounded(*of, place), self.unrounded(*to, place), i128::from(*scale))
-            }
-            MeasureSource::Share { of, over, .. } => {
-                let mut base = place.clone();
-                over.iter().for_each(|&dimension| base[dimension] = Pick::Total);
-                per(self.unrounded(*of, place), self.unrounded(*of, &base), 100)
-            }
-            MeasureSource::Change { of, along, percent } => {
-                let Some(before) = self.before(place, *along) else { return Shown::Withheld(Reason::NotApplicable) };
-                match (self.unrounded(*of, place), self.unrounded(*of, &before)) {
-                    (Shown::Value(now), Shown::Value(then)) => {
-                        let Some(added) = now.minus(then) else { return Shown::Withheld(Reason::NotAvailable) };
-                        if *percent {
-                            let then = Decimal::new(then.units().abs(), then.places());
-                            per(Shown::Value(added), Shown::Value(then), 100)
-                        } else {
-                            self.rounded(Shown::Value(added), places)
-                        }
-                    }
-                    (Shown::Withheld(reason), _) | (_, Shown::Withheld(reason)) => Shown::Withheld(reason),
-                }
-            }
-            MeasureSource::Rate { of, per: scale, population } => match self.population(population, *of, place) {
-                Some(people) => per(self.unrounded(*of, place), Shown::whole(people), i128::from(*scale)),
-                None => Shown::Withheld(Reason::NotApplicable),
-            },
-            MeasureSource::Rank { of, along } => self.rank(*of, *along, place),
+        self.rounded(self.exact(measure, place), places)
+    }
+
+    fn rounded(&self, exact: Exact, places: u8) -> Shown {
+        match exact.and_then(|exact| exact.rounded(places, self.spec.rounding).ok_or(Reason::NotAvailable)) {
+            Ok(rounded) => Shown::Value(rounded),
+            Err(reason) => Shown::Withheld(reason),
         }
     }
 
-    fn rounded(&self, shown: Shown, places: u8) -> Shown {
-        match shown {
-            Shown::Value(value) => {
-                value.rounded(places, self.spec.rounding).map_or(Shown::Withheld(Reason::NotAvailable), Shown::Value)
+    /// A measure before it is rounded, so that what is worked out of others is not worked out of rounded ones.
+    fn exact(&self, measure: usize, place: &Place) -> Exact {
+        match &self.spec.measures[measure].source {
+            MeasureSource::Quantity { quantity } => exact(self.quantity(*quantity, place)),
+            MeasureSource::Mean { sum, present } => {
+                per(exact(self.quantity(*sum, place)), exact(self.quantity(*present, place)), 1)
             }
-            withheld => withheld,
+            MeasureSource::Ratio { of, to, per: scale } => {
+                per(self.exact(*of, place), self.exact(*to, place), i128::from(*scale))
+            }
+            MeasureSource::Share { of, over, .. } => {
+                per(self.exact(*of, place), self.exact(*of, &base_of(place, over)), 100)
+            }
+            MeasureSource::Change { of, along, percent } => {
+                let before = self.before(place, *along).ok_or(Reason::NotApplicable)?;
+                let (now, then) = (self.exact(*of, place)?, self.exact(*of, &before)?);
+                let added = now.minus(then).ok_or(Reason::NotAvailable)?;
+                if *percent { per(Ok(added), Ok(then.magnitude()), 100) } else { Ok(added) }
+            }
+            MeasureSource::Rate { of, per: scale, population } => {
+                let people = self.population(population, *of, place).ok_or(Reason::NotApplicable)?;
+                per(self.exact(*of, place), exact(Shown::whole(people)), i128::from(*scale))
+            }
+            MeasureSource::Rank { of, along } => exact(self.rank(*of, *along, place)),
+        }
+    }
+
+    /// What is counted for a measure at a place, and where: all that its figure is worked out of.
+    pub(crate) fn inputs(&self, measure: usize, place: &Place) -> Vec<(usize, Place)> {
+        match &self.spec.measures[measure].source {
+            MeasureSource::Quantity { quantity } => vec![(*quantity, place.clone())],
+            MeasureSource::Mean { sum, present } => vec![(*sum, place.clone()), (*present, place.clone())],
+            MeasureSource::Ratio { of, to, .. } => [self.inputs(*of, place), self.inputs(*to, place)].concat(),
+            MeasureSource::Share { of, over, .. } => {
+                [self.inputs(*of, place), self.inputs(*of, &base_of(place, over))].concat()
+            }
+            MeasureSource::Change { of, .. } | MeasureSource::Rate { of, .. } | MeasureSource::Rank { of, .. } => {
+                self.inputs(*of, place)
+            }
+        }
+    }
+
+    /// Whether a measure is a share, and what it is a share of is below zero at a place.
+    pub(crate) fn is_share_below_zero(&self, measure: usize, place: &Place) -> bool {
+        match &self.spec.measures[measure].source {
+            MeasureSource::Share { of, .. } => self.unrounded(*of, place).value().is_some_and(|part| part.units() < 0),
+            _ => false,
         }
     }
 
     /// What was counted at a place. Over the categories that are not shown on their own only what adds up can be told.
     pub(crate) fn quantity(&self, quantity: usize, place: &Place) -> Shown {
         // What there was on two days is not added up, wherever it is asked for.
-        let sums_stock = |(at, pick): (usize, &Pick)| !matches!(pick, Pick::At(_)) && self.is_stock(at);
+        let sums_stock =
+            |(at, pick): (usize, &Pick)| !matches!(pick, Pick::At(_)) && self.spec.dimensions[at].source.is_stock();
         if place.iter().enumerate().any(sums_stock) {
             return Shown::Withheld(Reason::NotApplicable);
         }
@@ -153,10 +165,6 @@ impl View<'_> {
         each.fold(zero, Shown::plus)
     }
 
-    fn is_stock(&self, dimension: usize) -> bool {
-        matches!(self.spec.dimensions[dimension].source, DimensionSource::Stock { .. })
-    }
-
     /// Whether something inside a dimension is fixed: then what stands beside its category does not hold that.
     fn fixed_inside(&self, place: &Place, dimension: usize) -> bool {
         (0..place.len()).any(|inner| {
@@ -166,7 +174,8 @@ impl View<'_> {
     }
 
     /// The same place at the category before. None at the first one, and wherever the difference would tell nothing: where
-    /// one of the two is a part period, where they do not follow one another, where something inside them is fixed.
+    /// one of the two is a part period, where they do not follow one another or are not as long, where
+    /// something inside them is fixed.
     fn before(&self, place: &Place, along: usize) -> Option<Place> {
         let Pick::At(position) = place[along] else { return None };
         let categories = &self.dimension(along).categories;
@@ -175,7 +184,7 @@ impl View<'_> {
             return None;
         }
         let (now, then) = (&categories[position as usize], &categories[earlier as usize]);
-        if !follows(now, then) {
+        if !now.follows(then) {
             return None;
         }
         let mut before = place.clone();
@@ -193,11 +202,11 @@ impl View<'_> {
         (!self.cannot_be(&before)).then_some(before)
     }
 
-    /// Whether a category of time is a whole one; one that holds others, whether all of these are.
-    fn is_whole(&self, dimension: usize, position: u32) -> bool {
+    /// Whether a category of time is a whole one.
+    pub(crate) fn is_whole(&self, dimension: usize, position: u32) -> bool {
         match &self.dimension(dimension).categories[position as usize].kind {
             CategoryKind::Period(period) => period.whole,
-            CategoryKind::Year { .. } => self.periods_in(dimension, position).iter().all(|period| period.whole),
+            CategoryKind::Year { part, .. } => !part,
             CategoryKind::Other | CategoryKind::NotRecorded => false,
             _ => true,
         }
@@ -355,35 +364,68 @@ impl View<'_> {
 
     /// Whether no record could stand here: the month of November in a year of which the table has only the first ten.
     fn cannot_be(&self, place: &Place) -> bool {
-        let date = self.spec.scope.date;
-        let part =
-            self.spec.dimensions.iter().zip(place).find_map(|(dimension, pick)| match (&dimension.source, pick) {
-                (DimensionSource::Part { column, .. }, Pick::At(at)) if Some(*column) == date => {
-                    match dimension.dimension.categories[*at as usize].kind {
-                        CategoryKind::Part { part, number } if part != DatePart::Hour => Some((part, number)),
-                        _ => None,
-                    }
-                }
-                _ => None,
-            });
-        let Some((part, number)) = part else { return false };
-        !self.covered(place).iter().any(|span| has_part(span, part, number))
+        match self.part_of_date(place) {
+            Some((DatePart::Month, _)) => self.covered(place).is_empty(),
+            Some((DatePart::Weekday, number)) => !self.covered(place).iter().any(|span| has_weekday(span, number)),
+            _ => false,
+        }
     }
 
-    /// The days that a place covers.
+    /// The part of its own date at which a place stands.
+    pub(crate) fn part_of_date(&self, place: &Place) -> Option<(DatePart, u8)> {
+        let date = self.spec.scope.date?;
+        self.spec.dimensions.iter().zip(place).find_map(|(dimension, pick)| match (&dimension.source, pick) {
+            (DimensionSource::Part { column, .. }, Pick::At(at)) if *column == date => {
+                match dimension.dimension.categories[*at as usize].kind {
+                    CategoryKind::Part { part, number } => Some((part, number)),
+                    _ => None,
+                }
+            }
+            _ => None,
+        })
+    }
+
+    /// The days that a place covers, weekdays and hours apart.
     pub(crate) fn covered(&self, place: &Place) -> Vec<Period> {
-        let mut spans: Option<Vec<Period>> = None;
-        for (at, pick) in place.iter().enumerate() {
-            let Pick::At(position) = pick else { continue };
-            let own: Vec<Period> = match &self.dimension(at).categories[*position as usize].kind {
-                CategoryKind::Period(period) => vec![period.clone()],
-                CategoryKind::Year { .. } => self.periods_in(at, *position),
-                _ => continue,
-            };
-            // Of nested periods the innermost is the one that is meant.
-            spans = Some(own);
+        let spans = match self.time(place) {
+            Some((dimension, position)) => self.days_of(dimension, position),
+            None => self.spec.scope.spans.clone(),
+        };
+        match self.part_of_date(place) {
+            Some((DatePart::Month, number)) => spans.iter().flat_map(|span| months_in(span, number)).collect(),
+            _ => spans,
         }
-        spans.unwrap_or_else(|| self.spec.scope.spans.clone())
+    }
+
+    /// The category of time at which a place stands: of nested ones the innermost, which is the one that is meant.
+    pub(crate) fn time(&self, place: &Place) -> Option<(usize, u32)> {
+        place.iter().enumerate().rev().find_map(|(at, pick)| match pick {
+            Pick::At(position) if is_span(&self.dimension(at).categories[*position as usize]) => Some((at, *position)),
+            _ => None,
+        })
+    }
+
+    /// The days of a category of time.
+    pub(crate) fn days_of(&self, dimension: usize, position: u32) -> Vec<Period> {
+        match &self.dimension(dimension).categories[position as usize].kind {
+            CategoryKind::Period(period) => vec![period.clone()],
+            CategoryKind::Stock { at } => vec![Period { from: *at, to: *at, whole: true }],
+            CategoryKind::Year { .. } => self.periods_in(dimension, position),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The last days of what stands at the categories of time beside a place's own, in order.
+    pub(crate) fn series(&self, place: &Place, time: usize) -> Series {
+        let end = |position: u32| {
+            let mut there = place.clone();
+            there[time] = Pick::At(position);
+            Some((self.covered(&there).iter().map(|span| span.to).max()?, position))
+        };
+        let mut series: Series =
+            (0..).zip(&self.dimension(time).categories).filter_map(|(position, _)| end(position)).collect();
+        series.sort_unstable();
+        series
     }
 
     /// The periods that an outer category holds.
@@ -397,6 +439,32 @@ impl View<'_> {
         })
         .collect()
     }
+}
+
+/// A number before it is rounded, or why there is none.
+type Exact = Result<Fraction, Reason>;
+
+fn exact(shown: Shown) -> Exact {
+    match shown {
+        Shown::Value(value) => Fraction::try_from(value).map_err(|()| Reason::NotAvailable),
+        Shown::Withheld(reason) => Err(reason),
+    }
+}
+
+/// `above` times `scale` divided by `below`. Nothing is a part of nothing.
+fn per(above: Exact, below: Exact, scale: i128) -> Exact {
+    let (above, below) = (above?, below?);
+    if below.is_zero() {
+        return Err(Reason::NotApplicable);
+    }
+    above.per(below, scale).ok_or(Reason::NotAvailable)
+}
+
+/// The place of the total that a share is of.
+fn base_of(place: &Place, over: &[usize]) -> Place {
+    let mut base = place.clone();
+    over.iter().for_each(|&dimension| base[dimension] = Pick::Total);
+    base
 }
 
 fn coord(pick: &Pick) -> Coord {
@@ -434,31 +502,13 @@ fn lacks_population(category: &Category) -> bool {
     matches!(category.kind, CategoryKind::Other | CategoryKind::NotRecorded)
 }
 
-/// Whether a category of time comes right after another, or has the same days a year later.
-fn follows(now: &Category, then: &Category) -> bool {
-    // The same days of another year are called by the year.
-    let year = |category: &Category| category.id.parse::<i16>().ok();
-    let next_year = year(now).zip(year(then)).is_some_and(|(now, then)| now == then + 1);
-    match (&now.kind, &then.kind) {
-        (CategoryKind::Period(now), CategoryKind::Period(then)) => {
-            next_year || then.to.tomorrow().ok() == Some(now.from)
-        }
-        (CategoryKind::Year { year: now }, CategoryKind::Year { year: then }) => *now == then + 1,
-        // What there was on two days can be compared, however far they lie apart.
-        _ => true,
-    }
-}
-
 /// Whether a category is one of periods that follow one another.
 fn goes_on(category: &Category) -> bool {
     matches!(category.kind, CategoryKind::Period(_) | CategoryKind::Year { .. } | CategoryKind::Stock { .. })
 }
 
 fn is_time(category: &Category) -> bool {
-    matches!(
-        category.kind,
-        CategoryKind::Period(_) | CategoryKind::Year { .. } | CategoryKind::Part { .. } | CategoryKind::Stock { .. }
-    )
+    is_span(category) || matches!(category.kind, CategoryKind::Part { .. })
 }
 
 /// Whether a category competes with no other.
@@ -466,27 +516,30 @@ pub(crate) fn is_special(category: &Category) -> bool {
     matches!(category.kind, CategoryKind::Other | CategoryKind::NotRecorded) || category.of_which.is_some()
 }
 
-/// Whether a span has a day of that month or weekday.
-fn has_part(span: &Period, part: DatePart, number: u8) -> bool {
-    let mut day = span.from;
-    let mut looked = 0;
-    while day <= span.to && looked <= 366 {
-        let here = match part {
-            DatePart::Month => day.month(),
-            DatePart::Weekday => day.weekday().to_monday_one_offset(),
-            DatePart::Hour => return true,
-        };
-        if u8::try_from(here) == Ok(number) {
-            return true;
-        }
-        day = day.saturating_add(1.day());
-        looked += 1;
-    }
-    false
+/// Whether a category stands for days of the calendar.
+fn is_span(category: &Category) -> bool {
+    matches!(category.kind, CategoryKind::Period(_) | CategoryKind::Year { .. } | CategoryKind::Stock { .. })
+}
+
+/// Whether a span has a day of that weekday.
+fn has_weekday(span: &Period, number: u8) -> bool {
+    let days = span.from.series(1.day()).take_while(|day| *day <= span.to);
+    days.take(7).any(|day| u8::try_from(day.weekday().to_monday_one_offset()) == Ok(number))
+}
+
+/// The days of a span that lie in a month of the year, year by year.
+pub(crate) fn months_in(span: &Period, number: u8) -> Vec<Period> {
+    let firsts = span.from.first_of_month().series(1.month()).take_while(|first| *first <= span.to);
+    let wanted = firsts.filter(|first| u8::try_from(first.month()) == Ok(number));
+    wanted
+        .map(|first| {
+            let (from, to) = (first.max(span.from), first.last_of_month().min(span.to));
+            Period { from, to, whole: (from, to) == (first, first.last_of_month()) }
+        })
+        .collect()
 }
 
 /// Whether what a measure shows adds up to its totals.
 pub(crate) fn adds_up(view: &View<'_>, measure: &Measure) -> bool {
-    let several = |(at, dimension): (usize, &Dimension)| dimension.overlaps || view.is_stock(at);
-    measure.adds_up && !view.protected.dimensions.iter().enumerate().any(several)
+    measure.adds_up && !view.spec.is_stock() && !view.protected.dimensions.iter().any(|dimension| dimension.overlaps)
 }

@@ -18,7 +18,8 @@ pub enum Coord {
     Rest,
 }
 
-/// Why records that match a table's filter are not in any of its cells.
+/// Why records are not in any of a table's cells although they match its filter, or may match it; and one doubt about those
+/// that are.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
 pub enum LeftOutReason {
@@ -38,6 +39,12 @@ pub enum LeftOutReason {
     Undated,
     /// The source system holds them as cancelled.
     Cancelled,
+    /// So it does, and of these it could not be told besides whether they match or fall in the periods.
+    CancelledUndecided,
+    /// They are counted, and it is not recorded whether they are cancelled.
+    MaybeCancelled,
+    /// They ceased to count on a day before the one from which they count, so they are in no stock.
+    EndBeforeTheyBegin,
     /// The filter has no answer, since a column that it reads is not recorded.
     FilterUnknown,
 }

@@ -60,14 +60,6 @@ impl Decimal {
         self.plus(Self::new(other.units.checked_neg()?, other.places))
     }
 
-    /// `self` times `scale` divided by `other`, rounded to so many places. None where `other` is zero or the numbers
-    /// leave the range.
-    pub fn per(self, other: Self, scale: i128, places: u8, rounding: Rounding) -> Option<Self> {
-        let finest = self.places.max(other.places);
-        let above = self.at_places(finest)?.checked_mul(scale)?.checked_mul(power_of_ten(places)?)?;
-        Some(Self::new(divide(above, other.at_places(finest)?, rounding)?, places))
-    }
-
     /// The number with so many places.
     pub fn rounded(self, places: u8, rounding: Rounding) -> Option<Self> {
         if places >= self.places {
@@ -81,6 +73,67 @@ impl Decimal {
     fn at_places(self, places: u8) -> Option<i128> {
         self.units.checked_mul(power_of_ten(places.checked_sub(self.places)?)?)
     }
+}
+
+/// A quotient of whole numbers: what is worked out of numbers, and of what was worked out of them, before it is rounded.
+#[derive(Clone, Copy, Debug)]
+pub struct Fraction {
+    above: i128,
+    /// More than zero, and without a divisor in common with `above`.
+    below: i128,
+}
+
+impl Fraction {
+    /// None where `below` is zero, or the numbers leave the range of 38 digits.
+    fn new(above: i128, below: i128) -> Option<Self> {
+        let common = i128::try_from(common_divisor(above.unsigned_abs(), below.unsigned_abs())).ok()?;
+        let common = if below < 0 { -common } else { common };
+        Some(Self { above: above.checked_div(common)?, below: below.checked_div(common)? }).filter(|_| below != 0)
+    }
+
+    /// Whether it is zero.
+    pub const fn is_zero(self) -> bool {
+        self.above == 0
+    }
+
+    /// The number without its sign.
+    pub fn magnitude(self) -> Self {
+        Self { above: self.above.abs(), ..self }
+    }
+
+    /// This number less another. None where the numbers leave the range.
+    pub fn minus(self, other: Self) -> Option<Self> {
+        let (left, right) = (self.above.checked_mul(other.below)?, other.above.checked_mul(self.below)?);
+        Self::new(left.checked_sub(right)?, self.below.checked_mul(other.below)?)
+    }
+
+    /// `self` times `scale` divided by `other`. None where `other` is zero or the numbers leave the range.
+    pub fn per(self, other: Self, scale: i128) -> Option<Self> {
+        let above = self.above.checked_mul(other.below)?.checked_mul(scale)?;
+        Self::new(above, self.below.checked_mul(other.above)?)
+    }
+
+    /// The number rounded to so many places.
+    pub fn rounded(self, places: u8, rounding: Rounding) -> Option<Decimal> {
+        let above = self.above.checked_mul(power_of_ten(places)?)?;
+        Some(Decimal::new(divide(above, self.below, rounding)?, places))
+    }
+}
+
+impl TryFrom<Decimal> for Fraction {
+    type Error = ();
+
+    fn try_from(number: Decimal) -> Result<Self, ()> {
+        power_of_ten(number.places).and_then(|below| Self::new(number.units, below)).ok_or(())
+    }
+}
+
+/// The greatest number that divides both (Euclid); 1 of two zeros.
+fn common_divisor(mut left: u128, mut right: u128) -> u128 {
+    while right != 0 {
+        (left, right) = (right, left % right);
+    }
+    left.max(1)
 }
 
 fn power_of_ten(places: u8) -> Option<i128> {
@@ -146,9 +199,21 @@ mod tests {
     use super::*;
 
     fn per(above: i128, below: i128, scale: i128, places: u8, rounding: Rounding) -> String {
-        Decimal::whole(above)
-            .per(Decimal::whole(below), scale, places, rounding)
-            .map_or("none".into(), |n| n.to_string())
+        let result = whole(above).per(whole(below), scale).and_then(|result| result.rounded(places, rounding));
+        result.map_or("none".into(), |n| n.to_string())
+    }
+
+    fn whole(number: i128) -> Fraction {
+        Fraction::try_from(Decimal::whole(number)).unwrap()
+    }
+
+    #[test]
+    fn what_is_worked_out_of_quotients_is_rounded_once() {
+        let (then, now) = (whole(1).per(whole(7_000_000), 1).unwrap(), whole(5).per(whole(7_000_000), 1).unwrap());
+        let change = now.minus(then).and_then(|added| added.per(then.magnitude(), 100)).unwrap();
+        assert_eq!(change.rounded(1, Rounding::HalfEven).map(|n| n.to_string()), Some("400.0".into()));
+        let fell = then.minus(now).and_then(|added| added.per(now, 100)).unwrap();
+        assert_eq!(fell.rounded(0, Rounding::HalfEven).map(|n| n.to_string()), Some("-80".into()));
     }
 
     #[test]
@@ -185,7 +250,7 @@ mod tests {
             above in -1_000_000_i128..1_000_000, below in 1_i128..5_000, places in 0_u8..4, up in proptest::bool::ANY,
         ) {
             let rounding = if up { Rounding::HalfUp } else { Rounding::HalfEven };
-            let shown = Decimal::whole(above).per(Decimal::whole(below), 1, places, rounding).unwrap();
+            let shown = whole(above).per(whole(below), 1).unwrap().rounded(places, rounding).unwrap();
             let off = (shown.units() * below - above * 10_i128.pow(u32::from(places))).abs() * 2;
             proptest::prop_assert!(off <= below);
         }

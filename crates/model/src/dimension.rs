@@ -1,6 +1,7 @@
 //! Dimensions: what a table is broken down by, with categories in the order in which they are shown.
 
 use jiff::civil::Date;
+use jiff::{ToSpan as _, Unit};
 use serde::{Deserialize, Serialize};
 
 /// Which side of a table a dimension stands on.
@@ -24,8 +25,41 @@ pub struct Period {
     pub whole: bool,
 }
 
+impl Period {
+    /// Whether it can be compared with one before it: it comes right after that one and is as long, or has its days a year later.
+    pub fn follows(&self, then: &Self) -> bool {
+        let comes_after = then.to.tomorrow().ok() == Some(self.from);
+        (comes_after && self.is_as_long_as(then)) || self.is_a_year_after(then)
+    }
+
+    /// As many days, or as many whole months: these are as long as months can be.
+    fn is_as_long_as(&self, other: &Self) -> bool {
+        let days = |period: &Self| (period.to - period.from).get_days();
+        days(self) == days(other) || self.months().is_some_and(|months| other.months() == Some(months))
+    }
+
+    /// How many whole months it has, where it has no day more.
+    fn months(&self) -> Option<i32> {
+        let next = self.to.tomorrow().ok()?;
+        let months = self.from.until((Unit::Month, next)).ok()?.get_months();
+        (self.from.checked_add(months.months()).ok()? == next).then_some(months)
+    }
+
+    /// A first day of 29 February is 1 March in another year, and February ends with its last day.
+    fn is_a_year_after(&self, then: &Self) -> bool {
+        let first = |day: Date| if (day.month(), day.day()) == (2, 29) { (3, 1) } else { (day.month(), day.day()) };
+        let last =
+            |day: Date| if day.month() == 2 && day == day.last_of_month() { (2, 29) } else { (day.month(), day.day()) };
+        let year_later = |now: Date, then: Date| now.year() == then.year() + 1;
+        first(self.from) == first(then.from)
+            && last(self.to) == last(then.to)
+            && year_later(self.from, then.from)
+            && year_later(self.to, then.to)
+    }
+}
+
 /// A part of a date that comes round again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DatePart {
     /// The month of the year, 1 to 12.
@@ -60,6 +94,9 @@ pub enum CategoryKind {
     Year {
         /// The calendar year in which its periods begin.
         year: i16,
+        /// Whether its periods hold only a part of its days.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        part: bool,
     },
     /// A part of a date that comes round again, such as a weekday.
     Part {
@@ -118,6 +155,22 @@ impl Category {
             held_by_none: false,
             of_which: None,
         }
+    }
+
+    /// Whether a category of time can be compared with one before it.
+    pub fn follows(&self, then: &Self) -> bool {
+        match (&self.kind, &then.kind) {
+            (CategoryKind::Period(now), CategoryKind::Period(then)) => now.follows(then),
+            (CategoryKind::Year { year: now, .. }, CategoryKind::Year { year: then, .. }) => *now == then + 1,
+            // What there was on two days can be compared, however far they lie apart.
+            _ => true,
+        }
+    }
+
+    /// The categories of a dimension that hold one of them, from the innermost outwards: those that it is a part of.
+    pub fn holders(categories: &[Self], part: u32) -> impl Iterator<Item = u32> {
+        let holder = |at: u32| categories[at as usize].of_which;
+        std::iter::successors(holder(part), move |at| holder(*at))
     }
 
     /// Whether it may stand under this category of the dimension above.

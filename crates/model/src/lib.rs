@@ -16,14 +16,14 @@ mod records;
 mod table;
 
 pub use cells::{Apart, Atoms, Cells, Coord, Counted, Figures, LeftOut, LeftOutReason, Path, Quantity, Relation};
-pub use decimal::{Decimal, Rounding};
+pub use decimal::{Decimal, Fraction, Rounding};
 pub use dimension::{Axis, Category, CategoryKind, DatePart, Dimension, Period};
 pub use document::{
     Basis, Decision, Definition, Document, DocumentFacts, Exemption, ExtractSource, Note, Outcome, Question, Reach,
     ReportField, Request, Statement,
 };
 pub use grid::Grid;
-pub use policy::{Judgement, Policy};
+pub use policy::{Attacker, Cost, FigureName, Groups, Judgement, Marks, Policy, Protection, Suppression, Zeros};
 pub use protected::{Protected, ProtectedRelation, Reason, Shown};
 pub use records::{Listed, RecordColumn, RecordList};
 pub use table::{

@@ -1,7 +1,11 @@
 //! What an authority decided about disclosure control for a release, and the judgement that a person recorded.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+use crate::Exemption;
 
 /// How figures are protected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +23,130 @@ pub enum Policy {
         /// Why no figure can identify anybody.
         reason: String,
     },
+    /// Small figures are withheld, and others with them, so that none can be worked out.
+    Suppress(Box<Suppression>),
+}
+
+/// How figures are withheld.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suppression {
+    /// Why this policy was chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The named policy that it builds on, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<String>,
+    /// The lowest count that is not sensitive by its size.
+    pub threshold: u64,
+    /// Whether a count of zero is sensitive.
+    pub zeros: Zeros,
+    /// How far a sensitive figure must be from known.
+    pub protection: Protection,
+    /// What an attacker is taken to know.
+    pub attacker: Attacker,
+    /// What a withheld figure costs.
+    pub cost: Cost,
+    /// For each dimension that stands in several columns of a table made elsewhere, these, the widest first.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hierarchy: BTreeMap<String, Vec<String>>,
+    /// Figures that are published whatever follows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keep: Vec<FigureName>,
+    /// Figures that are withheld whatever their size.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withhold: Vec<FigureName>,
+    /// What is done where all records of a row or column stand in one category.
+    pub groups: Groups,
+    /// Under which exemption, and why, figures are withheld from an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exemption: Option<Exemption>,
+}
+
+/// A figure named by hand: categories by dimension, or by column of a table made elsewhere. What is not named is summed over.
+pub type FigureName = BTreeMap<String, String>;
+
+/// Whether a count of zero is sensitive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Zeros {
+    /// Every zero is published, so that a withheld figure is known to be none.
+    Published,
+    /// A zero is as sensitive as a small count.
+    Sensitive,
+}
+
+/// What a withheld figure costs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cost {
+    /// The same for each figure: as few as possible are withheld.
+    Cells,
+    /// Its count: as few records as possible are in withheld figures.
+    Count,
+    /// A number of this column of a table made elsewhere; a margin costs what its cells do.
+    Column(String),
+}
+
+/// What is done where all records of a row or column stand in one category, so that something is known of everybody in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Groups {
+    /// Nothing.
+    Ignore,
+    /// The report tells of them.
+    Flag,
+}
+
+/// What an attacker is taken to know besides what is published. Every claim of safety holds under it and under no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attacker {
+    /// A withheld figure is known to be at least this: 1 where every zero is published.
+    pub suppressed_at_least: u64,
+    /// Whether marks tell a primary suppression from a secondary one.
+    pub marks: Marks,
+    /// How many contributors put together what each knows of his own record.
+    pub insiders: u64,
+}
+
+/// What the marks of withheld figures tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Marks {
+    /// All are the same.
+    Same,
+    /// Primary and secondary ones differ.
+    Distinct,
+}
+
+/// How far a sensitive figure must be from known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Protection {
+    /// It cannot be worked out exactly.
+    Exact,
+    /// Both `a - L` and `a + L` are possible, with `L = max(least, ceil(share * a))`; where what the attacker knows forbids
+    /// one of them, the interval is as wide as both together (sliding protection: Fischetti and Salazar, Management Science
+    /// 47, 2001, section 2).
+    Interval {
+        /// A share of the figure, in millionths.
+        millionths: u64,
+        /// The least distance.
+        least: u64,
+    },
+}
+
+impl Protection {
+    /// The distance for a figure; None where it only must not be known exactly.
+    pub fn distance(self, value: i64) -> Option<i64> {
+        match self {
+            Self::Exact => None,
+            Self::Interval { millionths, least } => {
+                let product = u128::from(millionths) * u128::from(value.unsigned_abs());
+                let ceiling = i64::try_from(product.div_ceil(1_000_000)).unwrap_or(i64::MAX);
+                Some(ceiling.max(i64::try_from(least).unwrap_or(i64::MAX)))
+            }
+        }
+    }
 }
 
 /// A named person's judgement on small figures, in the terms that a review asks for: a living individual, identifiable by

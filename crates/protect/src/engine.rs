@@ -22,4 +22,4 @@ mod tableau;
 
 pub use audit::{Certified, Disclosed, Findings, Interval, audit_pattern};
 pub use suppress::{Effort, Outcome, suppress};
-pub use system::{Attacker, Cell, Equation, ExactWord, Marks, Primary, Protection, Role, System};
+pub use system::{Cell, Equation, Primary, Role, System};

@@ -4,7 +4,10 @@
 //! every one that is small, and lets the release go only with a named person's recorded judgement on a list of just that
 //! length. The policy `none` looks at nothing, for a recorded reason.
 
+pub mod elsewhere;
 pub mod engine;
+pub mod report;
+pub mod suppression;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +17,7 @@ use candour_model::{
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use suppression::SuppressionReport;
 
 /// The `schema` of a report.
 pub const REPORT_SCHEMA: &str = "candour/protect-report/1";
@@ -64,6 +68,9 @@ pub struct Report {
     pub policy: Policy,
     /// Every small figure, in order of table and coordinates.
     pub small: Vec<Small>,
+    /// What was withheld and why it is safe, under a policy that withholds.
+    #[serde(default, skip_serializing_if = "Option::is_none", skip_deserializing)]
+    pub suppression: Option<SuppressionReport>,
 }
 
 /// Why a release cannot go out yet.
@@ -106,6 +113,20 @@ pub struct ListedRecords {
     pub left_out: Vec<LeftOut>,
 }
 
+/// A tie-breaker for each figure, from 0 up to 1: HMAC-SHA-256 (RFC 2104) of its name under a secret. Without it, whoever has
+/// the program could try tables out until it gives the pattern that was published.
+pub fn ties(secret: &[u8], names: impl Iterator<Item = String>) -> Vec<f64> {
+    use hmac::{Hmac, KeyInit as _, Mac as _};
+    let tie = |name: String| {
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else { return 0.0 };
+        mac.update(name.as_bytes());
+        let bytes = mac.finalize().into_bytes();
+        let number = bytes.iter().take(6).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        number as f64 / (1_u64 << 48) as f64
+    };
+    names.map(tie).collect()
+}
+
 /// Applies a policy to the tables of a release. `is_shown` says whether the release shows the figure of a table (by its
 /// position) at these coordinates, in the table or in a sentence; what nobody sees needs no judgement. Record lists always do.
 pub fn protect(
@@ -131,7 +152,7 @@ pub fn protect(
             }));
         }
     }
-    let report = Report { schema: REPORT_SCHEMA.into(), policy: policy.clone(), small };
+    let report = Report { schema: REPORT_SCHEMA.into(), policy: policy.clone(), small, suppression: None };
     (tables.iter().zip(&figures).map(|(cells, figures)| pass(cells, figures)).collect(), report)
 }
 

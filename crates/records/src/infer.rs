@@ -50,7 +50,8 @@ pub fn infer_schema(paths: &[PathBuf]) -> Result<String, IngestError> {
     }
     let mut schema = String::from(
         "# A first schema, guessed from an extract. Read every line: say what a row counts, which columns identify a person\n\
-         # or a record (role = \"identifier\"), which are sensitive and which plain, and put codes in the order of your tables.\n\
+         # or a record (role = \"identifier\"), which are sensitive and which plain, what each date is in the words of a release\n\
+         # (date_basis), and put codes in the order of your tables.\n\
          schema = \"candour/schema/1\"\nname = \"my-records\"\ntitle = \"My records\"\n\n",
     );
     schema.push_str(&lists);
@@ -169,6 +170,10 @@ impl Column {
             Guess::Boolean => "type = \"boolean\"".into(),
             Guess::Code => format!("type = \"code\", codes = \"{table}_{}\"", self.name),
         });
+        if matches!(self.holds(), Guess::Date(_) | Guess::UkDate | Guess::DateTime | Guess::UkDateTime) {
+            // Without one no table can go by the date.
+            parts.push(format!("date_basis = {}", quoted(&self.name.replace('_', " "))));
+        }
         let identifier = key || sounds_like_identifier(&self.name);
         parts.push(format!("role = \"{}\"", if identifier { "identifier" } else { "quasi-identifier" }));
         if self.empty == 0 && self.rows > 0 {

@@ -440,6 +440,7 @@ fn an_inferred_schema_reads_the_files_that_it_came_from() {
     let made = ingest(&store, &inferred, &paths, &options, &LocalDisk, &mut NoObserver).unwrap();
     assert_eq!(made.extract.tables.iter().map(|table| table.rows).sum::<u64>(), 11);
     assert!(text.contains("contravention = { type = \"code\""), "{text}");
+    assert!(text.contains("date_basis = \"issued\""), "{text}");
     assert!(text.contains("keeper_id = { type = \"text\", role = \"identifier\""), "{text}");
 }
 

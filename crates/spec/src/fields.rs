@@ -217,6 +217,35 @@ impl<'t> Fields<'t> {
         Some(At { value: number?, span: value.span() })
     }
 
+    /// A number, whole or not.
+    pub(crate) fn number(&self, key: &str) -> Option<At<f64>> {
+        if !self.has(key) {
+            self.missing(key);
+        }
+        let value = self.get(key)?;
+        let number = match value.get_ref() {
+            DeValue::Float(number) => number.as_str().replace('_', "").parse().ok(),
+            _ => whole(value).map(|number| number as f64),
+        };
+        if number.is_none() {
+            self.wrong(key, value, "a number");
+        }
+        Some(At { value: number?, span: value.span() })
+    }
+
+    /// Whether a value is a text.
+    pub(crate) fn is_text(&self, key: &str) -> bool {
+        self.get(key).is_some_and(|value| matches!(value.get_ref(), DeValue::String(_)))
+    }
+
+    /// The keys that were written, in that order.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        let mut keys: Vec<_> =
+            self.table.iter().map(|(key, _)| (key.span().start, key.get_ref().to_string())).collect();
+        keys.sort();
+        keys.into_iter().map(|(_, key)| key).collect()
+    }
+
     pub(crate) fn opt_flag(&self, key: &str) -> Option<At<bool>> {
         let value = self.get(key)?;
         if value.get_ref().as_bool().is_none() {

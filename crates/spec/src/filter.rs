@@ -114,29 +114,42 @@ impl Filter {
         columns
     }
 
-    /// The codes of `column` that a record must have one of to pass, where the filter says so outright; in list order.
-    pub fn codes_of(&self, column: ColumnRef) -> Option<Vec<u32>> {
+    /// Whether it lets records through that have this code in `column`: None where something else decides.
+    pub fn holds_for(&self, column: ColumnRef, code: u32) -> Option<bool> {
         match self {
-            Self::Compare { column: at, how: Comparison::Equal, with: Literal::Code(code) } if *at == column => {
-                Some(vec![*code])
-            }
+            Self::Compare { column: at, how, with: Literal::Code(with) } if *at == column => match how {
+                Comparison::Equal => Some(*with == code),
+                Comparison::NotEqual => Some(*with != code),
+                _ => None,
+            },
             Self::In { column: at, any_of } if *at == column => {
-                any_of.iter().map(|code| if let Literal::Code(code) = code { Some(*code) } else { None }).collect()
+                Some(any_of.binary_search(&Literal::Code(code)).is_ok())
             }
-            Self::And(parts) => {
-                let said = parts.iter().filter_map(|part| part.codes_of(column));
-                said.reduce(|left, right| left.into_iter().filter(|code| right.contains(code)).collect())
-            }
-            Self::Or(parts) => {
-                let said: Option<Vec<Vec<u32>>> = parts.iter().map(|part| part.codes_of(column)).collect();
-                let mut codes = said?.concat();
-                codes.sort_unstable();
-                codes.dedup();
-                Some(codes)
-            }
+            Self::IsNull { column: at } if *at == column => Some(false),
+            Self::And(parts) => all_of(parts.iter().map(|part| part.holds_for(column, code))),
+            Self::Or(parts) => none_of(parts.iter().map(|part| part.holds_for(column, code))).map(|none| !none),
+            Self::Not(inner) => inner.holds_for(column, code).map(|holds| !holds),
             _ => None,
         }
     }
+}
+
+/// Whether all of these hold: None where one is undecided and none fails.
+pub fn all_of(parts: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    none_of(parts.into_iter().map(|part| part.map(|holds| !holds)))
+}
+
+/// Whether none of these holds: None where one is undecided and none holds.
+fn none_of(parts: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let mut none = Some(true);
+    for part in parts {
+        match part {
+            Some(true) => return Some(false),
+            Some(false) => {}
+            None => none = None,
+        }
+    }
+    none
 }
 
 /// Reads a filter over the columns of the record tables within reach and of those that they hang on. Faults are collected.
@@ -332,7 +345,7 @@ impl Reader<'_> {
         match found {
             None => {
                 let mut fault = Fault::new(self.place(name), format!("unknown column `{}` in the filter", name.value));
-                fault.hint = did_you_mean(&name.value, self.schema.names(self.reach.base));
+                fault.hint = self.schema.column_hint(self.reach, &name.value, std::iter::empty());
                 self.faults.push(fault);
                 None
             }

@@ -9,6 +9,7 @@ mod diagnostic;
 mod fields;
 mod filter;
 mod hidden;
+mod policy;
 mod reference;
 mod response;
 mod schema;
@@ -16,8 +17,9 @@ mod value;
 mod written;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity, Source};
-pub use filter::{Comparison, Filter, Literal};
+pub use filter::{Comparison, Filter, Literal, all_of};
 pub use hidden::{check_line, is_hidden, visible, visible_line};
+pub use policy::{WrittenPolicy, read_policy};
 pub use reference::{Ask, Piece, Reference, Sentence};
 pub use response::{
     BandAtom, Cancelled, CodeAtom, DayAtom, DimensionSource, Gaps, ListColumn, ListSpec, Measure, MeasureSource,
@@ -29,7 +31,7 @@ pub use schema::{
     read_schema,
 };
 pub use value::{parse_date, parse_decimal};
-pub use written::{ExtractRef, TimeUnit, WrittenPolicy, WrittenResponse, read_policy};
+pub use written::{ExtractRef, TimeUnit, WrittenResponse};
 
 /// The `schema` key of a response file.
 pub const RESPONSE_SCHEMA: &str = "candour/response/1";

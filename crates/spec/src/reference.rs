@@ -177,24 +177,27 @@ fn cannot_be_added(references: &[Reference], tables: &[Named<'_>]) -> Option<&'s
             if left.measure != right.measure {
                 return Some("figures of different measures cannot be added up");
             }
-            let overlapping = tables[left.table].dimensions.iter().zip(left.coords.iter().zip(&right.coords));
-            if overlapping.into_iter().any(|(TableDimension { dimension, .. }, (left, right))| {
-                left != right && (dimension.overlaps || dimension.categories.iter().any(shares_records))
-            }) {
-                return Some("categories that overlap cannot be added up: a record would be counted twice");
-            }
-            let apart = |(left, right): (&Coord, &Coord)| matches!((left, right), (Coord::At(left), Coord::At(right)) if left != right);
-            if !left.coords.iter().zip(&right.coords).any(apart) {
-                return Some("figures that overlap cannot be added up: a record would be counted twice");
+            let dimensions = tables[left.table].dimensions.iter().zip(left.coords.iter().zip(&right.coords));
+            // The categories that differ: whether a record may stand in both.
+            let shared: Vec<(bool, bool)> = dimensions
+                .filter_map(|(dimension, coords)| match coords {
+                    (Coord::At(left), Coord::At(right)) if left != right => {
+                        Some((dimension.shares_records(*left, *right), dimension.source.is_stock()))
+                    }
+                    _ => None,
+                })
+                .collect();
+            // Of a stock days are not added up, whatever stands beside them.
+            let apart = shared.iter().any(|(shared, _)| !shared) && shared.iter().all(|(_, stock)| !stock);
+            if !apart {
+                return Some(match shared.is_empty() {
+                    true => "figures that overlap cannot be added up: a record would be counted twice",
+                    false => "categories that overlap cannot be added up: a record would be counted twice",
+                });
             }
         }
     }
     None
-}
-
-/// Whether a record of this category may stand in another one of its dimension.
-fn shares_records(category: &candour_model::Category) -> bool {
-    category.of_which.is_some() || matches!(category.kind, candour_model::CategoryKind::Stock { .. })
 }
 
 type Complaint = (String, Option<String>);

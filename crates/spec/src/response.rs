@@ -10,16 +10,19 @@ mod types;
 
 use std::collections::BTreeSet;
 
-use candour_model::{Basis, Coord, Decision, Definition, Judgement, Outcome, Policy, ReportField, Request, Statement};
+use candour_model::{
+    Basis, Coord, Cost, Decision, Definition, Judgement, Outcome, Policy, ReportField, Request, Statement,
+};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::ExtractRef;
 use crate::diagnostic::{Diagnostics, Fault, did_you_mean};
 use crate::fields::{At, Faults};
+use crate::policy::WrittenPolicy;
 use crate::reference::{Named, Piece, Sentence, read_sentence};
 use crate::schema::Schema;
-use crate::written::{self, WrittenPolicy, WrittenResponse};
+use crate::written::{self, WrittenResponse};
 
 pub use types::{
     BandAtom, Cancelled, CodeAtom, DayAtom, DimensionSource, Gaps, ListColumn, ListSpec, Measure, MeasureSource,
@@ -347,15 +350,28 @@ impl Resolver<'_> {
                 Some(Policy::Assess { threshold: *threshold, judgement })
             }
             Some(WrittenPolicy::None { reason }) => {
-                if let Some(judgement) = judgement {
-                    self.faults.add(&judgement.span, "under the policy `none` nothing is judged");
-                }
-                for list in &self.written.records {
-                    let message = format!("the record list `{}` cannot go out under the policy `none`", list.id.value);
-                    let fault = Fault::new(list.id.span.clone(), message);
-                    self.faults.push(fault.hint("records need a named person's judgement: take the policy `assess`"));
-                }
+                self.unjudged("none");
                 Some(Policy::None { reason: reason.clone() })
+            }
+            Some(WrittenPolicy::Suppress(suppression)) => {
+                self.unjudged("suppress");
+                if suppression.exemption.is_none() {
+                    let fault = Fault::new(
+                        inside.map_or(0..0, |inside| inside.span.clone()),
+                        "the policy `suppress` needs `exemption` and `exemption_reason`: what is withheld is refused",
+                    );
+                    self.faults.push(fault.hint(
+                        "write `exemption = \"40(2)\"`, say, and why it applies (Freedom of Information Act 2000, section 17(1))",
+                    ));
+                }
+                if matches!(suppression.cost, Cost::Column(_)) || !suppression.hierarchy.is_empty() {
+                    let fault = Fault::new(
+                        inside.map_or(0..0, |inside| inside.span.clone()),
+                        "a weight column and `hierarchy` are for tables made elsewhere",
+                    );
+                    self.faults.push(fault.hint("take them away: the tables of a response file know their levels"));
+                }
+                Some(Policy::Suppress(suppression.clone()))
             }
             None => {
                 if !self.written.has_policy {
@@ -366,6 +382,18 @@ impl Resolver<'_> {
                 }
                 None
             }
+        }
+    }
+
+    /// What cannot be under a policy under which nobody judges.
+    fn unjudged(&self, policy: &str) {
+        if let Some(judgement) = &self.written.judgement {
+            self.faults.add(&judgement.span, format!("under the policy `{policy}` nothing is judged"));
+        }
+        for list in &self.written.records {
+            let message = format!("the record list `{}` cannot go out under the policy `{policy}`", list.id.value);
+            let fault = Fault::new(list.id.span.clone(), message);
+            self.faults.push(fault.hint("records need a named person's judgement: take the policy `assess`"));
         }
     }
 

@@ -307,6 +307,22 @@ impl Schema {
         tables.flat_map(|table| table.columns.iter().map(|column| column.name.as_str())).collect()
     }
 
+    /// What may be meant by a name that is no column's: one of what hangs on the unit needs its table before it. `others` are
+    /// further names that may stand there.
+    pub(crate) fn column_hint<'s>(
+        &'s self,
+        reach: Reach,
+        name: &str,
+        others: impl Iterator<Item = &'s str>,
+    ) -> Option<String> {
+        let hangs_on = |table: &usize| *table != reach.unit && self.lineage(*table).contains(&reach.unit);
+        let has = |table: &usize| self.tables[*table].columns.iter().any(|column| column.name == name);
+        match (0..self.tables.len()).filter(hangs_on).find(has) {
+            Some(table) => Some(format!("did you mean `{}.{name}`?", self.tables[table].name)),
+            None => did_you_mean(name, self.names(reach.base).into_iter().chain(others)),
+        }
+    }
+
     /// The pseudonym domain of an identifier column: columns of one domain give the same pseudonym for the same value,
     /// in every extract. A link shares its parent's key's domain, and all person columns share one.
     pub fn pseudonym_domain(&self, at: ColumnRef) -> String {

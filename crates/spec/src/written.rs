@@ -1,5 +1,6 @@
 //! A response file as it was written: its form is checked, its places are kept, and nothing is looked up yet.
 
+use crate::policy::{WrittenPolicy, policy};
 use candour_model::{DatePart, Exemption, Judgement, Outcome, Reach, Rounding};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -982,83 +983,6 @@ fn listed_column(fields: &Fields<'_>) -> Option<ListedColumn> {
     let (column, label) = (fields.text("column"), fields.opt_text("label"));
     fields.finish();
     Some(ListedColumn { column: column?, label })
-}
-
-/// A policy before the judgement is put to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WrittenPolicy {
-    /// Figures from 1 to just below the threshold are listed for a judgement.
-    Assess {
-        /// The lowest figure that is not listed.
-        threshold: u64,
-    },
-    /// Nothing is looked at.
-    None {
-        /// Why.
-        reason: String,
-    },
-}
-
-/// Reads a policy file.
-///
-/// # Errors
-/// Every fault found, each with its place.
-pub fn read_policy(source: &Source) -> Result<WrittenPolicy, Diagnostics> {
-    let faults = Faults::default();
-    let root = parse(source, &faults);
-    refuse_hidden(source, root.get_ref(), &faults);
-    let policy = policy(&Fields::root(&root, &faults)).map(|policy| policy.value);
-    faults.finish(source, policy)
-}
-
-/// Reads a policy. There is no threshold by default.
-fn policy(fields: &Fields<'_>) -> Option<At<WrittenPolicy>> {
-    let methods = ["assess", "none", "suppress", "round", "small-counts", "cell-key"];
-    let method = fields.choice("method", &methods.map(|method| (method, method)));
-    let threshold = fields.opt_whole("threshold");
-    let reason = fields.opt_prose("reason");
-    // A zero is no figure from 1 to the threshold; the key is read so that policies made for other methods are understood.
-    fields.opt_choice("zeros", &[("published", ())]);
-    fields.finish();
-    let method = method?;
-    let faults = fields.faults();
-    let policy = match method.value {
-        "assess" => {
-            if !fields.has("threshold") {
-                let fault = Fault::new(fields.span(), "the policy `assess` needs a `threshold`: none holds by default");
-                faults.push(fault.hint("figures from 1 to just below it are listed for a person's judgement"));
-            }
-            let threshold = threshold?;
-            match u64::try_from(threshold.value) {
-                Ok(value) if value >= 2 => WrittenPolicy::Assess { threshold: value },
-                _ => {
-                    faults.add(
-                        &threshold.span,
-                        "`threshold` must be 2 or more: figures from 1 to just below it are listed",
-                    );
-                    return None;
-                }
-            }
-        }
-        "none" => match reason {
-            Some(_) if threshold.is_some() => {
-                faults.add(&fields.span(), "the policy `none` looks at nothing, so it has no `threshold`");
-                return None;
-            }
-            Some(reason) => WrittenPolicy::None { reason: reason.value },
-            None => {
-                let fault = Fault::new(fields.span(), "the policy `none` needs a `reason`");
-                faults.push(fault.hint("say why no figure of this release can identify anybody"));
-                return None;
-            }
-        },
-        other => {
-            let fault = Fault::new(method.span, format!("the method `{other}` is not part of this version"));
-            faults.push(fault.hint("use `assess` or `none`"));
-            return None;
-        }
-    };
-    Some(At { value: policy, span: fields.span() })
 }
 
 fn judgement(fields: &Fields<'_>) -> Option<At<Judgement>> {

@@ -118,7 +118,23 @@ cancelled-excluded = Records that the source system holds as cancelled are not c
     [one] { $count } record was left out
    *[other] { $count } records were left out
  }.
+cancelled-excluded-units = Records that the source system holds as cancelled are not counted: { $count ->
+    [0] there were none
+    [one] those of { $count } { $one } were left out
+   *[other] those of { $count } { $many } were left out
+ }.
+cancelled-undecided = { $count ->
+    [one] Of { $count } { $one } held as cancelled it cannot be told whether it belongs here, since a value was not recorded; it is not counted either.
+   *[other] Of { $count } { $many } held as cancelled it cannot be told whether they belong here, since a value was not recorded; they are not counted either.
+ }
+cancelled-maybe = { $count ->
+    [one] Of { $count } { $one } it is not recorded whether it is cancelled; it is counted.
+   *[other] Of { $count } { $many } it is not recorded whether they are cancelled; they are counted.
+ }
+one-record = record
+many-records = records
 not-recorded-in = { $count } without a value for “{ $dimension }”
+not-recorded-date = { $count } without the date “{ $basis }”
 not-recorded-left-out = Some { $unit } match but are not in the table, since a value was not recorded: { $parts }.
 left-out-together = Together { $count ->
     [one] this is { $count } record
@@ -133,17 +149,17 @@ not-listed-left-out = Some { $unit } match but are in none of the categories sho
 filter-unknown = For { $count ->
     [one] { $count } record
    *[other] { $count } records
- } ({ $unit }) it could not be decided whether the definition applies, since a value was not recorded; they are not counted.
+ } ({ $unit }) it could not be decided whether they belong here, since a value was not recorded; they are not counted.
 undated = For { $count ->
     [one] { $count } record
    *[other] { $count } records
  } ({ $unit }) the date is not recorded, so it could not be told whether they fall in the period; they are not counted.
-the-date = the date
 relation = The number of { $unit } and the number of { $parent } do not have to agree. The same periods hold { $parents } { $parent }; for { $without } of them no { $unit } are recorded, for { $several } more than one.
 group-part = { $label } { $count }
 group = { $group } { $count } ({ $parts })
 groups = The { $total } { $unit } by kind: { $parts }.
 part-period = “{ $label }” is { $span } only
+part-month = “{ $month }” of “{ $label }” is { $span } only
 part-periods = These are not whole periods: { $parts }. They should not be compared with whole ones.
 code-began = Code { $code } (“{ $label }”) began on { $day }.
 code-began-part = { $number ->
@@ -176,6 +192,10 @@ empty-rows-many = { $number } rows are not shown, since every figure in them is 
 rejected-part = { $count } of the { $unit }
 rejected = Some rows of the extract could not be read, and are not counted: { $parts }.
 list-unit = This list shows { $unit }, one a line. Their order is that of their values and tells nothing.
+list-ages = { $number ->
+    [one] { $labels } is the age { $basis }.
+   *[other] { $labels } are ages { $basis }.
+ }
 records-reason = Records are released, and not only figures, for this reason: { $reason }
 measure-sum = “{ $label }” is the sum of { $values }.
 measure-minimum = “{ $label }” is the lowest of { $values }.
@@ -205,12 +225,14 @@ measure-percentage = “{ $label }” is “{ $of }” as a percentage of “{ $
 measure-ratio = “{ $label }” is “{ $of }” divided by “{ $to }”.
 measure-ratio-per = “{ $label }” is “{ $of }” for each { $per } of “{ $to }”.
 measure-share = “{ $label }” is “{ $of }” as a percentage of { $base }.
+measure-share-below-zero = Some of “{ $of }” is below zero, so percentages may lie below 0 and above 100.
 base-row = the total of its row
 base-column = the total of its column
 base-table = the total of the table
 base-dimensions = the total over { $names }
 measure-change = “{ $label }” is what “{ $of }” rose or fell by since the “{ $along }” before.
 measure-change-percent = “{ $label }” is what “{ $of }” rose or fell by since the “{ $along }” before, as a percentage of that one.
+measure-change-apart = Only periods of which one ends on the day before the other and is as long are compared, or the same days of two years that follow one another; elsewhere it is [z].
 measure-rate = “{ $label }” is “{ $of }” for each { $per } of the population. Population: { $source }.
 measure-rank = “{ $label }” is the place by “{ $of }” among “{ $along }”, 1 being the highest; those that tie share a place.
 measure-rank-within = Places are those within each “{ $outer }”.
@@ -220,6 +242,7 @@ between-minutes = the whole minutes from { $from } to { $to }
 rounding-half-even = Figures that are not whole are worked out of unrounded ones and rounded once; a half goes to the even neighbour. Rounded figures need not add up.
 rounding-half-up = Figures that are not whole are worked out of unrounded ones and rounded once; a half is rounded up, away from zero. Rounded figures need not add up.
 merged = Where “{ $dimension }” is not recorded, records stand under “{ $category }”.
+counted-once-somewhere = This table counts { $unit } by what is recorded of their { $rows }: each { $one } once in every figure for which at least one of its { $rows } counts; { $unit } without { $rows } are in none.
 counted-once = This table counts { $unit } by what is recorded of their { $rows }: each { $one } once in every row and column in which at least one of its { $rows } stands, and once in each total. So { $unit } may stand in several rows or columns, which do not add up to the totals; { $unit } without { $rows } stand in none.
 of-which-note = Under “{ $dimension }”, { $number ->
     [one] { $parts } is a part of { $whole }
@@ -228,6 +251,10 @@ of-which-note = Under “{ $dimension }”, { $number ->
 overlaps = Under “{ $dimension }”, these overlap: { $names }. A record may stand in several of them and is in the total once, so they do not add up to it.
 stock = What is counted is what there was at the end of a day: { $unit } whose { $from } is not later than that day, and whose { $until } is later or not recorded.
 stock-several = One record may stand under several days, so days are not added up.
+stock-backwards = For { $count ->
+    [one] { $count } record
+   *[other] { $count } records
+ } ({ $unit }) { $until } is earlier than { $from }; they count on no day.
 flag-column = { $dimension }: { $name }
 code-moved = Code { $code } (“{ $label }”) was in { $from } until { $before }, and has been in { $to } since then.
 law-changed = { $day }: { $text }
@@ -327,6 +354,28 @@ told-findings = { $count ->
 told-small = { $count ->
     [one] { $count } small figure was published
    *[other] { $count } small figures were published
+ }
+told-withheld = { $count ->
+    [0] No figure was withheld
+    [one] { $count } figure was withheld
+   *[other] { $count } figures were withheld
+ }
+told-small-found = { $count ->
+    [0] No figure is small.
+    [one] { $count } figure is small:
+   *[other] { $count } figures are small:
+ }
+told-narrower = { $count ->
+    [one] { $count } figure has a narrower interval than was asked for
+   *[other] { $count } figures have a narrower interval than was asked for
+ }
+told-insiders = { $count ->
+    [one] { $count } figure can be worked out by somebody who is counted in another
+   *[other] { $count } figures can be worked out by people who are counted in others
+ }
+told-groups = { $count ->
+    [one] in { $count } row or column all records stand in one category, which suppression does not hide
+   *[other] in { $count } rows or columns all records stand in one category, which suppression does not hide
  }
 told-more-faults = { $count ->
     [one] { $count } more fault

@@ -4,11 +4,13 @@
 //!
 //! - `--- schema`: the schema file, without its first three keys.
 //! - `--- NAME.csv`: an extract file. A line may begin with `8 * `: then it stands for that many records.
-//! - `--- as at DATE` and `--- rejects N` (both optional): the day of the extract, and how many rejected rows it may have.
+//! - `--- as at DATE`, `--- settled after N` and `--- rejects N` (all optional): the day of the extract, after how many days
+//!   figures have settled (0), and how many rejected rows it may have.
 //! - `--- response`: the response file from `[periods]` on; request, report, notes and one question that it answers are
 //!   added, and a policy that looks at nothing, unless it brings its own.
 //! - `--- answer` (optional): the answer sentence of that question.
-//! - `--- expect`: what is said: warnings, the answer, tables with their notes, record lists; or the faults.
+//! - `--- expect`: what is said: warnings, the answer, tables with their notes, record lists, the figures that are marked as
+//!   provisional; or the faults.
 //!
 //! `CANDOUR_UPDATE=1` writes what is said now.
 
@@ -17,7 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use candour_answer::{count, document, resolve, small_figures};
-use candour_model::Document;
+use candour_model::{Document, Mark};
 use candour_protect::Report;
 use candour_records::{IngestOptions, LocalDisk, NoObserver, Store, ingest};
 use candour_release::{list_text, table_text};
@@ -28,6 +30,7 @@ pub(crate) struct Case {
     pub(crate) schema: String,
     pub(crate) extract: Vec<(String, String)>,
     pub(crate) as_at: String,
+    pub(crate) settled_after_days: u32,
     pub(crate) rejects: u64,
     pub(crate) response: String,
     pub(crate) answer: String,
@@ -53,6 +56,7 @@ fn read(text: &str) -> Case {
         schema: String::new(),
         extract: Vec::new(),
         as_at: "2024-12-31".into(),
+        settled_after_days: 0,
         rejects: 0,
         response: String::new(),
         answer: "See the table.".into(),
@@ -66,14 +70,19 @@ fn read(text: &str) -> Case {
             "response" => case.response = body,
             "answer" => case.answer = body.trim().into(),
             "expect" => {}
-            heading => match (heading.strip_prefix("as at "), heading.strip_prefix("rejects ")) {
-                (Some(day), _) => case.as_at = day.into(),
-                (_, Some(rejects)) => case.rejects = rejects.parse().unwrap(),
-                _ => match heading.strip_prefix("beside ") {
-                    Some(name) => case.files.push((name.into(), body)),
-                    None => case.extract.push((heading.into(), expanded(&body))),
-                },
-            },
+            heading => {
+                if let Some(day) = heading.strip_prefix("as at ") {
+                    case.as_at = day.into();
+                } else if let Some(days) = heading.strip_prefix("settled after ") {
+                    case.settled_after_days = days.parse().unwrap();
+                } else if let Some(rejects) = heading.strip_prefix("rejects ") {
+                    case.rejects = rejects.parse().unwrap();
+                } else if let Some(name) = heading.strip_prefix("beside ") {
+                    case.files.push((name.into(), body));
+                } else {
+                    case.extract.push((heading.into(), expanded(&body)));
+                }
+            }
         }
     }
     case
@@ -105,6 +114,7 @@ fn said(case: &Case) -> String {
             let _ = writeln!(said, "{}\n", document.about.questions[0].answer);
             let tables = document.tables.iter().map(table_text).chain(document.lists.iter().map(list_text));
             said.push_str(&tables.collect::<Vec<_>>().join("\n\n"));
+            said.push_str(&provisional(&document));
             if !report.small.is_empty() {
                 let _ = writeln!(said, "\nSmall figures:\n{}", small_figures(&report));
             }
@@ -112,6 +122,22 @@ fn said(case: &Case) -> String {
         }
         Err(faults) => faults,
     }
+}
+
+/// The figures that are marked [p], which the text of a table does not show.
+fn provisional(document: &Document) -> String {
+    let mut said = String::new();
+    for table in &document.tables {
+        for row in &table.rows {
+            let marked =
+                table.columns.iter().zip(&row.cells).filter(|(_, cell)| cell.marks.contains(&Mark::Provisional));
+            let columns: Vec<String> = marked.map(|(column, _)| column.labels.join(", ")).collect();
+            if !columns.is_empty() {
+                let _ = writeln!(said, "  {}: {}: {}", table.about.id, row.labels.join(", "), columns.join("; "));
+            }
+        }
+    }
+    if said.is_empty() { said } else { format!("\nProvisional figures:\n{said}") }
 }
 
 /// What comes of a case.
@@ -163,7 +189,7 @@ answered = {as_at}
 [extract]
 source = "System"
 as_at = {as_at}
-settled_after_days = 0
+settled_after_days = {settled_after_days}
 [report]
 title = "Case"
 protective_marking = "None"
@@ -189,6 +215,7 @@ answer = '''{answer}'''
 {policy}
 {response}"#,
         as_at = case.as_at,
+        settled_after_days = case.settled_after_days,
         answer = case.answer,
         response = case.response,
     )

@@ -41,6 +41,7 @@ fn case(schema: String, extract: Vec<(String, String)>, response: &str) -> Case 
         schema,
         extract,
         as_at: "2024-12-31".into(),
+        settled_after_days: 0,
         rejects: 0,
         response: response.into(),
         answer: "See the table.".into(),

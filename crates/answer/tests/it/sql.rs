@@ -265,6 +265,7 @@ person = { type = "text", role = "identifier" }
         schema: schema.into(),
         extract: vec![("events.csv".into(), extract)],
         as_at: "2024-12-31".into(),
+        settled_after_days: 0,
         rejects: 0,
         response,
         answer: "{events}".into(),

@@ -48,11 +48,13 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
     let made = make(document, checked, &formats)?;
     publish(&store, &resolved, &made, &formats, out, &LocalDisk)?;
     let small = made.report.small.len();
+    let withheld = made.report.suppression.as_ref().map_or(0, |report| report.certified.figures) as u64;
     let judgement = match &made.report.policy {
         Policy::Assess { judgement: Some(judgement), .. } if small > 0 => {
             format!("\n{} on the judgement of {}.", counted("told-small", small as u64), judgement.by)
         }
         Policy::Assess { threshold, .. } => format!("\nNo figure is from 1 to {}.", threshold - 1),
+        Policy::Suppress(_) => format!("\n{}.", counted("told-withheld", withheld)),
         Policy::None { .. } => {
             "\nNo figure was checked for disclosure risk, for the reason that the policy gives.".into()
         }

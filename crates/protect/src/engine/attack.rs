@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::system::{Attacker, System};
+use candour_model::Attacker;
+
+use super::system::{System, bounds};
 use super::tableau::{OPEN, Pushed, Tableau};
 
 /// What an attacker does not know, as room around the truth: how far each figure may go down and up.
@@ -23,7 +25,7 @@ impl Room {
         let cells = system.cells.len();
         let mut room = Self { unknown: withheld.to_vec(), low: vec![0; cells], high: vec![0; cells] };
         for (at, cell) in system.cells.iter().enumerate().filter(|(at, _)| withheld[*at]) {
-            let (least, most) = attacker.bounds(system, cell);
+            let (least, most) = bounds(attacker, system, cell);
             room.low[at] = least - cell.value;
             room.high[at] = most.map_or(OPEN, |most| most - cell.value);
             if room.low[at] > 0 || room.high[at] < 0 {
@@ -43,9 +45,11 @@ impl Room {
     }
 }
 
-/// Tightens room by one equation after another, in whole numbers. Gives, for each figure that this fixes, the equation that
+/// Tightens room by one equation after another, in whole numbers. Gives, for each figure that this fixes, the equations that
 /// did it, in the order in which they fall.
-pub(crate) fn propagate(system: &System, uses: &[Vec<u32>], room: &mut Room) -> Vec<(usize, u32)> {
+pub(crate) fn propagate(system: &System, uses: &[Vec<u32>], room: &mut Room) -> Vec<(usize, Vec<u32>)> {
+    // The equations that last lowered and raised each figure's bounds.
+    let mut because: Vec<[Option<u32>; 2]> = vec![[None; 2]; system.cells.len()];
     let mut queue: std::collections::VecDeque<u32> = (0..system.equations.len() as u32).collect();
     let mut queued = vec![true; system.equations.len()];
     let mut fixed = Vec::new();
@@ -109,9 +113,15 @@ pub(crate) fn propagate(system: &System, uses: &[Vec<u32>], room: &mut Room) -> 
                 low = low.max(i64::try_from(lower).unwrap_or(-OPEN).min(0));
             }
             if (low, high) != (room.low[cell], room.high[cell]) {
+                if low != room.low[cell] {
+                    because[cell][0] = Some(at);
+                }
+                if high != room.high[cell] {
+                    because[cell][1] = Some(at);
+                }
                 (room.low[cell], room.high[cell]) = (low, high);
                 if room.is_fixed(cell) {
-                    fixed.push((cell, at));
+                    fixed.push((cell, reasons(system, &because, cell)));
                 }
                 for &other in &uses[cell] {
                     if !std::mem::replace(&mut queued[other as usize], true) {
@@ -124,6 +134,19 @@ pub(crate) fn propagate(system: &System, uses: &[Vec<u32>], room: &mut Room) -> 
         }
     }
     fixed
+}
+
+/// The equations behind a figure's bounds, and behind those of the figures that they speak of.
+fn reasons(system: &System, because: &[[Option<u32>; 2]], cell: usize) -> Vec<u32> {
+    let (mut found, mut open) = (std::collections::BTreeSet::new(), vec![cell]);
+    while let Some(cell) = open.pop() {
+        for equation in because[cell].iter().flatten() {
+            if found.insert(*equation) {
+                open.extend(system.equations[*equation as usize].terms.iter().map(|&(cell, _)| cell as usize));
+            }
+        }
+    }
+    found.into_iter().collect()
 }
 
 /// The highest whole number that is not above a fraction.

@@ -5,8 +5,9 @@ use super::augment::{NEAR, cheapest};
 use super::insiders;
 use super::local::{self, Map};
 use super::need::{Need, needs};
-use super::system::{Attacker, Protection, Role, System};
+use super::system::{Role, System};
 use super::tableau::Tableau;
+use candour_model::{Attacker, Protection};
 
 /// How one end of an interval is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -99,7 +100,13 @@ pub fn audit_pattern(
     let depth = if intervals { Depth::Intervals } else { Depth::Needs };
     let found = audit(&map, &room, &every, depth, Witnesses::new(system.cells.len()));
     let mut seen = found.witnesses;
-    let is_narrower = |cell: &usize| hidden[*cell] && wanted[*cell].is_some_and(|need| !need.is_met(&seen, *cell));
+    // What nothing bounds is as wide as one likes, though no table shows it.
+    let is_open = |cell: usize| found.intervals[cell].is_some_and(|interval| interval.high.is_none());
+    let is_met = |need: Need, cell: usize| {
+        let up_open = Need { up: 0, width: 0, ..need };
+        need.is_met(&seen, cell) || (is_open(cell) && up_open.is_met(&seen, cell))
+    };
+    let is_narrower = |cell: &usize| hidden[*cell] && wanted[*cell].is_some_and(|need| !is_met(need, *cell));
     let narrower = (0..system.cells.len()).filter(is_narrower).collect();
     let witnesses = seen.tables.len();
     let learnt = match attacker.insiders {
@@ -146,8 +153,9 @@ pub(crate) fn audit(map: &Map<'_>, room: &Room, needs: &[Option<Need>], depth: D
         undecided: Vec::new(),
         work: 0,
     };
-    for (cell, equation) in fixed {
-        found.disclosed.push(Disclosed { cell, equations: vec![(equation, 1)] });
+    for (cell, equations) in fixed {
+        let equations = equations.into_iter().map(|equation| (equation, 1)).collect();
+        found.disclosed.push(Disclosed { cell, equations });
     }
     // What only bounds fix, before any equation.
     for cell in (0..system.cells.len()).filter(|&cell| room.unknown[cell] && room.is_fixed(cell)) {

@@ -80,10 +80,6 @@ impl Cover {
         true
     }
 
-    pub(crate) fn rows(&self) -> usize {
-        self.rows.len()
-    }
-
     /// How much work was done so far, in numbers worked out.
     pub(crate) fn work(&self) -> u64 {
         self.work

@@ -2,7 +2,8 @@
 //!
 //! A figure that holds no more contributors than may put their knowledge together is taken to be known to them, with every
 //! figure that holds the same people (coalitions: Hundepool and others, Statistical Disclosure Control, Wiley 2012, chapter
-//! 4). What they must not learn is another sensitive figure.
+//! 4). Those of two figures may come together; that the people of three or more figures do is not looked at. What they must
+//! not learn is another sensitive figure.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -11,7 +12,7 @@ use super::attack::{Room, Witnesses};
 use super::audit::{Depth, audit};
 use super::local::Map;
 use super::need::Need;
-use super::system::Attacker;
+use candour_model::Attacker;
 
 /// The figures that insiders of a figure know: it, and those that hold the same people. It comes first.
 pub(crate) fn known(map: &Map<'_>, room: &Room, own: usize) -> Rc<[usize]> {
@@ -38,6 +39,9 @@ pub(crate) fn known(map: &Map<'_>, room: &Room, own: usize) -> Rc<[usize]> {
     Rc::from(known)
 }
 
+/// The most pairs of figures whose people come together.
+const PAIRS: usize = 20_000;
+
 /// What insiders learn: the figures that they know, and a sensitive figure that they then know exactly.
 pub(crate) fn learn(
     map: &Map<'_>,
@@ -49,13 +53,21 @@ pub(crate) fn learn(
     work: &mut u64,
 ) -> Vec<(Rc<[usize]>, usize)> {
     let most = i64::try_from(attacker.insiders).unwrap_or(i64::MAX);
-    let few = |cell: &usize| withheld[*cell] && (1..=most).contains(&map.system.cells[*cell].value);
-    let mut learnt = Vec::new();
+    let value = |cell: usize| map.system.cells[cell].value;
+    let few: Vec<usize> =
+        (0..withheld.len()).filter(|&cell| withheld[cell] && (1..=most).contains(&value(cell))).collect();
+    let pairs = few.iter().enumerate().flat_map(|(at, &own)| few[at + 1..].iter().map(move |&other| (own, other)));
+    let pairs = pairs.filter(|&(own, other)| value(own) + value(other) <= most).take(PAIRS);
+    let groups = few.iter().map(|&own| known(map, room, own)).chain(pairs.map(|(own, other)| {
+        let (own, other) = (known(map, room, own), known(map, room, other));
+        own.iter().chain(other.iter()).copied().collect()
+    }));
+    let mut learnt: Vec<(Rc<[usize]>, usize)> = Vec::new();
     let mut looked_at: BTreeSet<Rc<[usize]>> = BTreeSet::new();
-    for own in (0..withheld.len()).filter(few) {
-        let known = known(map, room, own);
+    for known in groups {
         let mut sorted = known.to_vec();
         sorted.sort_unstable();
+        sorted.dedup();
         if !looked_at.insert(Rc::from(sorted)) {
             continue;
         }

@@ -1,7 +1,8 @@
 //! How far each figure must be from known.
 
 use super::attack::{Room, Witnesses};
-use super::system::{Protection, Role, System};
+use super::system::{Role, System};
+use candour_model::Protection;
 
 /// What one figure needs. Distances are from the truth; zero asks for nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -16,8 +16,9 @@ use super::cover::{Cover, Row};
 use super::insiders;
 use super::local::{self, Map};
 use super::need::{Need, needs};
-use super::system::{Attacker, Protection, Role, System};
+use super::system::{Role, System};
 use super::tableau::OPEN;
+use candour_model::{Attacker, Protection};
 
 /// How much work may be done, in counted steps: the same on every machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,9 +78,8 @@ pub fn suppress(
     let all = Room::new(system, attacker, &possible)?;
     let mut wanted = needs(system, protection, &all);
     let (unprotected, narrowed) = narrow(&Map::new(system), attacker, &all, &mut wanted);
-
-    trace("begin");
-    let mut problem = Problem::new(system, attacker, &all, ties);
+    let mut problem = Problem::new(system, attacker, &all, &wanted, ties);
+    let stalls = STALLS.max(u32::try_from(10_000 / system.cells.len().max(1)).unwrap_or(STALLS).min(200));
     let (mut bound, mut best, mut next, mut stalled) = (0, None::<(Vec<bool>, u64)>, 1, 0);
     for round in 1_u32.. {
         let Some(covered) = problem.cover.solve(effort.nodes, effort.steps) else { break };
@@ -89,13 +89,6 @@ pub fn suppress(
             break;
         }
         let unmet = problem.unmet(&covered.chosen, &wanted, true)?;
-        trace(&format!(
-            "round {round}: cost {} bound {bound} rows {} unmet {} work {}",
-            covered.cost,
-            problem.cover.rows(),
-            unmet.len(),
-            problem.work()
-        ));
         if unmet.is_empty() {
             if best.as_ref().is_none_or(|(_, cost)| covered.cost < *cost) {
                 best = Some((covered.chosen, covered.cost));
@@ -103,12 +96,10 @@ pub fn suppress(
             break;
         }
         problem.learn(&covered.chosen, &unmet);
-        trace(&format!("  rows {}", problem.cover.rows()));
-        let is_last = problem.work() > effort.work || stalled >= STALLS;
+        let is_last = problem.work() > effort.work || stalled >= stalls;
         if round == next || is_last {
             next *= 2;
             let (chosen, cost) = problem.fill(covered.chosen, unmet, &wanted)?;
-            trace(&format!("  filled {cost} work {}", problem.work()));
             if best.as_ref().is_none_or(|(_, known)| cost < *known) {
                 best = Some((chosen, cost));
             }
@@ -128,13 +119,6 @@ pub fn suppress(
     problem.finish(chosen, bound, &wanted, unprotected, narrowed)
 }
 
-pub(crate) fn trace(text: &str) {
-    if std::env::var("CANDOUR_TRACE").is_ok() {
-        static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
-        eprintln!("[{:?}] {text}", START.get_or_init(std::time::Instant::now).elapsed());
-    }
-}
-
 /// Lowers what is asked for to what is possible when everything is withheld that may be. Gives the figures that nothing
 /// protects, and those for which less is possible.
 fn narrow(
@@ -148,34 +132,34 @@ fn narrow(
     // With nothing but zeros published and nothing known of a figure's size, records may be added to or taken from any
     // figure, with all that holds it and all that it holds.
     let stays = |cell: &super::system::Cell| cell.role == Role::Published && cell.value != 0;
-    let is_plain = attacker.suppressed_at_least == 0 && attacker.marks == super::system::Marks::Same;
+    let is_plain = attacker.suppressed_at_least == 0 && attacker.marks == candour_model::Marks::Same;
     if is_plain && !system.cells.iter().any(stays) {
         return (unprotected, narrowed);
     }
     let none = Witnesses::new(system.cells.len());
     let mut found = audit(map, all, wanted, Depth::Needs, none);
     let mut wider = false;
-    for cell in 0..wanted.len() {
-        let Some(need) = wanted[cell].filter(|need| !need.is_met(&found.witnesses, cell)) else { continue };
+    for (cell, asked) in wanted.iter_mut().enumerate() {
+        let Some(need) = asked.filter(|need| !need.is_met(&found.witnesses, cell)) else { continue };
         if need.up > 0 {
-            wanted[cell] = Some(Need { up: 0, down: 0, width: need.up + need.down });
+            *asked = Some(Need { up: 0, down: 0, width: need.up + need.down });
             wider = true;
         }
     }
     if wider {
         found = audit(map, all, wanted, Depth::Needs, found.witnesses);
     }
-    for cell in 0..wanted.len() {
-        if wanted[cell].is_none_or(|need| need.is_met(&found.witnesses, cell)) {
+    for (cell, asked) in wanted.iter_mut().enumerate() {
+        if asked.is_none_or(|need| need.is_met(&found.witnesses, cell)) {
             continue;
         }
         let width = found.witnesses.width(cell);
         if width == 0 {
             unprotected.push(cell);
-            wanted[cell] = None;
+            *asked = None;
         } else {
             narrowed.push((cell, width));
-            wanted[cell] = Some(Need { up: 0, down: 0, width });
+            *asked = Some(Need { up: 0, down: 0, width });
         }
     }
     (unprotected, narrowed)
@@ -203,14 +187,20 @@ struct Problem<'s> {
     map: Map<'s>,
 }
 
-/// After so many rounds that did not raise the bound, it is left as it is.
+/// After so many rounds that did not raise the bound, it is left as it is; small systems get more.
 const STALLS: u32 = 4;
 
 /// How often a pattern is filled up before everything is withheld.
 const FILLS: u32 = 12;
 
 impl<'s> Problem<'s> {
-    fn new(system: &'s System, attacker: &'s Attacker, all: &'s Room, ties: &'s [f64]) -> Self {
+    fn new(
+        system: &'s System,
+        attacker: &'s Attacker,
+        all: &'s Room,
+        wanted: &[Option<Need>],
+        ties: &'s [f64],
+    ) -> Self {
         let mut variables = vec![None; system.cells.len()];
         let mut cells = Vec::new();
         for (at, cell) in system.cells.iter().enumerate() {
@@ -236,7 +226,7 @@ impl<'s> Problem<'s> {
         for equation in &system.equations {
             let mut fixed = equation.terms.iter().map(|&(cell, _)| cell as usize).filter(|&cell| always(cell));
             if let (Some(only), None) = (fixed.next(), fixed.next())
-                && system.cells[only].primary.is_primary()
+                && wanted[only].is_some()
             {
                 let terms: Vec<(u32, i64)> = equation
                     .terms
@@ -294,7 +284,6 @@ impl<'s> Problem<'s> {
         let quick = audit(&self.map, &room, wanted, Depth::Nearby, self.seen.kept(&room));
         self.audited += quick.work;
         self.seen = quick.witnesses;
-        trace("   quick");
         // A row that the pattern breaks is a proof; without one, the whole part is asked.
         let known: Rc<[usize]> = Rc::from([]);
         let (mut unmet, mut open) = (Vec::new(), vec![None; wanted.len()]);
@@ -306,7 +295,6 @@ impl<'s> Problem<'s> {
                 None => open[cell] = Some(need),
             }
         }
-        trace(&format!("   rows {} open {}", unmet.len(), open.iter().flatten().count()));
         if open.iter().any(Option::is_some) {
             let found = audit(&self.map, &room, &open, Depth::Needs, self.seen.kept(&room));
             self.audited += found.work;
@@ -314,7 +302,6 @@ impl<'s> Problem<'s> {
             let still = (0..open.len()).filter(|&cell| open[cell].is_some_and(|need| !need.is_met(&self.seen, cell)));
             unmet.extend(still.map(|cell| (Unmet { cell, known: Rc::clone(&known) }, None)));
         }
-        trace("   deep");
         if !unmet.is_empty() || self.attacker.insiders == 0 {
             return Ok(unmet);
         }
@@ -355,7 +342,12 @@ impl<'s> Problem<'s> {
             *variable &= found.witnesses.width(*cell) > 0 || found.undecided.contains(cell);
         }
         self.seen = found.witnesses;
-        unprotected.extend(self.unmet(&chosen, wanted, false)?.into_iter().map(|(unmet, _)| unmet.cell));
+        for (Unmet { cell, known }, _) in self.unmet(&chosen, wanted, false)? {
+            match known.first() {
+                None => unprotected.push(cell),
+                Some(&by) => self.told.push((by, cell)),
+            }
+        }
         unprotected.sort_unstable();
         unprotected.dedup();
         let (chosen, cost) = self.priced(chosen);

@@ -1,5 +1,7 @@
 //! Cells and the equations between them: all that an attacker can write down.
 
+use candour_model::{Attacker, Marks};
+
 /// An equation: its terms add up to zero.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Equation {
@@ -90,79 +92,15 @@ impl System {
     }
 }
 
-/// What an attacker is taken to know besides what is published. Every claim of safety holds under it and under no other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Attacker {
-    /// A withheld figure is known to be at least this: 1 where every zero is published.
-    pub suppressed_at_least: u64,
-    /// Whether marks tell a primary suppression from a secondary one.
-    pub marks: Marks,
-    /// How many contributors put together what each knows of his own record.
-    pub insiders: u64,
-}
-
-/// What the marks of withheld figures tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Marks {
-    /// All are the same.
-    Same,
-    /// Primary and secondary ones differ.
-    Distinct,
-}
-
-/// How far a sensitive figure must be from known.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(untagged)]
-pub enum Protection {
-    /// It cannot be worked out exactly.
-    #[serde(rename = "exact")]
-    Exact(ExactWord),
-    /// Both `a - L` and `a + L` are possible, with `L = max(least, ceil(interval * a))`; where what the attacker knows
-    /// forbids one of them, the interval is as wide as that (sliding protection: Fischetti and Salazar, Management Science
-    /// 47, 2001, section 2).
-    Interval {
-        /// A share of the figure.
-        interval: f64,
-        /// The least distance.
-        least: u64,
-    },
-}
-
-/// The word `exact`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum ExactWord {
-    /// `exact`.
-    #[serde(rename = "exact")]
-    Exact,
-}
-
-impl Protection {
-    /// The distance for a figure; None where it only must not be known exactly.
-    pub fn distance(self, value: i64) -> Option<i64> {
-        match self {
-            Self::Exact(_) => None,
-            // A share of a count is far below where floating point loses whole numbers; the small step down keeps 0.3 * 10 at 3.
-            Self::Interval { interval, least } => {
-                let share = (interval * value.unsigned_abs() as f64 - 1e-9).ceil().max(0.0) as i64;
-                Some(share.max(i64::try_from(least).unwrap_or(i64::MAX)))
-            }
-        }
+/// Between which values an attacker takes a withheld figure to lie; [`None`] above is no bound.
+pub(crate) fn bounds(attacker: &Attacker, system: &System, cell: &Cell) -> (i64, Option<i64>) {
+    if cell.role == Role::Hidden {
+        return (0, None);
     }
-}
-
-impl Attacker {
-    /// Between which values an attacker takes a withheld figure to lie; [`None`] above is no bound.
-    pub(crate) fn bounds(&self, system: &System, cell: &Cell) -> (i64, Option<i64>) {
-        if cell.role == Role::Hidden {
-            return (0, None);
-        }
-        let least = i64::try_from(self.suppressed_at_least).unwrap_or(i64::MAX);
-        match (self.marks, cell.primary) {
-            (Marks::Distinct, Primary::Small { least: from, most }) => (least.max(from), Some(most)),
-            (Marks::Distinct, Primary::No) => (least.max(system.above.unwrap_or(least)), None),
-            _ => (least, None),
-        }
+    let least = i64::try_from(attacker.suppressed_at_least).unwrap_or(i64::MAX);
+    match (attacker.marks, cell.primary) {
+        (Marks::Distinct, Primary::Small { least: from, most }) => (least.max(from), Some(most)),
+        (Marks::Distinct, Primary::No) => (least.max(system.above.unwrap_or(least)), None),
+        _ => (least, None),
     }
 }

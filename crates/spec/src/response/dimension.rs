@@ -171,15 +171,14 @@ impl Resolver<'_> {
                     };
                     // What is in a part is in what holds it.
                     let position = u32::try_from(position).unwrap_or(u32::MAX);
-                    let holder = |at: &u32| categories[*at as usize].of_which;
-                    std::iter::successors(Some(position), holder).collect()
+                    std::iter::once(position).chain(Category::holders(categories, position)).collect()
                 }
             },
             (true, None) => {
                 let message = format!("`{id}` may be empty: what becomes of records that lack it?");
                 let fault = Fault::new(written.span.clone(), message);
                 self.faults.push(fault.hint(
-                    "add `not_recorded = \"show\"` for a category of their own, or `not_recorded = \"note\"` to leave them out and say how many",
+                    "add `not_recorded = \"show\"` for a category of their own, `\"note\"` to leave them out and say how many, or `\"merge\"` with `merge_into` to count them under one of the others",
                 ));
                 return None;
             }
@@ -244,7 +243,7 @@ impl Resolver<'_> {
             }
         }
         let of_days = |made: &Made| matches!(made.dimension.source, DimensionSource::Days { .. });
-        let stock = |made: &Made| matches!(made.dimension.source, DimensionSource::Stock { .. });
+        let stock = |made: &Made| made.dimension.source.is_stock();
         if table.scope.within.is_some() && made.iter().any(|made| of_days(made) || stock(made)) {
             self.faults.add(&table.span, format!("the table `{}` has both `within` and periods", table.id.value));
         }
@@ -379,7 +378,9 @@ impl Resolver<'_> {
         let found = self.schema.find_in(reach, qualifier, column);
         if found.is_none() {
             let durations = self.written.durations.iter().map(|duration| duration.name.value.as_str());
-            unknown(self.faults, name, "is no column", self.schema.names(reach.base).into_iter().chain(durations));
+            let mut fault = Fault::new(name.span.clone(), format!("there is no column `{}`", name.value));
+            fault.hint = self.schema.column_hint(reach, column, durations);
+            self.faults.push(fault);
         }
         found
     }
@@ -468,9 +469,10 @@ impl Resolver<'_> {
         Some(Placed::codes(column, categories, members))
     }
 
-    /// The date that decides where codes stood that moved. Where none moved there is nothing to decide.
+    /// The date that decides where codes stood that moved. Where none moved there is nothing to decide, and what there was on
+    /// a day stands where its code stood on that day.
     fn date_of_places(&self, written: &written::Dimension, atoms: &[CodeAtom], half: &HalfScope) -> Option<ColumnRef> {
-        if atoms.iter().all(|atom| atom.from.is_none() && atom.to.is_none()) {
+        if half.of_stock || atoms.iter().all(|atom| atom.from.is_none() && atom.to.is_none()) {
             return None;
         }
         let groups = match &written.source {
@@ -507,20 +509,24 @@ impl Resolver<'_> {
         };
         // Without a date the table is at fault, which is told once, for the table.
         let column = half.date.unwrap_or(ColumnRef { table: half.reach.base, column: 0 });
-        let mut years: Vec<(i16, &str)> = named.iter().map(|one| (one.year, one.year_label.as_str())).collect();
-        years.dedup();
+        let mut years: Vec<&NamedPeriod> = Vec::new();
+        for one in named {
+            if !years.iter().any(|known| known.year == one.year) {
+                years.push(one);
+            }
+        }
         let span = |at: usize, period: &Period| DayAtom {
             from: period.from,
             to: period.to,
             atom: u32::try_from(at).unwrap_or(u32::MAX),
         };
         let (categories, mut spans, id): (Vec<Category>, Vec<DayAtom>, String) = if by_year {
-            let category = |(year, label): &(i16, &str)| {
-                Category::new(year.to_string(), *label, CategoryKind::Year { year: *year })
+            let category = |one: &&NamedPeriod| {
+                let kind = CategoryKind::Year { year: one.year, part: !one.year_whole };
+                Category::new(one.year.to_string(), &one.year_label, kind)
             };
-            let spans = named
-                .iter()
-                .filter_map(|one| years.iter().position(|(year, _)| *year == one.year).map(|at| span(at, &one.period)));
+            let year_of = |one: &NamedPeriod| years.iter().position(|known| known.year == one.year);
+            let spans = named.iter().filter_map(|one| year_of(one).map(|at| span(at, &one.period)));
             (years.iter().map(category).collect(), spans.collect(), "year".into())
         } else {
             let category =
@@ -576,7 +582,7 @@ impl Resolver<'_> {
         let mut parents = Vec::new();
         for period in inner {
             let holds = |category: &Category| match &category.kind {
-                CategoryKind::Year { year } => *year == period.year,
+                CategoryKind::Year { year, .. } => *year == period.year,
                 CategoryKind::Period(outer) => outer.from <= period.period.from && period.period.to <= outer.to,
                 _ => false,
             };
@@ -803,16 +809,7 @@ fn nest(inner: &mut Dimension, outer: usize, mut holders: BTreeMap<u32, Vec<u32>
 
 /// Whether a record may stand in several categories of which none holds the other.
 fn overlaps(categories: &[Category], atoms: &Atoms) -> bool {
-    let holds = |outer: u32, inner: u32| {
-        let mut at = inner;
-        while let Some(holder) = categories[at as usize].of_which {
-            if holder == outer {
-                return true;
-            }
-            at = holder;
-        }
-        false
-    };
+    let holds = |outer: u32, inner: u32| Category::holders(categories, inner).any(|at| at == outer);
     let stock = matches!(categories.first().map(|category| &category.kind), Some(CategoryKind::Stock { .. }));
     let apart = |set: &BTreeSet<u32>| {
         set.iter().any(|&one| set.iter().any(|&other| one < other && !holds(one, other) && !holds(other, one)))

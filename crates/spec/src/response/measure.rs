@@ -239,18 +239,22 @@ impl Resolver<'_> {
 
     /// Records or, where the unit hangs above the rows that are read, the different ones of the unit among them.
     fn count(&self, filter: Option<Filter>, making: &mut Making<'_>) -> (MeasureKind, MeasureSource, u8, bool) {
-        let reach = making.reach;
-        if reach.unit == reach.base {
+        let Some(column) = self.counted_by(making.reach) else {
             let quantity = making.quantity(Tally::Records, filter, Quantity::RECORDS);
             return (MeasureKind::Count, MeasureSource::Quantity { quantity }, 0, true);
-        }
-        // The row's own link saves reading the parents where they are one step away.
-        let column = match self.schema.tables[reach.base].parent {
-            Some(link) if link.table == reach.unit => ColumnRef { table: reach.base, column: link.column },
-            _ => ColumnRef { table: reach.unit, column: self.schema.tables[reach.unit].key.unwrap_or(0) },
         };
         let quantity = making.quantity(Tally::Distinct { column }, filter, DISTINCT);
         (MeasureKind::Distinct, MeasureSource::Quantity { quantity }, 0, false)
+    }
+
+    /// The column that tells of which record of the unit a row is that is read; None where it is one itself.
+    pub(super) fn counted_by(&self, reach: Reach) -> Option<ColumnRef> {
+        // The row's own link saves reading the parents where they are one step away.
+        match self.schema.tables[reach.base].parent {
+            _ if reach.unit == reach.base => None,
+            Some(link) if link.table == reach.unit => Some(ColumnRef { table: reach.base, column: link.column }),
+            _ => Some(ColumnRef { table: reach.unit, column: self.schema.tables[reach.unit].key.unwrap_or(0) }),
+        }
     }
 
     /// Counts the records that a value is made of, so that disclosure control sees where they are few.

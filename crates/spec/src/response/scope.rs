@@ -18,6 +18,8 @@ pub(super) struct HalfScope {
     cancelled: Cancelled,
     cancelled_filter: Option<Filter>,
     pub(super) date: Option<ColumnRef>,
+    /// Whether a stock is counted, which goes by its own days.
+    pub(super) of_stock: bool,
 }
 
 impl Resolver<'_> {
@@ -42,7 +44,7 @@ impl Resolver<'_> {
         let (cancelled, cancelled_filter) = self.cancelled(written, name, reach);
         let date = self.date(written, reach);
         self.rejected_rows(written, name, reach);
-        Some(HalfScope { reach, filter: both(definition, own), cancelled, cancelled_filter, date })
+        Some(HalfScope { reach, filter: both(definition, own), cancelled, cancelled_filter, date, of_stock: false })
     }
 
     pub(super) fn scope(&self, half: HalfScope, written: &WrittenScope, spans: Vec<Period>) -> Scope {

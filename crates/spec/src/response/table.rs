@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use candour_calendar::span_in_words;
-use candour_model::{CategoryKind, Period, grid};
+use candour_model::{Category, CategoryKind, Period, grid};
 
 use super::measure::measure_ids;
-use super::types::{DimensionSource, ListColumn, ListSpec, TableDimension, TableSpec};
+use super::types::{ListColumn, ListSpec, TableDimension, TableSpec};
 use super::{Resolver, unknown};
 use crate::Filter;
 use crate::diagnostic::Fault;
@@ -36,7 +36,9 @@ impl Resolver<'_> {
         let definition = self.definition_filter(written);
         let qualifiers = qualifiers(written, definition);
         let name = At { value: written.id.value.clone(), span: written.span.clone() };
-        let half = self.half_scope(&written.scope, &name, &qualifiers, definition)?;
+        let mut half = self.half_scope(&written.scope, &name, &qualifiers, definition)?;
+        let all = written.rows.iter().chain(&written.columns);
+        half.of_stock = all.into_iter().any(|dimension| matches!(dimension.source, WrittenSource::Stock { .. }));
         let reach = half.reach;
         let faults_before = self.faults.count();
         let made = self.dimensions(written, &half, &measure_ids(&written.measures));
@@ -54,7 +56,7 @@ impl Resolver<'_> {
             measures.as_ref().map(|(_, quantities)| &quantities[..]),
         );
         let spans = self.spans(written, &dimensions);
-        let is_stock = dimensions.iter().any(|dimension| matches!(dimension.source, DimensionSource::Stock { .. }));
+        let is_stock = half.of_stock;
         if let (Some(date), Some(spans), false) = (half.date, &spans, is_stock) {
             self.precision(&written.scope, &name, date, spans);
         }
@@ -62,7 +64,7 @@ impl Resolver<'_> {
             self.needs_date(&written.scope, &name, reach);
         }
         self.size(written, &dimensions);
-        self.warn(written, spans.as_deref().unwrap_or_default());
+        self.warn(written, spans.as_deref().unwrap_or_default(), &dimensions);
         if self.faults.count() > faults_before {
             return None;
         }
@@ -77,6 +79,7 @@ impl Resolver<'_> {
             title: written.title.clone(),
             questions: written.questions.iter().map(|question| question.value.clone()).collect(),
             counted: reach.unit,
+            counted_by: self.counted_by(reach),
             scope,
             measures,
             measures_inside: written.measures_inside,
@@ -225,13 +228,17 @@ impl Resolver<'_> {
     }
 
     /// What a reader might compare that should not be compared.
-    fn warn(&self, table: &written::Table, spans: &[Period]) {
+    fn warn(&self, table: &written::Table, spans: &[Period], dimensions: &[TableDimension]) {
         let warn = |message: String, hint: &str| {
             self.warnings.push(Fault::new(table.id.span.clone(), message).hint(hint));
         };
-        let parts: Vec<String> =
-            spans.iter().filter(|span| !span.whole).map(|span| span_in_words(span.from, span.to)).collect();
-        if !parts.is_empty() && parts.len() < spans.len() {
+        // Each with its like: those that hold others, and the days that are covered.
+        let inner: BTreeSet<Option<usize>> = dimensions.iter().map(|inner| inner.dimension.rolls_up_to).collect();
+        let outer = (0..dimensions.len()).filter(|at| inner.contains(&Some(*at)));
+        let mut parts: Vec<String> = outer.flat_map(|at| beside_whole_ones(periods(&dimensions[at]))).collect();
+        let days = spans.iter().map(|span| (span_in_words(span.from, span.to), !span.whole));
+        parts.extend(beside_whole_ones(days.collect()));
+        if !parts.is_empty() {
             let message =
                 format!("the table `{}` sets part periods beside whole ones: {}", table.id.value, parts.join(", "));
             warn(message, "their labels and a note say so; end with the last whole period if they should be compared");
@@ -311,6 +318,23 @@ impl Resolver<'_> {
             columns,
         })
     }
+}
+
+/// The periods and years of a dimension by their labels, and whether each is a part.
+fn periods(dimension: &TableDimension) -> Vec<(String, bool)> {
+    let part = |category: &Category| match &category.kind {
+        CategoryKind::Year { part, .. } => Some((category.label.clone(), *part)),
+        CategoryKind::Period(period) => Some((category.label.clone(), !period.whole)),
+        _ => None,
+    };
+    dimension.dimension.categories.iter().filter_map(part).collect()
+}
+
+/// The names of those that are parts, where others are whole.
+fn beside_whole_ones(periods: Vec<(String, bool)>) -> Vec<String> {
+    let all = periods.len();
+    let parts: Vec<String> = periods.into_iter().filter(|(_, part)| *part).map(|(name, _)| name).collect();
+    if parts.len() < all { parts } else { Vec::new() }
 }
 
 /// Every text of a table that may name a column by its record table.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use candour_model::{Atoms, Axis, Coord, DatePart, Dimension, MeasureKind, Period, Quantity, Rounding};
+use candour_model::{Atoms, Axis, Category, Coord, DatePart, Dimension, MeasureKind, Period, Quantity, Rounding};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +97,13 @@ pub struct CodeAtom {
     pub atom: u32,
 }
 
+impl CodeAtom {
+    /// Whether the code stands there on a day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+}
+
 /// Which set of categories a number stands in, between two bounds in units of its last place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BandAtom {
@@ -127,7 +134,7 @@ pub enum DimensionSource {
     Codes {
         /// The column.
         column: ColumnRef,
-        /// The date that decides where a code was, if it moved.
+        /// The date that decides where a code was, if it moved. None in a table of a stock, whose own days decide.
         date: Option<ColumnRef>,
         /// Where each code stands; in order of code and day.
         atoms: Vec<CodeAtom>,
@@ -184,6 +191,11 @@ pub enum DimensionSource {
 }
 
 impl DimensionSource {
+    /// Whether it is a stock, which is not added up over its days.
+    pub fn is_stock(&self) -> bool {
+        matches!(self, Self::Stock { .. })
+    }
+
     /// The columns that it reads.
     pub fn columns(&self) -> Vec<ColumnRef> {
         match self {
@@ -267,11 +279,16 @@ impl TableDimension {
         held.filter(|position| possible.contains(position)).collect()
     }
 
+    /// Whether a record may stand in both of these categories.
+    pub fn shares_records(&self, one: u32, other: u32) -> bool {
+        let mut sets = (0..self.atoms.count()).map(|atom| self.atoms.categories(atom));
+        sets.any(|set| set.contains(&one) && set.contains(&other))
+    }
+
     /// Whether a record may stand in this category and at the same time in another that neither holds it nor lies in it.
     pub fn overlaps(&self, position: u32) -> bool {
-        let holder = |at: u32| self.dimension.categories[at as usize].of_which;
-        let holds =
-            |outer: u32, inner: u32| std::iter::successors(holder(inner), |at| holder(*at)).any(|at| at == outer);
+        let categories = &self.dimension.categories;
+        let holds = |outer: u32, inner: u32| Category::holders(categories, inner).any(|at| at == outer);
         let apart = |other: &u32| *other != position && !holds(position, *other) && !holds(*other, position);
         self.dimension.overlaps
             && (0..self.atoms.count())
@@ -511,6 +528,10 @@ pub struct TableSpec {
     /// The record table whose unit is counted: the one that is read, or one that it hangs on (offences by what is recorded
     /// of their victims).
     pub counted: usize,
+    /// The column that tells for each row that is read of which record of the unit it is; None where the rows are what is
+    /// counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_by: Option<ColumnRef>,
     /// Which records are read.
     pub scope: Scope,
     /// What its columns measure.
@@ -544,6 +565,11 @@ pub struct TableSpec {
 }
 
 impl TableSpec {
+    /// Whether it counts what there was at the end of some days.
+    pub fn is_stock(&self) -> bool {
+        self.dimensions.iter().any(|dimension| dimension.source.is_stock())
+    }
+
     /// The positions of the dimensions of one side.
     pub fn side(&self, axis: Axis) -> Vec<usize> {
         (0..self.dimensions.len()).filter(|&at| self.dimensions[at].dimension.axis == axis).collect()

@@ -1,0 +1,197 @@
+//! `candour protect`: disclosure control for a table made elsewhere.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use candour_model::{Marks, Suppression};
+use candour_protect::elsewhere::MadeElsewhere;
+use candour_protect::engine::{Effort, System};
+use candour_protect::report::html;
+use candour_protect::suppression::{Named, SuppressionError, SuppressionReport, run as suppress, words};
+use candour_protect::ties;
+use candour_spec::{WrittenPolicy, read_policy};
+use serde::Serialize;
+
+use crate::args::Protect;
+use crate::console::{counted, report as tell, warn};
+use crate::failure::Failure;
+use crate::files;
+
+/// The `schema` of the report.
+const REPORT_SCHEMA: &str = "candour/suppression-report/1";
+
+/// The report as a program reads it.
+#[derive(Serialize)]
+struct Written<'r> {
+    schema: &'static str,
+    #[serde(flatten)]
+    report: &'r SuppressionReport,
+}
+
+pub(crate) fn run(args: &Protect) -> Result<ExitCode, Failure> {
+    let policy = read_policy(&files::source(&args.policy)?)?;
+    let bytes = files::bytes(&args.table)?;
+    let same = |path: &Path| path.canonicalize().ok().is_some_and(|path| Some(path) == args.table.canonicalize().ok());
+    if same(&args.out) || args.report.as_deref().is_some_and(same) {
+        return Err(Failure::new(
+            "the table itself would be written over\n  hint: choose another file for `--out` or `--report`",
+        ));
+    }
+    match policy {
+        WrittenPolicy::Suppress(policy) => suppressed(args, &bytes, &policy),
+        WrittenPolicy::Assess { threshold } => assessed(args, &bytes, threshold),
+        WrittenPolicy::None { .. } => {
+            let table = read(args, &bytes, &nothing(2))?;
+            write(&args.out, &table.write(None, None, false).map_err(Failure::new)?)?;
+            tell("No figure was checked for disclosure risk, for the reason that the policy gives.");
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn suppressed(args: &Protect, bytes: &[u8], policy: &Suppression) -> Result<ExitCode, Failure> {
+    let table = read(args, bytes, policy)?;
+    let system = table.system(policy).map_err(|error| at(args, error))?;
+    let secret = args.secret.as_deref().map(files::bytes).transpose()?;
+    let ties = secret.map(|secret| ties(&secret, (0..table.len()).map(|at| words(&table.name(at)))));
+    let named = Named {
+        system: &system,
+        name: &|at| table.name(at),
+        level: &|at| table.level(at),
+        ties: ties.as_deref(),
+        groups: if policy.groups == candour_model::Groups::Flag { table.groups() } else { Vec::new() },
+        not_considered: vec![
+            "other tables and releases about the same records: protect them together".to_owned(),
+            "who lives in an area: a count is compared with the threshold, not with the number of people".to_owned(),
+        ],
+    };
+    // Nothing is written before all is known, so an interrupt may end the program at any moment.
+    let (outcome, report) = suppress(&named, policy, Effort::default())
+        .map_err(|error| Failure::new(format!("`{}`: {error}", args.table.display())))?;
+    if !report.unprotected.is_empty() {
+        return Err(Failure::new(unprotected(&report, &system)));
+    }
+    if let Some(path) = &args.report {
+        write(path, &written(path, args, &report)?)?;
+    }
+    let csv =
+        table.write(Some(&outcome), Some(&system), policy.attacker.marks == Marks::Distinct).map_err(Failure::new)?;
+    write(&args.out, &csv)?;
+    tell(&summary(args, &report));
+    let look = !report.narrower.is_empty() || !report.told.is_empty() || !report.groups.is_empty();
+    if look {
+        warn(&to_look_at(&report));
+    }
+    Ok(if look { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// Lists the small figures and withholds none.
+fn assessed(args: &Protect, bytes: &[u8], threshold: u64) -> Result<ExitCode, Failure> {
+    let table = read(args, bytes, &nothing(threshold))?;
+    let small = table.small(threshold);
+    write(&args.out, &table.write(None, None, false).map_err(Failure::new)?)?;
+    let mut text = format!("Nothing was withheld. {}", counted("told-small-found", small.len() as u64));
+    for (figure, count) in &small {
+        text.push_str(&format!("\n  {}: {count}", words(figure)));
+    }
+    tell(&text);
+    Ok(if small.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn read(args: &Protect, bytes: &[u8], policy: &Suppression) -> Result<MadeElsewhere, Failure> {
+    MadeElsewhere::read(bytes, args.count.as_deref(), policy).map_err(|error| at(args, error))
+}
+
+fn at(args: &Protect, error: impl std::fmt::Display) -> Failure {
+    Failure::new(format!("`{}`, {error}", args.table.display()))
+}
+
+/// A policy that only says what a small count is.
+fn nothing(threshold: u64) -> Suppression {
+    Suppression {
+        reason: None,
+        preset: None,
+        threshold,
+        zeros: candour_model::Zeros::Published,
+        protection: candour_model::Protection::Exact,
+        attacker: candour_model::Attacker { suppressed_at_least: 0, marks: Marks::Same, insiders: 0 },
+        cost: candour_model::Cost::Count,
+        hierarchy: std::collections::BTreeMap::new(),
+        keep: Vec::new(),
+        withhold: Vec::new(),
+        groups: candour_model::Groups::Ignore,
+        exemption: None,
+    }
+}
+
+fn written(path: &Path, args: &Protect, report: &SuppressionReport) -> Result<Vec<u8>, Failure> {
+    let name = args.table.file_name().unwrap_or_default().to_string_lossy();
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("html")) {
+        return Ok(html(&format!("Disclosure control of {name}"), report).into_bytes());
+    }
+    let mut bytes = serde_json::to_vec_pretty(&Written { schema: REPORT_SCHEMA, report }).map_err(Failure::new)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+fn unprotected(report: &SuppressionReport, system: &System) -> String {
+    let mut text = SuppressionError::Unprotected(
+        report.unprotected.iter().take(20).map(|one| words(&one.figure)).collect(),
+        format!(" under the attacker that the policy declares ({} in all)", report.unprotected.len()),
+    )
+    .to_string();
+    for one in report.unprotected.iter().take(20) {
+        for equation in &one.equations {
+            text.push_str(&format!("\n  {}: {equation}", words(&one.figure)));
+        }
+    }
+    let kept = system.cells.iter().any(|cell| cell.role == candour_protect::engine::Role::Published && cell.value > 0);
+    let hint = if kept {
+        "keep fewer figures, merge categories, or take a breakdown away"
+    } else {
+        "merge categories, or take a breakdown away"
+    };
+    text.push_str(&format!("\n  hint: {hint}; no table was written"));
+    text
+}
+
+fn summary(args: &Protect, report: &SuppressionReport) -> String {
+    let bound = if report.gap == 0 {
+        "no safe pattern costs less".to_owned()
+    } else {
+        format!("no safe pattern costs less than {}", report.lower_bound)
+    };
+    format!(
+        "`{}`: {} figures, {} sensitive, {} withheld with them (cost {}; {bound}). None of the {} withheld figures can be worked out under the attacker declared.",
+        args.out.display(),
+        report.cells,
+        report.primaries,
+        report.secondaries,
+        report.cost,
+        report.certified.figures,
+    )
+}
+
+fn to_look_at(report: &SuppressionReport) -> String {
+    let mut parts = Vec::new();
+    if !report.narrower.is_empty() {
+        parts.push(counted("told-narrower", report.narrower.len() as u64));
+    }
+    if !report.told.is_empty() {
+        parts.push(counted("told-insiders", report.told.len() as u64));
+    }
+    if !report.groups.is_empty() {
+        parts.push(counted("told-groups", report.groups.len() as u64));
+    }
+    format!("{}\n  hint: the report names them (`--report FILE`)", parts.join("; "))
+}
+
+/// Writes a file whole or not at all.
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let fault = |error: std::io::Error| Failure::new(format!("cannot write `{}`: {error}", path.display()));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fault)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(fault)?;
+    file.persist(path).map(|_| ()).map_err(|error| fault(error.error))
+}

@@ -1,0 +1,290 @@
+//! Suppression of a whole set of figures, and the report of it: the same for Candour's tables and for those made elsewhere.
+
+use candour_model::{Attacker, FigureName, Suppression};
+use serde::Serialize;
+
+use crate::engine::{Certified, Effort, Findings, Outcome, Role, System, audit_pattern, suppress};
+
+/// Up to so many withheld figures every interval is worked out to its ends.
+pub const ORDINARY: usize = 5000;
+
+/// What was withheld, why it is safe, and what it cost. Confidential: it names small figures and how near one can get.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SuppressionReport {
+    /// The policy as it was applied.
+    pub policy: Suppression,
+    /// How ties between patterns of equal cost were broken: by a secret, or by the order of the figures.
+    pub ties: &'static str,
+    /// How many figures there are, margins and zeros among them.
+    pub cells: usize,
+    /// How many are sensitive by themselves.
+    pub primaries: usize,
+    /// How many are withheld to protect those.
+    pub secondaries: usize,
+    /// What the secondary ones cost, in the policy's measure of cost.
+    pub cost: u64,
+    /// The sum of the counts of the secondary ones.
+    pub counts_lost: u64,
+    /// No safe pattern costs less.
+    pub lower_bound: u64,
+    /// Cost less lower bound: 0 proves that no safe pattern is cheaper.
+    pub gap: u64,
+    /// What was lost at each level, from the finest cells to the grand total.
+    pub by_level: Vec<LevelLoss>,
+    /// Under what every claim here holds.
+    pub attacker: Attacker,
+    /// What was certified, and how.
+    pub certified: Certificate,
+    /// Every withheld figure with what can be inferred about it.
+    pub withheld: Vec<Withheld>,
+    /// Sensitive figures for which less was possible than asked.
+    pub narrower: Vec<Narrower>,
+    /// Sensitive figures that are not protected, with what discloses each.
+    pub unprotected: Vec<Exposed>,
+    /// What contributors learn who know their own records, and nothing keeps from them.
+    pub told: Vec<Told>,
+    /// Rows and columns all of whose records stand in one category.
+    pub groups: Vec<FigureName>,
+    /// What was not looked at.
+    pub not_considered: Vec<String>,
+}
+
+/// What was lost at one level of the margins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LevelLoss {
+    /// How many dimensions are summed over.
+    pub summed_over: usize,
+    /// How many figures that are not zero there are.
+    pub figures: usize,
+    /// How many of them are withheld.
+    pub withheld: usize,
+    /// The share of their counts that is withheld, in per mille.
+    pub per_mille: u64,
+}
+
+/// How safety was shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Certificate {
+    /// How many withheld figures there are.
+    pub figures: usize,
+    /// For how many a second table shows that they are not known.
+    pub not_known: usize,
+    /// How many such tables there are; each meets every equation.
+    pub tables: usize,
+    /// For how many both ends of the interval are exact.
+    pub exact_intervals: usize,
+    /// How many figures each part holds that shares no equation with another, the largest first.
+    pub parts: Vec<usize>,
+    /// How it was done, in words.
+    pub by: &'static str,
+}
+
+/// A withheld figure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Withheld {
+    /// Which.
+    pub figure: FigureName,
+    /// Whether it is sensitive by itself.
+    pub primary: bool,
+    /// The lowest value that can be true.
+    pub low: i64,
+    /// The highest; None where nothing bounds it.
+    pub high: Option<i64>,
+    /// Whether both ends are exact; otherwise the interval is at least as wide.
+    pub exact: bool,
+}
+
+/// A sensitive figure for which less was possible.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Narrower {
+    /// Which.
+    pub figure: FigureName,
+    /// The width of its interval that was possible.
+    pub width: i64,
+}
+
+/// A figure that can be worked out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Exposed {
+    /// Which.
+    pub figure: FigureName,
+    /// The equations that give it, in words.
+    pub equations: Vec<String>,
+}
+
+/// What insiders learn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Told {
+    /// The figure in which the insiders are counted.
+    pub insiders_of: FigureName,
+    /// What they can work out then.
+    pub figure: FigureName,
+}
+
+/// A system with what its figures are called.
+pub struct Named<'n> {
+    /// The system.
+    pub system: &'n System,
+    /// What a figure is called.
+    pub name: &'n dyn Fn(usize) -> FigureName,
+    /// How many dimensions a figure is summed over.
+    pub level: &'n dyn Fn(usize) -> usize,
+    /// A tie-breaker for each figure, from 0 up to 1; none where ties go by order.
+    pub ties: Option<&'n [f64]>,
+    /// Rows and columns all of whose records stand in one category.
+    pub groups: Vec<FigureName>,
+    /// What was not looked at.
+    pub not_considered: Vec<String>,
+}
+
+/// Why a set of figures cannot be suppressed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SuppressionError {
+    /// The attacker is taken to believe what is not so.
+    #[error(
+        "{0} is not what the attacker is taken to believe of a withheld figure: a claim of safety would hold for nobody\n  hint: with `suppressed_at_least = 0` nothing is believed of withheld figures"
+    )]
+    Belief(String),
+    /// A figure cannot be protected.
+    #[error("{} cannot be protected{}", .0.join("; "), .1)]
+    Unprotected(Vec<String>, String),
+}
+
+/// Chooses what to withhold, audits it, and reports.
+///
+/// # Errors
+/// When the attacker's beliefs are false. That a figure cannot be protected is in the report: see
+/// [`SuppressionReport::unprotected`].
+pub fn run(
+    named: &Named<'_>,
+    policy: &Suppression,
+    effort: Effort,
+) -> Result<(Outcome, SuppressionReport), SuppressionError> {
+    let belief = |cell: usize| SuppressionError::Belief(words(&(named.name)(cell)));
+    let outcome = suppress(named.system, &policy.attacker, policy.protection, named.ties.unwrap_or(&[]), effort)
+        .map_err(belief)?;
+    let count = outcome.withheld.iter().filter(|withheld| **withheld).count();
+    let findings =
+        audit_pattern(named.system, &policy.attacker, &outcome.withheld, policy.protection, count <= ORDINARY)
+            .map_err(belief)?;
+    let report = report(named, policy, &outcome, &findings);
+    Ok((outcome, report))
+}
+
+fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: &Findings) -> SuppressionReport {
+    let cells = &named.system.cells;
+    let is_printed = |cell: &usize| cells[*cell].role != Role::Hidden;
+    let is_withheld = |cell: &usize| outcome.withheld[*cell] && is_printed(cell);
+    let all = || (0..cells.len()).filter(is_printed);
+    let secondaries: Vec<usize> =
+        all().filter(|cell| is_withheld(cell) && !cells[*cell].primary.is_primary()).collect();
+    let counts = secondaries.iter().map(|&cell| u64::try_from(cells[cell].value).unwrap_or(0)).sum();
+    let withheld: Vec<Withheld> = all()
+        .filter(is_withheld)
+        .filter_map(|cell| {
+            let interval = findings.intervals[cell]?;
+            Some(Withheld {
+                figure: (named.name)(cell),
+                primary: cells[cell].primary.is_primary(),
+                low: interval.low,
+                high: interval.high,
+                exact: interval.low_by == Certified::Exact && interval.high_by == Certified::Exact,
+            })
+        })
+        .collect();
+    let mut parts = findings.parts.clone();
+    parts.sort_unstable_by(|left, right| right.cmp(left));
+    let exposed: Vec<usize> = findings.disclosed.iter().map(|disclosed| disclosed.cell).collect();
+    let is_known = |cell: &usize| exposed.contains(cell) || findings.undecided.contains(cell);
+    let mut unprotected = outcome.unprotected.clone();
+    unprotected.extend(all().filter(|cell| cells[*cell].primary.is_primary() && is_known(cell)));
+    unprotected.sort_unstable();
+    unprotected.dedup();
+    SuppressionReport {
+        policy: policy.clone(),
+        ties: if named.ties.is_some() { "a secret" } else { "the order of the figures" },
+        cells: all().count(),
+        primaries: all().filter(|cell| cells[*cell].primary.is_primary()).count(),
+        secondaries: secondaries.len(),
+        cost: outcome.cost,
+        counts_lost: counts,
+        lower_bound: outcome.bound,
+        gap: outcome.cost.saturating_sub(outcome.bound),
+        by_level: by_level(named, outcome),
+        attacker: policy.attacker,
+        certified: Certificate {
+            figures: withheld.len(),
+            not_known: withheld.iter().filter(|figure| figure.high != Some(figure.low)).count(),
+            tables: findings.witnesses,
+            exact_intervals: withheld.iter().filter(|figure| figure.exact).count(),
+            parts,
+            by: "bounds carried through every equation; then, for each part, tables in whole numbers that meet every \
+                 equation, and an exact simplex; the lower bound by multipliers added up again in whole numbers",
+        },
+        withheld,
+        narrower: outcome
+            .narrowed
+            .iter()
+            .map(|&(cell, width)| Narrower { figure: (named.name)(cell), width })
+            .collect(),
+        unprotected: unprotected.iter().map(|&cell| exposed_by(named, findings, cell)).collect(),
+        told: findings
+            .told
+            .iter()
+            .map(|&(own, cell)| Told { insiders_of: (named.name)(own), figure: (named.name)(cell) })
+            .collect(),
+        groups: named.groups.clone(),
+        not_considered: named.not_considered.clone(),
+    }
+}
+
+fn by_level(named: &Named<'_>, outcome: &Outcome) -> Vec<LevelLoss> {
+    let cells = &named.system.cells;
+    let mut levels: std::collections::BTreeMap<usize, (usize, usize, i64, i64)> = std::collections::BTreeMap::new();
+    for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| cell.role != Role::Hidden && cell.value != 0) {
+        let level = levels.entry((named.level)(at)).or_default();
+        level.0 += 1;
+        level.2 += cell.value;
+        if outcome.withheld[at] {
+            level.1 += 1;
+            level.3 += cell.value;
+        }
+    }
+    let loss = |(summed_over, (figures, withheld, all, lost)): (usize, (usize, usize, i64, i64))| LevelLoss {
+        summed_over,
+        figures,
+        withheld,
+        per_mille: u64::try_from(lost.saturating_mul(1000) / all.max(1)).unwrap_or(0),
+    };
+    levels.into_iter().map(loss).collect()
+}
+
+/// A figure that can be worked out, with the equations that give it.
+fn exposed_by(named: &Named<'_>, findings: &Findings, cell: usize) -> Exposed {
+    let disclosed = findings.disclosed.iter().find(|disclosed| disclosed.cell == cell);
+    let equation = |&(number, times): &(u32, i64)| {
+        let equation = &named.system.equations[number as usize];
+        let name = |by: i32| {
+            let side = equation.terms.iter().filter(|(_, sign)| sign.signum() == by);
+            side.map(|&(cell, _)| words(&(named.name)(cell as usize))).collect::<Vec<_>>()
+        };
+        let (left, right) = (name(1), name(-1));
+        let short = |side: Vec<String>| match side.len() {
+            0..=6 => side.join(" + "),
+            more => format!("{} + … + {} ({more} figures)", side[0], side[more - 1]),
+        };
+        let times = if times.abs() == 1 { String::new() } else { format!("{} times: ", times.abs()) };
+        format!("{times}{} = {}", short(left), short(right))
+    };
+    let equations = disclosed.map_or(Vec::new(), |disclosed| disclosed.equations.iter().map(equation).collect());
+    Exposed { figure: (named.name)(cell), equations }
+}
+
+/// A figure in words.
+pub fn words(figure: &FigureName) -> String {
+    if figure.is_empty() {
+        return "the grand total".to_owned();
+    }
+    let named = figure.iter().map(|(dimension, category)| format!("{dimension} = {category}"));
+    format!("({})", named.collect::<Vec<_>>().join(", "))
+}

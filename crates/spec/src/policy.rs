@@ -1,0 +1,257 @@
+//! Policies of disclosure control, as written: in a response file, or in a file of their own.
+
+use std::collections::BTreeMap;
+
+use candour_model::{Attacker, Cost, Exemption, FigureName, Groups, Marks, Protection, Suppression, Zeros};
+
+use crate::diagnostic::{Diagnostics, Fault, Source};
+use crate::fields::{At, Faults, Fields, parse};
+use crate::hidden::refuse_hidden;
+
+/// A policy before the judgement is put to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WrittenPolicy {
+    /// Figures from 1 to just below the threshold are listed for a judgement.
+    Assess {
+        /// The lowest figure that is not listed.
+        threshold: u64,
+    },
+    /// Nothing is looked at.
+    None {
+        /// Why.
+        reason: String,
+    },
+    /// Small figures are withheld, and others with them.
+    Suppress(Box<Suppression>),
+}
+
+/// A policy that others have published, by name. It holds where the file says nothing else.
+struct Preset {
+    name: &'static str,
+    threshold: u64,
+    zeros: Zeros,
+}
+
+/// Thresholds that are in use elsewhere. None of them is law: each was made for other data and other readers.
+///
+/// Sources: `research-outputs` is the threshold of ten for outputs of the Office for National Statistics' research service
+/// (CeLSIUS, SDC rules; Handbook on Statistical Disclosure Control for Outputs, Safe Data Access Professionals, 2019);
+/// `counts-to-seven` is the rule of OpenSAFELY's outputs that counts of seven and fewer are redacted (OpenSAFELY
+/// documentation, permitted results); `counts-to-four` is threshold 5, which zeros left open, of the frequency rule in
+/// the Handbook on Statistical Disclosure Control (Hundepool and others, second edition 2024, section 5.2).
+const PRESETS: [Preset; 3] = [
+    Preset { name: "research-outputs", threshold: 10, zeros: Zeros::Published },
+    Preset { name: "counts-to-seven", threshold: 8, zeros: Zeros::Published },
+    Preset { name: "counts-to-four", threshold: 5, zeros: Zeros::Published },
+];
+
+/// Reads a policy file.
+///
+/// # Errors
+/// Every fault found, each with its place.
+pub fn read_policy(source: &Source) -> Result<WrittenPolicy, Diagnostics> {
+    let faults = Faults::default();
+    let root = parse(source, &faults);
+    refuse_hidden(source, root.get_ref(), &faults);
+    let policy = policy(&Fields::root(&root, &faults)).map(|policy| policy.value);
+    faults.finish(source, policy)
+}
+
+/// Reads a policy. There is no threshold by default.
+pub(crate) fn policy(fields: &Fields<'_>) -> Option<At<WrittenPolicy>> {
+    let methods = ["assess", "none", "suppress", "round", "small-counts", "cell-key"];
+    let method = fields.choice("method", &methods.map(|method| (method, method)));
+    let written = match method.as_ref().map(|method| method.value) {
+        Some("assess") => assess(fields),
+        Some("none") => none(fields),
+        Some("suppress") => suppress(fields).map(|policy| WrittenPolicy::Suppress(Box::new(policy))),
+        Some(other) => {
+            let span = method.map_or(fields.span(), |method| method.span);
+            let fault = Fault::new(span, format!("the method `{other}` is not part of this version"));
+            fields.faults().push(fault.hint("use `assess`, `suppress` or `none`"));
+            return None;
+        }
+        None => return None,
+    };
+    fields.finish();
+    Some(At { value: written?, span: fields.span() })
+}
+
+fn assess(fields: &Fields<'_>) -> Option<WrittenPolicy> {
+    // A zero is no figure from 1 to the threshold; the key is read so that policies made for other methods are understood.
+    fields.opt_choice("zeros", &[("published", ())]);
+    fields.opt_prose("reason");
+    if !fields.has("threshold") {
+        let fault = Fault::new(fields.span(), "the policy `assess` needs a `threshold`: none holds by default");
+        fields.faults().push(fault.hint("figures from 1 to just below it are listed for a person's judgement"));
+    }
+    threshold(fields).map(|threshold| WrittenPolicy::Assess { threshold })
+}
+
+fn none(fields: &Fields<'_>) -> Option<WrittenPolicy> {
+    fields.opt_choice("zeros", &[("published", ())]);
+    let reason = fields.opt_prose("reason");
+    if fields.opt_whole("threshold").is_some() {
+        fields.faults().add(&fields.span(), "the policy `none` looks at nothing, so it has no `threshold`");
+        return None;
+    }
+    if reason.is_none() {
+        let fault = Fault::new(fields.span(), "the policy `none` needs a `reason`");
+        fields.faults().push(fault.hint("say why no figure of this release can identify anybody"));
+    }
+    Some(WrittenPolicy::None { reason: reason?.value })
+}
+
+/// A threshold, which must be such that something is below it.
+fn threshold(fields: &Fields<'_>) -> Option<u64> {
+    let threshold = fields.opt_whole("threshold")?;
+    match u64::try_from(threshold.value) {
+        Ok(value) if value >= 2 => Some(value),
+        _ => {
+            let message = "`threshold` must be 2 or more: figures from 1 to just below it are sensitive";
+            fields.faults().add(&threshold.span, message);
+            None
+        }
+    }
+}
+
+fn suppress(fields: &Fields<'_>) -> Option<Suppression> {
+    let faults = fields.faults();
+    let names: Vec<(&str, &Preset)> = PRESETS.iter().map(|preset| (preset.name, preset)).collect();
+    let preset = fields.opt_choice("preset", &names).map(|preset| preset.value);
+    let own = threshold(fields);
+    if !fields.has("threshold") && preset.is_none() {
+        let fault = Fault::new(fields.span(), "the policy `suppress` needs a `threshold`: none holds by default");
+        faults.push(fault.hint("counts from 1 to just below it are withheld; no threshold is lawful by itself"));
+    }
+    let zeros = fields.opt_choice("zeros", &[("published", Zeros::Published), ("sensitive", Zeros::Sensitive)]);
+    let zeros = zeros.map(|zeros| zeros.value).or(preset.map(|preset| preset.zeros)).unwrap_or(Zeros::Published);
+    let protection = protection(fields);
+    let attacker = attacker(fields);
+    let cost = cost(fields);
+    let groups = [("ignore", Groups::Ignore), ("flag", Groups::Flag)];
+    let groups = fields.opt_choice("groups", &groups).map_or(Groups::Flag, |groups| groups.value);
+    let hierarchy = hierarchy(fields);
+    let (keep, withhold) = (figures(fields, "keep"), figures(fields, "withhold"));
+    let (section, grounds) = (fields.opt_text("exemption"), fields.opt_prose("exemption_reason"));
+    if section.is_some() != grounds.is_some() {
+        let fault = Fault::new(fields.span(), "`exemption` and `exemption_reason` belong together");
+        faults.push(fault.hint("name the section, such as \"40(2)\", and say why it applies to what is withheld"));
+    }
+    let reason = fields.opt_prose("reason").map(|reason| reason.value);
+    let attacker = attacker?;
+    if zeros == Zeros::Sensitive && attacker.suppressed_at_least > 0 {
+        let fault =
+            Fault::new(fields.span(), "zeros are withheld, so nobody knows that a withheld figure is 1 or more");
+        faults.push(fault.hint("with `zeros = \"sensitive\"` write `suppressed_at_least = 0`"));
+        return None;
+    }
+    Some(Suppression {
+        reason,
+        preset: preset.map(|preset| preset.name.to_owned()),
+        threshold: own.or(preset.map(|preset| preset.threshold))?,
+        zeros,
+        protection: protection?,
+        attacker,
+        cost: cost?,
+        hierarchy,
+        keep,
+        withhold,
+        groups,
+        exemption: section
+            .zip(grounds)
+            .map(|(section, reason)| Exemption { section: section.value, reason: reason.value }),
+    })
+}
+
+fn protection(fields: &Fields<'_>) -> Option<Protection> {
+    if !fields.has("protection") {
+        return Some(Protection::Exact);
+    }
+    if fields.is_text("protection") {
+        return fields.choice("protection", &[("exact", Protection::Exact)]).map(|protection| protection.value);
+    }
+    let table = fields.opt_table("protection")?;
+    let (interval, least) = (table.number("interval"), table.opt_whole("least"));
+    table.finish();
+    let (interval, least) = (interval?, least.map_or(1, |least| least.value));
+    let millionths = (interval.value * 1e6).round();
+    if !(0.0..=1e9).contains(&millionths) || (millionths - interval.value * 1e6).abs() > 1e-3 {
+        fields
+            .faults()
+            .add(&interval.span, "`interval` must be a share such as 0.3, with at most six digits after the point");
+        return None;
+    }
+    let Ok(least) = u64::try_from(least) else {
+        fields.faults().add(&table.span(), "`least` cannot be negative");
+        return None;
+    };
+    Some(Protection::Interval { millionths: millionths as u64, least })
+}
+
+fn attacker(fields: &Fields<'_>) -> Option<Attacker> {
+    if !fields.has("attacker") {
+        let fault =
+            Fault::new(fields.span(), "the policy `suppress` needs an `attacker`: a claim of safety holds under one");
+        fields.faults().push(fault.hint(
+            "write `attacker = { suppressed_at_least = 1, marks = \"same\", insiders = 1 }`, or what holds for these tables",
+        ));
+    }
+    let table = fields.opt_table("attacker")?;
+    let whole = |key: &str| {
+        if !table.has(key) {
+            fields.faults().add(&table.span(), format!("`attacker` lacks the key `{key}`"));
+        }
+        let number = table.opt_whole(key)?;
+        let Ok(value) = u64::try_from(number.value) else {
+            fields.faults().add(&number.span, format!("`{key}` cannot be negative"));
+            return None;
+        };
+        Some(At { value, span: number.span })
+    };
+    let (least, insiders) = (whole("suppressed_at_least"), whole("insiders"));
+    let marks = table.choice("marks", &[("same", Marks::Same), ("distinct", Marks::Distinct)]);
+    table.finish();
+    let (least, insiders) = (least?, insiders?);
+    if least.value > 1 {
+        let message =
+            "`suppressed_at_least` is 0 or 1: more is known of no withheld figure that a count of 1 may stand behind";
+        fields.faults().add(&least.span, message);
+        return None;
+    }
+    Some(Attacker { suppressed_at_least: least.value, marks: marks?.value, insiders: insiders.value })
+}
+
+fn cost(fields: &Fields<'_>) -> Option<Cost> {
+    let Some(cost) = fields.opt_text("cost") else { return (!fields.has("cost")).then_some(Cost::Count) };
+    Some(match cost.value.as_str() {
+        "count" => Cost::Count,
+        "cells" => Cost::Cells,
+        _ => Cost::Column(cost.value),
+    })
+}
+
+fn hierarchy(fields: &Fields<'_>) -> BTreeMap<String, Vec<String>> {
+    let Some(table) = fields.opt_table("hierarchy") else { return BTreeMap::new() };
+    let mut levels = BTreeMap::new();
+    for (name, _) in fields.named("hierarchy") {
+        let columns: Vec<String> = table.texts(&name.value).into_iter().map(|column| column.value).collect();
+        if columns.len() < 2 {
+            let message =
+                format!("the hierarchy `{}` needs its columns, the widest first and the finest last", name.value);
+            fields.faults().add(&name.span, message);
+        }
+        levels.insert(name.value, columns);
+    }
+    table.finish();
+    levels
+}
+
+/// Figures that are named by hand.
+fn figures(fields: &Fields<'_>, key: &str) -> Vec<FigureName> {
+    let tables = fields.tables(key).into_iter().map(|table| {
+        let named = table.keys().into_iter().filter_map(|key| Some((key.clone(), table.opt_text(&key)?.value)));
+        named.collect()
+    });
+    tables.collect()
+}
