@@ -48,7 +48,7 @@ def make(folder, seed):
     for name, mean in [("b1_sparse", 3), ("b1_mid", 12), ("b1_dense", 40)]:
         write(name, two_way, crossed(random.Random(f"{seed} b1"), 50, mean))
     for side in [25, 50, 100, 200, 400]:
-        write(f"two_way_{side}", two_way, crossed(random.Random(f"{seed} two-way {side}"), side, 12))
+        write(f"two_way_{side}", two_way, crossed(random.Random(f"{seed} two-way {side}"), side, 100))
     three_way = ["week", "gender", "age", "count"]
     for name, weeks in [("b3", 52), *((f"three_way_{weeks}", weeks) for weeks in [26, 52, 104, 208])]:
         write(name, three_way, weekly(random.Random(f"{seed} {name}"), weeks))
@@ -113,7 +113,11 @@ def suppress(table, pattern, method, percent, hierarchy, is_audited=False):
 
     header, rows = read(table)
     levels = dimensions(header[:-1], hierarchy)
-    files = written(f"{pattern}.tau-argus", header, rows, levels, method, percent)
+    pattern = os.path.abspath(pattern)
+    folder = f"{pattern}.tau-argus"
+    os.makedirs(folder, exist_ok=True)
+    os.chdir(folder)  # tau-ARGUS leaves its logs where it runs
+    files = written(folder, header, rows, levels, method, percent)
     engine = Timed()
     engine.run_batch(files["arb"])
     took["peak_kib"] = peak()
@@ -145,7 +149,6 @@ def written(folder, header, rows, levels, method, percent):
     """What tau-ARGUS reads: a record for each that is counted, and what to do with them."""
     from pytauargus import protect
 
-    os.makedirs(folder, exist_ok=True)
     records, trees = {}, {}
     for columns in levels:
         finest = columns[-1]

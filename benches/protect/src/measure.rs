@@ -25,6 +25,8 @@ impl Span {
 
 /// Nanoseconds that this thread had a processor; the engine uses no other.
 fn processor() -> anyhow::Result<u64> {
+    // The kernel adds up when a thread gives the processor away, and otherwise only every few milliseconds.
+    std::thread::yield_now();
     let text = fs::read_to_string("/proc/thread-self/schedstat").context("the kernel counts no processor time")?;
     let nanoseconds = text.split_whitespace().next().context("the kernel counts no processor time")?;
     Ok(nanoseconds.parse()?)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, bail};
-use candour_protect::engine::{Attacker, Protection};
+use candour_model::{Attacker, Protection};
 
 /// The options, each with its value.
 pub(crate) struct Options {
@@ -11,9 +11,9 @@ pub(crate) struct Options {
     pub(crate) hierarchy: BTreeMap<String, Vec<String>>,
     /// `--threshold 5`: counts from 1 to one less are primary.
     pub(crate) threshold: u64,
-    /// `--protection '"exact"'` or `'{"interval": 0.3, "least": 1}'`, as a policy says it.
+    /// `--protection '"exact"'` or `'{"interval": {"millionths": 300000, "least": 1}}'`.
     pub(crate) protection: Protection,
-    /// `--attacker '{"suppressed_at_least": 1, "marks": "same", "insiders": 0}'`, as a policy says it.
+    /// `--attacker '{"suppressed_at_least": 1, "marks": "same", "insiders": 0}'`.
     pub(crate) attacker: Attacker,
     /// `--intervals yes`: both ends of every interval are worked out in an audit of their own.
     pub(crate) intervals: bool,

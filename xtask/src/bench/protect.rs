@@ -24,12 +24,12 @@ const LIMIT: &str = "1200";
 /// How many withheld cells an ordinary table has at most: for those, every interval is worked out.
 const ORDINARY: u64 = 5000;
 
-/// A protection or an attacker: as a report calls it, and as a policy says it.
+/// A protection or an attacker: as a report calls it, and as the program reads it.
 type Said = (&'static str, &'static str);
 
 const EXACT: Said = ("exact", r#""exact""#);
-const BY_ONE: Said = ("± 1", r#"{"interval": 0, "least": 1}"#);
-const BY_SHARE: Said = ("± 30%", r#"{"interval": 0.3, "least": 1}"#);
+const BY_ONE: Said = ("± 1", r#"{"interval": {"millionths": 0, "least": 1}}"#);
+const BY_SHARE: Said = ("± 30%", r#"{"interval": {"millionths": 300000, "least": 1}}"#);
 const ZERO: Said = ("0", r#"{"suppressed_at_least": 0, "marks": "same", "insiders": 0}"#);
 const ONE: Said = ("1", r#"{"suppressed_at_least": 1, "marks": "same", "insiders": 0}"#);
 const MARKS: Said = ("1, marks", r#"{"suppressed_at_least": 1, "marks": "distinct", "insiders": 0}"#);
