@@ -226,14 +226,14 @@ impl Bench {
 fn withheld(patterns: &[Pattern]) -> String {
     let mut text = String::from(
         "| table | asked | known to be at least | program | secondaries | counts lost | bound | processor | wall | memory | \
-         narrower | known from 0 | from 1 | from 1, marks differ |\n\
-         | --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+         narrower | undecided | known from 0 | from 1 | from 1, marks differ |\n\
+         | --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     );
     for Pattern { table, protection, attacker, tool, found } in patterns {
         text += &format!("\n| {table} | {protection} | {attacker} | {tool} | ");
         match found {
             Some(found) => text += &found.row(),
-            None => text += &format!("not within {LIMIT} s | | | | | | | | | |"),
+            None => text += &format!("not within {LIMIT} s | | | | | | | | | | |"),
         }
     }
     text
@@ -244,7 +244,7 @@ impl Found {
         let told = |at: &str| cell(&self.told, at);
         let known: Vec<String> = self.known.iter().map(u64::to_string).collect();
         format!(
-            "{} | {} | {} | {} | {} | {} | {} | {} |",
+            "{} | {} | {} | {} | {} | {} | {} | {} | {} |",
             told("/secondaries"),
             told("/lost"),
             told("/suppress/bound"),
@@ -252,6 +252,7 @@ impl Found {
             seconds(&self.told, "/suppress/wall"),
             memory(&self.told),
             cell(&self.audit, "/audit/narrower"),
+            cell(&self.audit, "/audit/undecided"),
             known.join(" | "),
         )
     }
