@@ -5,8 +5,8 @@ fn main() {
     let text = std::fs::read_to_string(&args[1]).unwrap();
     let at_least: u64 = args[2].parse().unwrap();
     let protection = match args[3].as_str() {
-        "exact" => Protection::Exact(ExactWord::Exact),
-        p => Protection::Interval { interval: p.parse().unwrap(), least: 1 },
+        "exact" => Protection::Exact,
+        p => Protection::Interval { millionths: (p.parse::<f64>().unwrap() * 1e6) as u64, least: 1 },
     };
     let mut lines = text.lines();
     let head: Vec<&str> = lines.next().unwrap().split(',').collect();
