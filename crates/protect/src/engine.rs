@@ -21,5 +21,6 @@ mod system;
 mod tableau;
 
 pub use audit::{Certified, Disclosed, Findings, Interval, audit_pattern};
+pub use candour_model::{Attacker, Marks, Protection};
 pub use suppress::{Effort, Outcome, suppress};
 pub use system::{Cell, Equation, Primary, Role, System};

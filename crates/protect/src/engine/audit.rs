@@ -1,5 +1,7 @@
 //! The audit: what an attacker can infer about each withheld figure.
 
+use std::collections::BTreeSet;
+
 use super::attack::{Bench, Part, Room, Whole, Witnesses, is_possible, parts, propagate};
 use super::augment::{NEAR, cheapest};
 use super::insiders;
@@ -153,9 +155,9 @@ pub(crate) fn audit(map: &Map<'_>, room: &Room, needs: &[Option<Need>], depth: D
         undecided: Vec::new(),
         work: 0,
     };
-    for (cell, equations) in fixed {
-        let equations = equations.into_iter().map(|equation| (equation, 1)).collect();
-        found.disclosed.push(Disclosed { cell, equations });
+    for (cell, numbers) in fixed {
+        let part = part_of(system, room, &numbers);
+        explain(&part, room, &[cell], &mut found);
     }
     // What only bounds fix, before any equation.
     for cell in (0..system.cells.len()).filter(|&cell| room.unknown[cell] && room.is_fixed(cell)) {
@@ -325,37 +327,72 @@ fn measure(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need
     explain(part, room, &known, found);
 }
 
-/// Finds the equations that disclose figures.
+/// The largest tableau, in numbers, that is set up to explain one figure.
+const EXPLAINED: usize = 1_000_000;
+
+/// The unknown figures of some equations.
+fn part_of(system: &System, room: &Room, numbers: &[u32]) -> Part {
+    let terms = |number: u32| &system.equations[number as usize].terms;
+    let all = numbers.iter().flat_map(|&number| terms(number)).map(|&(cell, _)| cell as usize);
+    let mut cells: Vec<usize> = all.filter(|&cell| room.unknown[cell]).collect();
+    cells.sort_unstable();
+    cells.dedup();
+    let inside = |number: u32| {
+        let near = terms(number).iter();
+        near.filter_map(|&(cell, by)| cells.binary_search(&(cell as usize)).ok().map(|at| (at, by))).collect()
+    };
+    let equations = numbers.iter().map(|&number| (number, inside(number))).collect();
+    Part { cells, equations }
+}
+
+/// The multiples of equations that make up a figure's row, and whether nothing else does.
+fn multiples(part: &Part, tableau: &Tableau, at: usize) -> Option<(Vec<(u32, i64)>, bool)> {
+    let (_, terms) = tableau.certificate(at)?;
+    let alone = terms.iter().all(|(variable, _)| *variable >= part.cells.len());
+    let equations = terms.into_iter().filter(|(variable, _)| *variable >= part.cells.len());
+    let mut found: Vec<(u32, i64)> =
+        equations.map(|(variable, by)| (part.equations[variable - part.cells.len()].0, by)).collect();
+    found.sort_unstable();
+    Some((found, alone))
+}
+
+/// Finds the equations that disclose figures, one after another: what is disclosed already counts as published.
 fn explain(part: &Part, room: &Room, known: &[usize], found: &mut Audited) {
-    if known.is_empty() {
-        return;
-    }
-    let equations: Vec<Vec<(usize, i32)>> = part.equations.iter().map(|(_, terms)| terms.clone()).collect();
-    let mut tableau = (part.cells.len().saturating_mul(equations.len()) <= super::attack::LARGEST_TABLEAU)
-        .then(|| Tableau::new(part.cells.len(), &equations, true).ok())
-        .flatten();
     for &cell in known {
-        let mut because = Vec::new();
-        if let (Some(tableau), Ok(at)) = (&mut tableau, part.cells.binary_search(&cell)) {
-            for (at, &cell) in part.cells.iter().enumerate() {
-                tableau.bound(at, room.low[cell], room.high[cell]);
-            }
-            tableau.reset();
-            let most = most_steps(tableau.size());
-            for up in [true, false] {
-                tableau.push(at, up, None, most);
-                if let Some((_, parts)) = tableau.certificate(at) {
-                    let multiples = parts.iter().filter(|(variable, _)| *variable >= part.cells.len());
-                    for (variable, by) in multiples {
-                        let equation = part.equations[variable - part.cells.len()].0;
-                        if !because.iter().any(|(known, _)| *known == equation) {
-                            because.push((equation, *by));
-                        }
-                    }
-                }
-            }
-            because.sort_unstable();
-        }
-        found.disclosed.push(Disclosed { cell, equations: because });
+        let told: BTreeSet<usize> = found.disclosed.iter().map(|disclosed| disclosed.cell).collect();
+        found.disclosed.push(Disclosed { cell, equations: because(part, room, cell, &told) });
     }
+}
+
+fn because(part: &Part, room: &Room, cell: usize, told: &BTreeSet<usize>) -> Vec<(u32, i64)> {
+    let cells: Vec<usize> = part.cells.iter().copied().filter(|cell| !told.contains(cell)).collect();
+    let place = |at: usize| cells.binary_search(&part.cells[at]).ok();
+    let inside = |terms: &[(usize, i32)]| terms.iter().filter_map(|&(at, by)| Some((place(at)?, by))).collect();
+    let equations: Vec<(u32, Vec<(usize, i32)>)> =
+        part.equations.iter().map(|(number, terms)| (*number, inside(terms))).collect();
+    let left = Part { cells, equations };
+    if left.cells.len().saturating_mul(left.equations.len()) > EXPLAINED {
+        return Vec::new();
+    }
+    let equations: Vec<Vec<(usize, i32)>> = left.equations.iter().map(|(_, terms)| terms.clone()).collect();
+    let (Ok(mut tableau), Ok(at)) = (Tableau::new(left.cells.len(), &equations, true), left.cells.binary_search(&cell))
+    else {
+        return Vec::new();
+    };
+    // The sum of equations that leaves nothing else, if there is one; otherwise those that bound it on either side.
+    if let Some((found, true)) = multiples(&left, &tableau, at) {
+        return found;
+    }
+    for (at, &cell) in left.cells.iter().enumerate() {
+        tableau.bound(at, room.low[cell], room.high[cell]);
+    }
+    let most = most_steps(tableau.size());
+    let mut because = Vec::new();
+    for up in [true, false] {
+        tableau.push(at, up, None, most);
+        because.extend(multiples(&left, &tableau, at).unwrap_or_default().0);
+    }
+    because.sort_unstable();
+    because.dedup_by_key(|(equation, _)| *equation);
+    because
 }

@@ -2,8 +2,8 @@
 //!
 //! A figure that holds no more contributors than may put their knowledge together is taken to be known to them, with every
 //! figure that holds the same people (coalitions: Hundepool and others, Statistical Disclosure Control, Wiley 2012, chapter
-//! 4). Those of two figures may come together; that the people of three or more figures do is not looked at. What they must
-//! not learn is another sensitive figure.
+//! 4). That the people of several figures come together is not looked at. What they must not learn is another sensitive
+//! figure.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -29,18 +29,16 @@ pub(crate) fn known(map: &Map<'_>, room: &Room, own: usize) -> Rc<[usize]> {
             let same = terms.iter().filter(|(other, by)| {
                 by.signum() != sign && map.system.cells[*other as usize].value == map.system.cells[cell].value
             });
-            for other in same.map(|(other, _)| *other as usize).filter(|&other| room.unknown[other]) {
+            for other in same.map(|(other, _)| *other as usize) {
                 if !known.contains(&other) {
                     known.push(other);
                 }
             }
         }
     }
+    known.retain(|&cell| room.unknown[cell]);
     Rc::from(known)
 }
-
-/// The most pairs of figures whose people come together.
-const PAIRS: usize = 20_000;
 
 /// What insiders learn: the figures that they know, and a sensitive figure that they then know exactly.
 pub(crate) fn learn(
@@ -56,12 +54,7 @@ pub(crate) fn learn(
     let value = |cell: usize| map.system.cells[cell].value;
     let few: Vec<usize> =
         (0..withheld.len()).filter(|&cell| withheld[cell] && (1..=most).contains(&value(cell))).collect();
-    let pairs = few.iter().enumerate().flat_map(|(at, &own)| few[at + 1..].iter().map(move |&other| (own, other)));
-    let pairs = pairs.filter(|&(own, other)| value(own) + value(other) <= most).take(PAIRS);
-    let groups = few.iter().map(|&own| known(map, room, own)).chain(pairs.map(|(own, other)| {
-        let (own, other) = (known(map, room, own), known(map, room, other));
-        own.iter().chain(other.iter()).copied().collect()
-    }));
+    let groups = few.iter().map(|&own| known(map, room, own));
     let mut learnt: Vec<(Rc<[usize]>, usize)> = Vec::new();
     let mut looked_at: BTreeSet<Rc<[usize]>> = BTreeSet::new();
     for known in groups {

@@ -1,7 +1,7 @@
 //! Cases that can be checked by hand, from handbooks, papers and the fault reports of other tools.
 
 use candour_protect::engine::{
-    Attacker, Certified, Effort, ExactWord, Findings, Marks, Outcome, Protection, Role, audit_pattern, suppress,
+    Attacker, Certified, Effort, Findings, Marks, Outcome, Protection, Role, audit_pattern, suppress,
 };
 
 use crate::build::{Dimension, Named, Rule, Tables};
@@ -13,7 +13,7 @@ pub(crate) const K0: Attacker = Attacker { suppressed_at_least: 0, marks: Marks:
 /// Zeros are published: what is withheld is at least 1.
 pub(crate) const K1: Attacker = Attacker { suppressed_at_least: 1, marks: Marks::Same, insiders: 0 };
 
-pub(crate) const EXACT: Protection = Protection::Exact(ExactWord::Exact);
+pub(crate) const EXACT: Protection = Protection::Exact;
 
 /// Nothing is sensitive by its size.
 const NO_THRESHOLD: Rule = Rule { threshold: 0, zeros_are_sensitive: false, cells_count_alike: false };
@@ -65,7 +65,7 @@ fn only_what_is_sensitive_withheld_is_nothing_withheld() {
 #[test]
 fn marital_status_by_sex_loses_eighteen() {
     let named = marital();
-    for protection in [EXACT, Protection::Interval { interval: 0.0, least: 1 }] {
+    for protection in [EXACT, Protection::Interval { millionths: 0, least: 1 }] {
         let outcome = best(&named, &K0, protection);
         assert_eq!(outcome.cost, 18);
         assert_eq!(named.secondaries(&outcome.withheld), ["D T", "D m"]);
@@ -149,7 +149,7 @@ fn three_more_protect_the_sensitive_figure_of_fischetti_and_salazar() {
     let dimensions = [Dimension::plain(&["1", "2", "3"]), Dimension::plain(&["A", "B", "C"])];
     let named = Tables::default().crossed(&dimensions, &[20, 50, 10, 8, 19, 22, 17, 32, 12]).system(NO_THRESHOLD);
     let named = named.with_sensitive("2 C");
-    let outcome = best(&named, &K0, Protection::Interval { interval: 0.0, least: 8 });
+    let outcome = best(&named, &K0, Protection::Interval { millionths: 0, least: 8 });
     assert_eq!(outcome.cost, 37);
     assert_eq!(named.secondaries(&outcome.withheld), ["2 A", "3 A", "3 C"]);
     assert_known(&named, &K0, &outcome.withheld, &[("2 C", 5, 30)]);

@@ -54,7 +54,7 @@ fn a_table_of_twelve_figures_is_solved_to_the_end() {
     let rule = Rule { zeros_are_sensitive: true, ..Rule::FIVE };
     let named = Tables::default().crossed(&dimensions, &[0, 6, 8, 1, 9, 1]).system(rule);
     let attacker = Attacker { marks: Marks::Distinct, ..K0 };
-    let protection = Protection::Interval { interval: 0.0, least: 2 };
+    let protection = Protection::Interval { millionths: 0, least: 2 };
     let outcome = suppress(&named.system, &attacker, protection, &[], Effort::default()).unwrap();
     assert_eq!((outcome.cost, outcome.bound), (56, 56));
 }

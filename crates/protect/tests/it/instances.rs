@@ -6,7 +6,7 @@ use crate::build::{Dimension, Named, Rule, Tables};
 use crate::catalogue::{K0, K1};
 
 /// Both one more and one less are possible.
-const ONE: Protection = Protection::Interval { interval: 0.0, least: 1 };
+const ONE: Protection = Protection::Interval { millionths: 0, least: 1 };
 
 /// Reads a file of finest cells: a column for each dimension, then the count.
 fn read(text: &str) -> Named {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use candour_protect::engine::{
-    Attacker, Cell, Certified, Disclosed, Effort, ExactWord, Findings, Interval, Marks, Outcome, Protection, Role,
-    System, audit_pattern, suppress,
+    Attacker, Cell, Certified, Disclosed, Effort, Findings, Interval, Marks, Outcome, Protection, Role, System,
+    audit_pattern, suppress,
 };
 use proptest::prelude::*;
 
@@ -70,10 +70,10 @@ fn linked() -> impl Strategy<Value = Tables> {
 /// A table with a rule, perhaps a headline total that must stay, perhaps a figure that nobody prints.
 fn case(tables: impl Strategy<Value = Tables>) -> impl Strategy<Value = Case> {
     let protection = prop_oneof![
-        3 => Just(Protection::Exact(ExactWord::Exact)),
-        1 => Just(Protection::Interval { interval: 0.0, least: 1 }),
-        1 => Just(Protection::Interval { interval: 0.3, least: 1 }),
-        1 => Just(Protection::Interval { interval: 0.0, least: 2 }),
+        3 => Just(Protection::Exact),
+        1 => Just(Protection::Interval { millionths: 0, least: 1 }),
+        1 => Just(Protection::Interval { millionths: 300_000, least: 1 }),
+        1 => Just(Protection::Interval { millionths: 0, least: 2 }),
     ];
     let rule = (prop_oneof![Just(3_i64), Just(5)], any::<bool>(), any::<bool>());
     let attacker = (any::<bool>(), any::<bool>(), prop_oneof![3 => Just(0_u64), 1 => Just(1), 1 => Just(2)]);
@@ -118,8 +118,8 @@ enum Need {
 impl Need {
     /// What is asked for a figure, by what is known of it alone.
     fn of(protection: Protection, value: i64, riddle: &Riddle<'_>, cell: usize) -> Self {
-        let Protection::Interval { interval, least } = protection else { return Self::Width(1) };
-        let distance = ((interval * value as f64).ceil() as i64).max(least as i64);
+        let Protection::Interval { millionths, least } = protection else { return Self::Width(1) };
+        let distance = (millionths as i64 * value).unsigned_abs().div_ceil(1_000_000).max(least) as i64;
         let (low, high) = riddle.bounds(cell);
         let both = low <= value - distance && high.is_none_or(|high| value + distance <= high);
         if both { Self::Ends(distance) } else { Self::Width(2 * distance) }
