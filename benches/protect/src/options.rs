@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, bail};
-use candour_model::{Attacker, Protection};
+use candour_protect::engine::{Attacker, Protection};
 
 /// The options, each with its value.
 pub(crate) struct Options {
