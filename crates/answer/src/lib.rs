@@ -14,11 +14,14 @@ use std::path::PathBuf;
 
 use candour_count::{CountError, Engine, Records};
 use candour_layout::{ExtractFacts, lay_out};
-use candour_model::{Cells, Coord, Document, LeftOutReason, Listed};
-use candour_protect::{ListedRecords, NotJudged, Report, judged, list_mark, protect};
+use candour_model::{Cells, Document, LeftOutReason, Listed};
+use candour_protect::suppression::SuppressionError;
+use candour_protect::{Asked, ListedRecords, NotJudged, Report, TableKey, judged, list_mark, protect};
 use candour_records::{Extract, Snapshot, Store, StoreError};
 use candour_release::{Format, ManifestFile, Program, WriteError, files, manifest_json};
-use candour_spec::{Diagnostics, Response, Source, Taken, WrittenPolicy, WrittenResponse, read_policy};
+use candour_spec::{
+    Diagnostics, Response, Source, TableDimension, TableSpec, Taken, WrittenPolicy, WrittenResponse, read_policy,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -41,6 +44,9 @@ pub enum AnswerError {
     /// Small figures have not been judged.
     #[error("{0}\n{1}")]
     NotJudged(NotJudged, String),
+    /// A figure cannot be protected as the policy asks.
+    #[error(transparent)]
+    Suppression(#[from] SuppressionError),
     /// A file of the release cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -145,6 +151,8 @@ pub(crate) struct StoredResponse {
 }
 
 pub(crate) const STORED_RESPONSE_SCHEMA: &str = "candour/resolved-response/2";
+/// What the store's secret is derived for when patterns of equal cost are told apart.
+pub const TIES: &str = "ties";
 pub(crate) const RECORD_SCHEMA: &str = "candour/release-record/1";
 
 /// This program.
@@ -208,25 +216,51 @@ pub fn count(resolved: &Resolved, step: &mut dyn FnMut(&str) -> bool) -> Result<
     Ok(counted)
 }
 
-/// Protects and lays out what was counted. Nothing is judged yet: see [`require_judgement`].
+/// Protects and lays out what was counted. Nothing is judged yet: see [`require_judgement`]. `secret` is the store's, for
+/// patterns of equal cost.
+///
+/// # Errors
+/// When a figure cannot be protected as the policy asks.
 pub fn document(
     response: &Response,
     extract: &Extract,
     snapshot: &Snapshot,
     counted: &CountedResponse,
-) -> (Document, Report) {
+    secret: &[u8],
+) -> Result<(Document, Report), AnswerError> {
     let shown = response.shown();
-    let is_shown = |table: usize, coords: &[Coord]| shown.shows(table, coords);
     let lists = response.lists.iter().zip(&counted.lists).map(|(list, listed)| ListedRecords {
         id: list.id.clone(),
         rows: listed.rows.len() as u64,
         sha256: sha256(format!("{:?}", listed.rows).as_bytes()),
         left_out: listed.left_out.clone(),
     });
-    let (protected, report) = protect(&counted.cells, &lists.collect::<Vec<_>>(), &response.policy, &is_shown);
+    let keys = response.tables.iter().map(key).collect::<Result<Vec<_>, _>>()?;
+    let (protected, report) = protect(&Asked {
+        tables: &counted.cells,
+        keys: &keys,
+        lists: &lists.collect::<Vec<_>>(),
+        policy: &response.policy,
+        secret,
+        is_shown: &|table, coords| shown.shows(table, coords),
+    })?;
     let facts =
         ExtractFacts { source: extract.source.clone(), as_at: extract.as_at, rejected: rejected(extract, snapshot) };
-    (lay_out(response, snapshot.schema(), &facts, &protected, &counted.lists), report)
+    Ok((lay_out(response, snapshot.schema(), &facts, &protected, &counted.lists), report))
+}
+
+/// What makes figures of two tables the same: which records they are about, and what each dimension goes by.
+fn key(table: &TableSpec) -> Result<TableKey, AnswerError> {
+    let text = |value: serde_json::Result<String>| {
+        value.map_err(|error| {
+            AnswerError::Write(WriteError { file: "the resolved response".into(), reason: error.to_string() })
+        })
+    };
+    let by = |dimension: &TableDimension| text(serde_json::to_string(&dimension.source));
+    Ok(TableKey {
+        scope: text(serde_json::to_string(&(table.counted, table.counted_by, &table.scope)))?,
+        dimensions: table.dimensions.iter().map(by).collect::<Result<_, _>>()?,
+    })
 }
 
 /// Stops a release whose small figures nobody has judged.

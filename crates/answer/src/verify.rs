@@ -14,7 +14,7 @@ use candour_spec::Response;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AnswerError, CountedResponse, Record, StoredResponse, document, format_name, make, program, records, sha256,
+    AnswerError, CountedResponse, Record, StoredResponse, TIES, document, format_name, make, program, records, sha256,
 };
 
 /// The most bytes that a file of a release is read for.
@@ -128,7 +128,8 @@ pub fn verify(store: &Store, folder: &Path) -> Result<Verification, AnswerError>
     let lists = list_again(&kept, &snapshot, &mut findings)?;
     let all_listed = lists.len() == kept.response.lists.len();
     let counted = CountedResponse { cells, lists };
-    let (document, report) = document(&kept.response, &kept.record.extract, &snapshot, &counted);
+    let (document, report) =
+        document(&kept.response, &kept.record.extract, &snapshot, &counted, &store.derived_secret(TIES)?)?;
     let expected = release(&document);
     let tables = compare_tables(&released, &expected, &again, &mut findings);
     if all_listed {

@@ -8,11 +8,13 @@ mod notes;
 mod table;
 mod value;
 
+use std::collections::BTreeSet;
+
 use candour_model::{
-    Decimal, Document, DocumentFacts, ExtractSource, Listed, Note, Protected, Question, Reason, RecordColumn,
-    RecordList, ReportField, Shown,
+    Decimal, Decision, Document, DocumentFacts, ExtractSource, Listed, Note, Outcome, Policy, Protected, Question,
+    Reason, RecordColumn, RecordList, ReportField, Shown, Table,
 };
-use candour_spec::{Ask, Piece, Reference, Response, Schema, Sentence};
+use candour_spec::{Ask, Piece, QuestionSpec, Reference, Response, Schema, Sentence};
 use candour_wording::say;
 use jiff::civil::Date;
 
@@ -46,7 +48,8 @@ pub fn lay_out(
         .map(|view| {
             let mut breaks = breaks::Breaks::of(view);
             let (mut table, not_shown) = table::lay_out(view, extract, response.settled_after_days, &mut breaks);
-            table.about.notes = notes::of_table(view, response, extract, &breaks.found(), &not_shown);
+            table.about.notes =
+                notes::of_table(view, response, extract, &breaks.found(), &not_shown, withholds(&table, view));
             table
         })
         .collect();
@@ -69,10 +72,16 @@ pub fn lay_out(
             notes: notes::of_list(list, &listed.left_out, response, schema, extract),
         })
         .collect();
+    let withheld: BTreeSet<&str> = views
+        .iter()
+        .zip(&tables)
+        .filter(|(view, table)| withholds(table, view))
+        .map(|(_, table)| table.about.id.as_str())
+        .collect();
     let questions = response.questions.iter().map(|question| Question {
         number: question.number.clone(),
         text: question.text.clone(),
-        decision: question.decision.clone(),
+        decision: decided(question, response, &withheld),
         answer: fill(&question.answer),
         tables: tables
             .iter()
@@ -100,6 +109,37 @@ pub fn lay_out(
         notes,
     };
     Document { about, tables, lists }
+}
+
+/// Whether a table or its notes withhold a figure.
+fn withholds(table: &Table, view: &View<'_>) -> bool {
+    let confidential = Shown::Withheld(Reason::Confidential);
+    let relation = view.protected.relation.as_ref();
+    let in_notes = view.protected.left_out.iter().any(|(_, shown)| *shown == confidential)
+        || relation.is_some_and(|one| [one.parents, one.without, one.several].contains(&confidential));
+    in_notes || table.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.shown == confidential)
+}
+
+/// The decision on a question. A figure that is withheld is refused, so what would be answered in full is answered in part,
+/// under the exemption that the policy names (Freedom of Information Act 2000, sections 1(1)(b), 2 and 17(1)).
+fn decided(question: &QuestionSpec, response: &Response, withheld: &BTreeSet<&str>) -> Decision {
+    let mut decision = question.decision.clone();
+    let Policy::Suppress(policy) = &response.policy else { return decision };
+    let named =
+        question.answer.pieces.iter().flat_map(Piece::references).map(|reference| &response.tables[reference.table]);
+    let own = response.tables.iter().filter(|table| table.questions.contains(&question.number));
+    if !own.chain(named).any(|table| withheld.contains(table.id.as_str())) {
+        return decision;
+    }
+    if decision.outcome == Outcome::InFull {
+        decision.outcome = Outcome::InPart;
+    }
+    if let (Outcome::InPart, Some(exemption)) = (decision.outcome, &policy.exemption)
+        && !decision.exemptions.contains(exemption)
+    {
+        decision.exemptions.push(exemption.clone());
+    }
+    decision
 }
 
 /// A line of the metadata block, with its fixed label unless it brings its own.

@@ -29,6 +29,7 @@ pub(crate) fn of_table(
     extract: &ExtractFacts,
     breaks: &[Break],
     not_shown: &NotShown,
+    withholds: bool,
 ) -> Vec<Note> {
     let (spec, schema) = (view.spec, view.schema);
     let counted = spec.counted;
@@ -60,6 +61,7 @@ pub(crate) fn of_table(
         context.scope.settled(context.periods()),
         context.empty_rows(),
         context.scope.rejected(),
+        withholds.then(|| note("withheld", say("withheld", &[]))),
     ];
     all.into_iter().flatten().collect()
 }

@@ -258,6 +258,30 @@ fn margins(dimensions: &[Dimension], atoms: &[Atoms], finest: &Grid<i128>) -> Gr
     sums.finish(sizes)
 }
 
+impl Cells {
+    /// Every place at which the records of a finest cell are counted, that cell being named by one set of categories a
+    /// dimension. The margins are the sums over these.
+    pub fn places_of(&self, sets: &[u32]) -> Vec<Vec<Coord>> {
+        let mut places: Vec<Vec<Coord>> = vec![Vec::new()];
+        for (at, dimension) in self.dimensions.iter().enumerate() {
+            let mut longer = Vec::new();
+            for place in places {
+                let outer_summed =
+                    dimension.rolls_up_to.is_some_and(|outer| outer < at && place[outer] == Coord::Total);
+                let fixed = |at: usize| match place.get(at) {
+                    Some(Coord::At(category)) => Some(*category),
+                    _ => None,
+                };
+                let here = if outer_summed { Vec::new() } else { self.atoms[at].fitting(sets[at], fixed) };
+                let coords = here.into_iter().map(Coord::At).chain([Coord::Total]);
+                longer.extend(coords.map(|coord| [place.clone(), vec![coord]].concat()));
+            }
+            places = longer;
+        }
+        places
+    }
+}
+
 impl Figures {
     /// What is counted.
     pub fn quantities(&self) -> &[Quantity] {
@@ -358,6 +382,27 @@ mod tests {
         assert_eq!(at(&[Coord::At(1), Coord::At(1)]), Counted::Value(5));
         assert_eq!(at(&[Coord::At(1), Coord::At(0)]), Counted::Value(0));
         assert!(figures.places().all(|place| place != [Coord::At(1), Coord::At(0)]));
+    }
+
+    #[test]
+    fn places_of_finest_cells_are_where_margins_are() {
+        let atoms = Atoms::alone([vec![0], vec![1], vec![0, 1]]);
+        let table = cells(
+            vec![dimension("a", None, &[None, None]), dimension("b", Some(0), &[Some(0), Some(1)])],
+            Some(vec![atoms, Atoms::plain(2)]),
+            &[(&[0, 0], 3), (&[1, 1], 4), (&[2, 0], 5)],
+        );
+        let mut sums = std::collections::BTreeMap::new();
+        for (sets, values) in table.finest.rows() {
+            for place in table.places_of(&sets) {
+                *sums.entry(place).or_insert(0) += values[0];
+            }
+        }
+        let figures = table.figures();
+        assert_eq!(sums.len(), figures.places().count());
+        for (place, sum) in sums {
+            assert_eq!(figures.at(&place, 0), Counted::Value(sum));
+        }
     }
 
     #[test]

@@ -8,16 +8,20 @@ pub mod elsewhere;
 pub mod engine;
 pub mod report;
 pub mod suppression;
+mod tables;
 
-use std::collections::BTreeMap;
+pub use tables::TableKey;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use candour_model::{
     Cells, Coord, Counted, Decimal, Figures, Judgement, LeftOut, LeftOutReason, Policy, Protected, ProtectedRelation,
-    Quantity, Reason, Shown,
+    Quantity, Reason, Shown, Suppression,
 };
+use engine::Effort;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use suppression::SuppressionReport;
+use suppression::{Named, SuppressionError, SuppressionReport, words};
 
 /// The `schema` of a report.
 pub const REPORT_SCHEMA: &str = "candour/protect-report/1";
@@ -127,33 +131,126 @@ pub fn ties(secret: &[u8], names: impl Iterator<Item = String>) -> Vec<f64> {
     names.map(tie).collect()
 }
 
-/// Applies a policy to the tables of a release. `is_shown` says whether the release shows the figure of a table (by its
-/// position) at these coordinates, in the table or in a sentence; what nobody sees needs no judgement. Record lists always do.
-pub fn protect(
-    tables: &[Cells],
-    lists: &[ListedRecords],
-    policy: &Policy,
-    is_shown: &dyn Fn(usize, &[Coord]) -> bool,
-) -> (Vec<Protected>, Report) {
+/// What disclosure control is given.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The tables of a release.
+    pub tables: &'a [Cells],
+    /// What makes figures of two tables the same, one entry a table.
+    pub keys: &'a [TableKey],
+    /// Its record lists.
+    pub lists: &'a [ListedRecords],
+    /// How figures are protected.
+    pub policy: &'a Policy,
+    /// What decides between patterns of equal cost.
+    pub secret: &'a [u8],
+    /// Whether the release shows the figure of a table (by its position) at these coordinates, in the table or in a
+    /// sentence; what nobody sees needs no judgement and cannot be withheld.
+    pub is_shown: &'a dyn Fn(usize, &[Coord]) -> bool,
+}
+
+/// Applies a policy to the tables of a release.
+///
+/// # Errors
+/// Under a policy that withholds: when a figure cannot be protected, or the attacker is taken to believe what is not so.
+pub fn protect(asked: &Asked<'_>) -> Result<(Vec<Protected>, Report), SuppressionError> {
+    let Asked { tables, lists, policy, is_shown, .. } = *asked;
     let figures: Vec<Figures> = tables.iter().map(Cells::figures).collect();
-    let mut small: Vec<Small> = Vec::new();
-    if let Policy::Assess { threshold, .. } = policy {
-        for (at, (cells, figures)) in tables.iter().zip(&figures).enumerate() {
-            small.extend(small_figures(cells, figures, *threshold, &|coords| is_shown(at, coords)));
+    let mut report =
+        Report { schema: REPORT_SCHEMA.into(), policy: policy.clone(), small: Vec::new(), suppression: None };
+    match policy {
+        Policy::Assess { threshold, .. } => {
+            for (at, (cells, figures)) in tables.iter().zip(&figures).enumerate() {
+                report.small.extend(small_figures(cells, figures, *threshold, &|coords| is_shown(at, coords)));
+            }
+            for list in lists {
+                let records = Figure::Records { sha256: list.sha256.clone() };
+                report.small.push(Small { table: list.id.clone(), figure: records, count: list.rows });
+                let few = list.left_out.iter().filter(|left| left.count > 0 && left.count < *threshold);
+                report.small.extend(few.map(|left| Small {
+                    table: list.id.clone(),
+                    figure: Figure::LeftOut(left.reason.clone()),
+                    count: left.count,
+                }));
+            }
         }
-        for list in lists {
-            let records = Figure::Records { sha256: list.sha256.clone() };
-            small.push(Small { table: list.id.clone(), figure: records, count: list.rows });
-            let few = list.left_out.iter().filter(|left| left.count > 0 && left.count < *threshold);
-            small.extend(few.map(|left| Small {
-                table: list.id.clone(),
-                figure: Figure::LeftOut(left.reason.clone()),
-                count: left.count,
-            }));
-        }
+        Policy::None { .. } => {}
+        Policy::Suppress(suppression) => return suppressed(asked, &figures, suppression, report),
     }
-    let report = Report { schema: REPORT_SCHEMA.into(), policy: policy.clone(), small, suppression: None };
-    (tables.iter().zip(&figures).map(|(cells, figures)| pass(cells, figures)).collect(), report)
+    Ok((tables.iter().zip(&figures).map(|(cells, figures)| pass(cells, figures)).collect(), report))
+}
+
+/// Withholds what a policy asks for, with all tables in one system.
+fn suppressed(
+    asked: &Asked<'_>,
+    figures: &[Figures],
+    policy: &Suppression,
+    mut report: Report,
+) -> Result<(Vec<Protected>, Report), SuppressionError> {
+    let linked = tables::link(asked.tables, figures, asked.keys, policy, asked.is_shown);
+    let ties = ties(asked.secret, linked.names.iter().map(words));
+    let named = Named {
+        system: &linked.system,
+        name: &|at| linked.names[at].clone(),
+        level: &|at| linked.levels[at],
+        ties: Some(&ties),
+        groups: linked.groups.clone(),
+        not_considered: linked.not_considered.clone(),
+    };
+    let (outcome, done) = suppression::run(&named, policy, Effort::default())?;
+    if !done.unprotected.is_empty() {
+        let figures = done.unprotected.iter().take(20).map(|one| words(&one.figure)).collect();
+        let hint = "; merge categories, keep fewer figures, or take a breakdown away";
+        return Err(SuppressionError::Unprotected(figures, hint.to_owned()));
+    }
+    report.suppression = Some(done);
+    let protected = asked.tables.iter().zip(figures).enumerate().map(|(at, (cells, figures))| {
+        let mut protected = pass(cells, figures);
+        let here = &linked.places.cells[at];
+        let is_withheld = |coords: &[Coord]| here.get(coords).is_some_and(|&figure| outcome.withheld[figure]);
+        withhold(&mut protected, cells, figures, here.keys(), &is_withheld, policy.threshold);
+        let reason = Shown::Withheld(Reason::Confidential);
+        for ((_, shown), &figure) in protected.left_out.iter_mut().zip(&linked.places.left_out[at]) {
+            if outcome.withheld[figure] {
+                *shown = reason;
+            }
+        }
+        if let (Some(relation), Some(figures)) = (&mut protected.relation, linked.places.relation[at]) {
+            let shown = [&mut relation.parents, &mut relation.without, &mut relation.several];
+            for (shown, _) in shown.into_iter().zip(figures).filter(|(_, figure)| outcome.withheld[*figure]) {
+                *shown = reason;
+            }
+        }
+        protected
+    });
+    Ok((protected.collect(), report))
+}
+
+/// Takes every quantity of a withheld place out of a table, and small counts that only a note tells.
+fn withhold<'p>(
+    protected: &mut Protected,
+    cells: &Cells,
+    figures: &Figures,
+    places: impl Iterator<Item = &'p Vec<Coord>>,
+    is_withheld: &dyn Fn(&[Coord]) -> bool,
+    threshold: u64,
+) {
+    let reason = Shown::Withheld(Reason::Confidential);
+    let mut places: Vec<&Vec<Coord>> = places.collect();
+    places.sort();
+    let known: BTreeSet<Vec<Coord>> = figures.places().collect();
+    let rows = places.into_iter().filter(|coords| known.contains(*coords) || is_withheld(coords)).map(|coords| {
+        let row = (0..cells.quantities.len()).map(|quantity| {
+            let facts = cells.quantities[quantity];
+            let count = figures.at(coords, quantity);
+            let is_small =
+                facts.is_count && matches!(count, Counted::Value(count) if count > 0 && count < i128::from(threshold));
+            if is_withheld(coords) || (facts.for_note && is_small) { reason } else { protected.at(coords, quantity) }
+        });
+        (coords.clone(), row.collect())
+    });
+    let rows: Vec<(Vec<Coord>, Vec<Shown>)> = rows.collect();
+    protected.figures = Protected::grid(&cells.dimensions, cells.quantities.len(), rows);
 }
 
 /// Whether what is small has been judged.
@@ -307,22 +404,28 @@ mod tests {
         Policy::Assess { threshold, judgement }
     }
 
+    fn all(tables: &[Cells], policy: &Policy, is_shown: &dyn Fn(usize, &[Coord]) -> bool) -> (Vec<Protected>, Report) {
+        let key = TableKey { scope: "s".into(), dimensions: vec!["a".into()] };
+        let keys = vec![key; tables.len()];
+        protect(&Asked { tables, keys: &keys, lists: &[], policy, secret: b"secret", is_shown }).unwrap()
+    }
+
     fn jiff_date() -> jiff::civil::Date {
         jiff::civil::date(2020, 5, 21)
     }
 
     #[test]
     fn small_figures_are_listed_wherever_they_stand() {
-        let (_, report) = protect(&[cells(&[4, 5, 0, 90])], &[], &assess(5, None), &|_, _| true);
+        let (_, report) = all(&[cells(&[4, 5, 0, 90])], &assess(5, None), &|_, _| true);
         let counts: Vec<u64> = report.small.iter().map(|small| small.count).collect();
         assert_eq!(counts, [4, 3, 1], "the cell of 4, the 3 cancelled and the 1 without; no zero, no 5");
-        let (_, report) = protect(&[cells(&[4, 5])], &[], &assess(5, None), &|_, coords| coords == [Coord::Total]);
+        let (_, report) = all(&[cells(&[4, 5])], &assess(5, None), &|_, coords| coords == [Coord::Total]);
         assert_eq!(report.small.len(), 2, "a cell that is not shown needs no judgement");
     }
 
     #[test]
     fn a_judgement_holds_for_its_own_list_only() {
-        let report = |counts: &[u64], judged| protect(&[cells(counts)], &[], &assess(5, judged), &|_, _| true).1;
+        let report = |counts: &[u64], judged| all(&[cells(counts)], &assess(5, judged), &|_, _| true).1;
         assert_eq!(judged(&report(&[4, 5], None)), Err(NotJudged::Missing { small: 3, below: 4 }));
         let list = list_mark(&report(&[4, 5], None));
         assert!(matches!(
@@ -337,7 +440,7 @@ mod tests {
     #[test]
     fn without_a_policy_that_looks_nothing_is_listed() {
         let (_, report) =
-            protect(&[cells(&[1])], &[], &Policy::None { reason: "counts of parking notices".into() }, &|_, _| true);
+            all(&[cells(&[1])], &Policy::None { reason: "counts of parking notices".into() }, &|_, _| true);
         assert!(report.small.is_empty());
         assert_eq!(judged(&report), Ok(()));
     }
@@ -346,7 +449,7 @@ mod tests {
         #[test]
         fn assess_changes_no_figure(counts in proptest::collection::vec(0_u64..20, 1..8), threshold in 1_u64..10) {
             let cells = cells(&counts);
-            let (protected, _) = protect(std::slice::from_ref(&cells), &[], &assess(threshold, None), &|_, _| true);
+            let (protected, _) = all(std::slice::from_ref(&cells), &assess(threshold, None), &|_, _| true);
             let figures = cells.figures();
             for coords in figures.places() {
                 let Counted::Value(count) = figures.at(&coords, 0) else { continue };

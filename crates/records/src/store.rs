@@ -282,6 +282,17 @@ impl Store {
         Ok(Pseudonyms { mac })
     }
 
+    /// A secret of the store's for another purpose than pseudonyms, from which neither can be found.
+    ///
+    /// # Errors
+    /// When the store's secret cannot be read.
+    pub fn derived_secret(&self, purpose: &str) -> Result<Vec<u8>, StoreError> {
+        let mut mac = self.pseudonyms()?.mac;
+        mac.update(b"candour derived secret\0");
+        mac.update(purpose.as_bytes());
+        Ok(mac.finalize().into_bytes().to_vec())
+    }
+
     /// All extracts, in order of as-at date, source and snapshot.
     ///
     /// # Errors

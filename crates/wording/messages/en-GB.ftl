@@ -102,6 +102,7 @@ note-validity = A change within the period
 note-settled = Recent periods
 note-empty-rows = Rows not shown
 note-rejected = Rejected records
+note-withheld = Withheld figures
 note-reach = The words of the request
 
 basis-unit = This table counts { $unit }.
@@ -299,6 +300,7 @@ outcome-refused = The information is not disclosed. This is a refusal notice.
 outcome-not-held = The information is not held.
 exemption = Section { $section } of the Freedom of Information Act 2000: { $reason }
 other-basis = This is answered on another basis than asked.
+withheld = Figures marked [c] are withheld, so that nobody can be identified. Some of them are small; others are withheld because a small one could be worked out from them, and larger figures may be among these.
 shorthand-c = [c]: withheld so that nobody can be identified.
 shorthand-z = [z]: not applicable.
 shorthand-x = [x]: not available.

@@ -171,7 +171,8 @@ pub(crate) fn made(case: &Case) -> Result<Made, String> {
         Err(error) => return Err(error.to_string()),
     };
     let counted = count(&resolved, &mut |_| true).unwrap();
-    let (document, report) = document(&resolved.response, &resolved.extract, &resolved.snapshot, &counted);
+    let (document, report) =
+        document(&resolved.response, &resolved.extract, &resolved.snapshot, &counted, b"secret").unwrap();
     Ok(Made { document, report, warnings: resolved.warnings.to_string() })
 }
 

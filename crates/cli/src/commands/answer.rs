@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use candour_answer::{Resolved, count, document, make, publish, require_judgement, resolve, small_figures};
+use candour_answer::{Resolved, TIES, count, document, make, publish, require_judgement, resolve, small_figures};
 use candour_model::{Cell, Decimal, Document, Policy, Table};
 use candour_records::{LocalDisk, Store};
 use candour_release::{Format, list_text, table_text};
@@ -33,7 +33,8 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
         progress.step(&format!("counting {table}"), at - 1, tables)
     });
     progress.finish();
-    let (document, checked) = document(&resolved.response, &resolved.extract, &resolved.snapshot, &tallied?);
+    let (document, checked) =
+        document(&resolved.response, &resolved.extract, &resolved.snapshot, &tallied?, &store.derived_secret(TIES)?)?;
     let judged = require_judgement(&checked);
     let empty = warn_of_empty_tables(&document);
     let Some(out) = &args.out else {

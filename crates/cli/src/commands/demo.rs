@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use candour_answer::{count, document, make, publish, require_judgement, resolve};
+use candour_answer::{TIES, count, document, make, publish, require_judgement, resolve};
 use candour_records::{Disk as _, IngestOptions, LocalDisk, Readers, Store, ingest};
 use candour_release::Format;
 use jiff::civil::date;
@@ -82,7 +82,8 @@ fn make_all(folder: &Path, progress: &mut Progress) -> Result<String, Failure> {
         at += 1;
         progress.step(&format!("counting {table}"), at - 1, tables_to_count)
     })?;
-    let (document, checked) = document(&resolved.response, &resolved.extract, &resolved.snapshot, &counted);
+    let (document, checked) =
+        document(&resolved.response, &resolved.extract, &resolved.snapshot, &counted, &store.derived_secret(TIES)?)?;
     require_judgement(&checked)?;
     let formats = [Format::Html, Format::Csv];
     let made = make(document, checked, &formats)?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::attack::{Bench, Part, Room, Whole, Witnesses, is_possible, parts, propagate};
-use super::augment::{NEAR, cheapest};
+use super::augment::{FAR, NEAR, cheapest};
 use super::insiders;
 use super::local::{self, Map};
 use super::need::{Need, needs};
@@ -203,7 +203,7 @@ fn meet(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need, f
         return;
     }
     let Some(mut bench) = Bench::new(part, room) else {
-        open.retain(|&cell| !come_near(map, room, cell, need(cell), &mut found.witnesses, &mut found.work));
+        open.retain(|&cell| !come_near(map, &FAR, room, cell, need(cell), &mut found.witnesses, &mut found.work));
         found.undecided.extend(open);
         return;
     };
@@ -212,7 +212,10 @@ fn meet(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need, f
         let Ok(at) = part.cells.binary_search(&cell) else { continue };
         if bench.tableau.is_broken() {
             found.work += bench.tableau.work;
-            let Some(fresh) = Bench::new(part, room) else { break };
+            let Some(fresh) = Bench::new(part, room) else {
+                found.undecided.push(cell);
+                continue;
+            };
             bench = fresh;
         }
         match reach(&mut bench, at, need(cell), room, &mut found.witnesses) {
@@ -223,7 +226,7 @@ fn meet(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need, f
                 }
             }
             None => {
-                if !come_near(map, room, cell, need(cell), &mut found.witnesses, &mut found.work) {
+                if !come_near(map, &NEAR, room, cell, need(cell), &mut found.witnesses, &mut found.work) {
                     found.undecided.push(cell);
                 }
             }
@@ -234,7 +237,15 @@ fn meet(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need, f
 }
 
 /// Meets a need by tables that differ from the truth in as few figures as may be.
-fn come_near(map: &Map<'_>, room: &Room, cell: usize, need: Need, seen: &mut Witnesses, work: &mut u64) -> bool {
+fn come_near(
+    map: &Map<'_>,
+    sizes: &[usize],
+    room: &Room,
+    cell: usize,
+    need: Need,
+    seen: &mut Witnesses,
+    work: &mut u64,
+) -> bool {
     for up in [true, false] {
         if need.is_met(seen, cell) {
             return true;
@@ -246,7 +257,7 @@ fn come_near(map: &Map<'_>, room: &Room, cell: usize, need: Need, seen: &mut Wit
             false if need.width > 0 => seen.low[cell] - missing,
             false => -need.down,
         };
-        if let Some(table) = cheapest(map, &NEAR, room, cell, by, &|_| 1.0, work) {
+        if let Some(table) = cheapest(map, sizes, room, cell, by, &|_| 1.0, work) {
             seen.take(room, table);
         }
     }
@@ -288,10 +299,9 @@ pub(crate) fn reach(bench: &mut Bench<'_>, at: usize, need: Need, room: &Room, s
 
 /// Works out both ends of every interval of a part.
 fn measure(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need, found: &mut Audited) {
-    let Some(mut bench) = Bench::new(part, room) else {
-        meet(map, room, part, need, found);
-        return;
-    };
+    // What matters most is shown first; the ends of the intervals come as far as numbers fit.
+    meet(map, room, part, need, found);
+    let Some(mut bench) = Bench::new(part, room) else { return };
     let most = most_steps(bench.tableau.size());
     let mut known = Vec::new();
     for (at, &cell) in part.cells.iter().enumerate() {
@@ -301,6 +311,9 @@ fn measure(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need
             let seen = if up { found.witnesses.high[cell] } else { found.witnesses.low[cell] };
             if seen == bound {
                 return (Some(bound), Certified::Exact);
+            }
+            if bench.tableau.is_broken() {
+                return (Some(seen), Certified::AtLeast);
             }
             match bench.push(at, up, None, most, room, &mut found.witnesses) {
                 Whole::NotBeyond(end) => (Some(end), Certified::Exact),
@@ -313,12 +326,11 @@ fn measure(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need
         };
         let (high, high_by) = end(true, found);
         let (low, low_by) = end(false, found);
-        if (low, high) == (Some(0), Some(0)) {
-            if low_by == Certified::Exact && high_by == Certified::Exact {
-                known.push(cell);
-            } else {
-                found.undecided.push(cell);
-            }
+        let is_told = || found.disclosed.iter().any(|disclosed| disclosed.cell == cell);
+        let is_exact = low_by == Certified::Exact && high_by == Certified::Exact;
+        if (low, high) == (Some(0), Some(0)) && is_exact && !is_told() {
+            known.push(cell);
+            found.undecided.retain(|undecided| *undecided != cell);
         }
         found.intervals[cell] =
             Some(Interval { low: value + low.unwrap_or(-value), high: high.map(|high| value + high), low_by, high_by });

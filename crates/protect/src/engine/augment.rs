@@ -15,6 +15,9 @@ use super::tableau::OPEN;
 /// How many figures the neighbourhood holds, from one attempt to the next, where any move will do.
 pub(crate) const NEAR: [usize; 2] = [120, 400];
 
+/// The same where the part is too large to be looked at whole.
+pub(crate) const FAR: [usize; 3] = [120, 400, 1500];
+
 /// The same where it is asked what holds a figure.
 pub(crate) const HOLDING: [usize; 3] = [120, 400, 1500];
 

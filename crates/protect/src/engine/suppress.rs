@@ -79,7 +79,7 @@ pub fn suppress(
     let mut wanted = needs(system, protection, &all);
     let (unprotected, narrowed) = narrow(&Map::new(system), attacker, &all, &mut wanted);
     let mut problem = Problem::new(system, attacker, &all, &wanted, ties);
-    let stalls = STALLS.max(u32::try_from(10_000 / system.cells.len().max(1)).unwrap_or(STALLS).min(200));
+    let stalls = STALLS.max(u32::try_from(10_000 / system.cells.len().max(1)).unwrap_or(STALLS).min(30));
     let (mut bound, mut best, mut next, mut stalled) = (0, None::<(Vec<bool>, u64)>, 1, 0);
     for round in 1_u32.. {
         let Some(covered) = problem.cover.solve(effort.nodes, effort.steps) else { break };
@@ -415,11 +415,14 @@ impl<'s> Problem<'s> {
                     let cost: u64 = added.iter().map(|&cell| self.system.cells[cell].weight).sum();
                     Some((added, cost))
                 });
-                let Some((added, _)) = ways.min_by_key(|(_, cost)| *cost) else {
-                    if let Some(&by) = known.first() {
-                        self.told.push((by, cell));
+                let added = match ways.min_by_key(|(_, cost)| *cost) {
+                    Some((added, _)) if !added.is_empty() => added,
+                    None if !known.is_empty() => {
+                        self.told.push((known[0], cell));
+                        continue;
                     }
-                    continue;
+                    // No move within reach, or one in fractions only: room is made all around, more each time.
+                    _ => self.beside_first(cell, &withheld, 1 + time as usize),
                 };
                 touched.extend(added.iter().copied());
                 for other in added {
@@ -432,6 +435,19 @@ impl<'s> Problem<'s> {
         }
         // Everything that may be withheld is as safe as can be.
         Ok(self.priced(vec![true; chosen.len()]))
+    }
+
+    /// The cheapest published figures of each equation of a figure, so many.
+    fn beside_first(&self, cell: usize, withheld: &[bool], most: usize) -> Vec<usize> {
+        let mut found = Vec::new();
+        for &equation in &self.map.uses[cell] {
+            let terms = self.system.equations[equation as usize].terms.iter().map(|&(cell, _)| cell as usize);
+            let mut free: Vec<usize> =
+                terms.filter(|&other| !withheld[other] && self.variables[other].is_some()).collect();
+            free.sort_by_key(|&other| (self.system.cells[other].weight, other));
+            found.extend(free.into_iter().take(most));
+        }
+        found
     }
 
     /// What a figure needs against those who know some figures: against insiders, not to be known exactly.

@@ -160,12 +160,6 @@ impl Tableau {
         (self.low[variable], self.high[variable])
     }
 
-    /// Puts every variable back to zero, which must lie within all bounds.
-    pub(crate) fn reset(&mut self) {
-        self.column_at.fill(0);
-        self.row_at.fill(0);
-    }
-
     /// The whole part of a variable's value towards zero's side of the fraction, and whether it is whole.
     pub(crate) fn value(&self, variable: usize) -> (i64, bool) {
         match self.places[variable] {

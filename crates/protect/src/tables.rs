@@ -1,0 +1,362 @@
+//! All tables of a release as one system: what can be worked out from one table together with another counts as well.
+//!
+//! A figure of one table is a figure of another where both count the same records: then it is one variable. Beside the
+//! cells and margins stand the numbers of records that a table leaves out, which its notes tell: with the grand total they
+//! add up to what the table is about.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use candour_model::{Atoms, Cells, Coord, Cost, Counted, FigureName, Figures, LeftOutReason, Suppression, Zeros};
+
+use crate::engine::{Cell, Equation, Primary, Role, System};
+
+/// What makes figures of two tables the same: the records that a table is about, and for each dimension what it goes by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableKey {
+    /// What is counted, of which records.
+    pub scope: String,
+    /// One a dimension.
+    pub dimensions: Vec<String>,
+}
+
+/// Where the figures of a release stand in the system.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Places {
+    /// One entry a table: its places.
+    pub(crate) cells: Vec<HashMap<Vec<Coord>, usize>>,
+    /// One entry a table: the numbers of records that it leaves out, in order.
+    pub(crate) left_out: Vec<Vec<usize>>,
+    /// One entry a table: the three figures of its relation to the parent unit.
+    pub(crate) relation: Vec<Option<[usize; 3]>>,
+}
+
+/// The system of a release, with what its figures are called.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Linked {
+    pub(crate) system: System,
+    pub(crate) places: Places,
+    pub(crate) names: Vec<FigureName>,
+    /// How many dimensions each figure is summed over.
+    pub(crate) levels: Vec<usize>,
+    pub(crate) groups: Vec<FigureName>,
+    pub(crate) not_considered: Vec<String>,
+}
+
+/// The most figures of one table, zeros among them, that a policy with sensitive zeros may have to look at.
+const MOST_ZEROS: usize = 500_000;
+
+struct Builder<'b> {
+    policy: &'b Suppression,
+    linked: Linked,
+    /// Figures by what they count.
+    same: BTreeMap<String, usize>,
+}
+
+/// Puts the tables of a release together. `is_shown` says whether the release shows a figure.
+pub(crate) fn link(
+    tables: &[Cells],
+    figures: &[Figures],
+    keys: &[TableKey],
+    policy: &Suppression,
+    is_shown: &dyn Fn(usize, &[Coord]) -> bool,
+) -> Linked {
+    let mut builder = Builder { policy, linked: Linked::default(), same: BTreeMap::new() };
+    for (at, (cells, figures)) in tables.iter().zip(figures).enumerate() {
+        builder.table(cells, figures, &keys[at], &|coords| is_shown(at, coords));
+    }
+    let mut linked = builder.linked;
+    let most = i64::try_from(policy.threshold).unwrap_or(i64::MAX);
+    linked.system.above = Some(most);
+    let scopes: BTreeSet<&str> = keys.iter().map(|key| key.scope.as_str()).collect();
+    if scopes.len() > 1 {
+        linked.not_considered.push(
+            "tables about different records, such as other periods or another definition: figures are joined only where \
+             two tables count the same records by the same categories"
+                .to_owned(),
+        );
+    }
+    linked.not_considered.push("other releases about the same records, and what is known from elsewhere".to_owned());
+    linked.not_considered.push(
+        "how many people live in an area: a count is compared with the threshold, not with the number of people"
+            .to_owned(),
+    );
+    linked
+}
+
+impl Builder<'_> {
+    fn table(&mut self, cells: &Cells, figures: &Figures, key: &TableKey, is_shown: &dyn Fn(&[Coord]) -> bool) {
+        let left_out: u64 = cells.left_out.iter().map(|left| left.count).sum();
+        let mut here: HashMap<Vec<Coord>, usize> = HashMap::new();
+        for coords in self.all_places(cells, figures) {
+            let Counted::Value(value) = figures.at(&coords, 0) else { continue };
+            let value = i64::try_from(value).unwrap_or(i64::MAX);
+            let small_part =
+                (1..cells.quantities.len()).any(|quantity| self.is_small(cells, figures, &coords, quantity));
+            let name = name(cells, &coords);
+            let shared = (left_out == 0).then(|| meaning(cells, key, &coords));
+            let at = self.figure(shared, value, is_shown(&coords), small_part, name);
+            self.linked.levels[at] = coords.iter().filter(|coord| **coord == Coord::Total).count();
+            here.insert(coords, at);
+        }
+        let is_plain = cells
+            .atoms
+            .iter()
+            .zip(&cells.dimensions)
+            .all(|(atoms, side)| *atoms == Atoms::plain(side.categories.len()));
+        if is_plain {
+            self.sums(cells, &here);
+        } else {
+            self.sums_of_sets(cells, &here);
+        }
+        self.groups(cells, &here, is_shown);
+        self.notes(cells, key, here.get(&vec![Coord::Total; cells.dimensions.len()]).copied());
+        self.linked.places.cells.push(here);
+    }
+
+    /// Every place that has a figure; where zeros are sensitive, every place that could have one.
+    fn all_places(&mut self, cells: &Cells, figures: &Figures) -> Vec<Vec<Coord>> {
+        if self.policy.zeros == Zeros::Published {
+            return figures.places().collect();
+        }
+        let mut places: Vec<Vec<Coord>> = vec![Vec::new()];
+        for dimension in &cells.dimensions {
+            let mut longer = Vec::new();
+            for place in places {
+                for (at, category) in (0_u32..).zip(&dimension.categories) {
+                    let lies = dimension.rolls_up_to.is_none_or(|outer| match place[outer] {
+                        Coord::At(outer) => category.lies_in(outer),
+                        _ => false,
+                    });
+                    if lies && !category.held_by_none {
+                        longer.push([place.clone(), vec![Coord::At(at)]].concat());
+                    }
+                }
+                longer.push([place, vec![Coord::Total]].concat());
+            }
+            places = longer;
+            if places.len() > MOST_ZEROS {
+                self.linked
+                    .not_considered
+                    .push(format!("zeros of the table `{}`, which has too many cells", cells.table));
+                return figures.places().collect();
+            }
+        }
+        places
+    }
+
+    /// Whether something else than records is counted at a place, and is small.
+    fn is_small(&self, cells: &Cells, figures: &Figures, coords: &[Coord], quantity: usize) -> bool {
+        let facts = cells.quantities[quantity];
+        let Counted::Value(count) = figures.at(coords, quantity) else { return false };
+        facts.is_count && !facts.for_note && count > 0 && count < i128::from(self.policy.threshold)
+    }
+
+    /// A figure: the one that is there already where two tables count the same.
+    fn figure(&mut self, shared: Option<String>, value: i64, shown: bool, small_part: bool, name: FigureName) -> usize {
+        let least = if self.policy.zeros == Zeros::Published { 1 } else { 0 };
+        let most = i64::try_from(self.policy.threshold).unwrap_or(i64::MAX) - 1;
+        let primary = match (least..=most).contains(&value) {
+            true => Primary::Small { least, most },
+            false if small_part && value > 0 => Primary::Other,
+            false => Primary::No,
+        };
+        let named = |figures: &[FigureName]| figures.iter().any(|wanted| is_called(wanted, &name));
+        let (keep, withhold) = (named(&self.policy.keep), named(&self.policy.withhold));
+        let role = match (value < least || keep, shown) {
+            (true, _) => Role::Published,
+            (false, true) => Role::Free,
+            (false, false) => Role::Hidden,
+        };
+        let primary = match (keep, withhold && value >= least) {
+            (true, _) => Primary::No,
+            (false, true) if primary == Primary::No => Primary::Other,
+            _ => primary,
+        };
+        let known = shared.as_ref().and_then(|shared| self.same.get(shared)).copied();
+        if let Some(at) = known.filter(|&at| self.linked.system.cells[at].value == value) {
+            let cell = &mut self.linked.system.cells[at];
+            // Shown in one table is shown; kept in one is kept; sensitive in one is sensitive.
+            if cell.role == Role::Hidden || role == Role::Published {
+                cell.role = role;
+            }
+            if cell.primary == Primary::No && role != Role::Published {
+                cell.primary = primary;
+            }
+            return at;
+        }
+        let weight = match self.policy.cost {
+            Cost::Cells => 1,
+            Cost::Count | Cost::Column(_) => value.unsigned_abs(),
+        };
+        let at = self.linked.system.cells.len();
+        self.linked.system.cells.push(Cell { value, weight, role, primary });
+        self.linked.names.push(name);
+        self.linked.levels.push(0);
+        if let Some(shared) = shared {
+            self.same.entry(shared).or_insert(at);
+        }
+        at
+    }
+
+    fn equation(&mut self, whole: usize, parts: impl IntoIterator<Item = usize>) {
+        let terms = [(whole as u32, 1)].into_iter().chain(parts.into_iter().map(|part| (part as u32, -1)));
+        let equation = Equation { terms: terms.collect() };
+        if equation.terms.len() > 1 && !self.linked.system.equations.contains(&equation) {
+            self.linked.system.equations.push(equation);
+        }
+    }
+
+    /// Each total is the sum of its categories, along each dimension.
+    fn sums(&mut self, cells: &Cells, here: &HashMap<Vec<Coord>, usize>) {
+        let mut wholes: Vec<&Vec<Coord>> = here.keys().collect();
+        wholes.sort();
+        for whole in wholes {
+            for (at, dimension) in cells.dimensions.iter().enumerate() {
+                let inner_fixed = cells
+                    .dimensions
+                    .iter()
+                    .zip(whole)
+                    .any(|(inner, coord)| inner.rolls_up_to == Some(at) && *coord != Coord::Total);
+                let outer_summed = dimension.rolls_up_to.is_some_and(|outer| whole[outer] == Coord::Total);
+                if whole[at] != Coord::Total || inner_fixed || outer_summed {
+                    continue;
+                }
+                let parts = (0..dimension.categories.len() as u32).filter_map(|category| {
+                    let mut part = whole.clone();
+                    part[at] = Coord::At(category);
+                    here.get(&part).copied()
+                });
+                let parts: Vec<usize> = parts.collect();
+                self.equation(here[whole], parts);
+            }
+        }
+    }
+
+    /// Where categories overlap, each figure is the sum of the sets of records that it holds; nobody prints these.
+    fn sums_of_sets(&mut self, cells: &Cells, here: &HashMap<Vec<Coord>, usize>) {
+        let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (sets, values) in cells.finest.rows() {
+            let value = i64::try_from(values[0]).unwrap_or(i64::MAX);
+            let name = FigureName::from([
+                ("table".to_owned(), cells.table.clone()),
+                ("records that stand in the same categories".to_owned(), format!("{sets:?}")),
+            ]);
+            let set = self.figure(None, value, false, false, name);
+            for place in cells.places_of(&sets) {
+                if let Some(&figure) = here.get(&place) {
+                    parts.entry(figure).or_default().push(set);
+                }
+            }
+        }
+        for (figure, sets) in parts {
+            self.equation(figure, sets);
+        }
+    }
+
+    /// Numbers that the table's notes tell.
+    fn notes(&mut self, cells: &Cells, key: &TableKey, total: Option<usize>) {
+        let mut figures = Vec::new();
+        for left in &cells.left_out {
+            let value = i64::try_from(left.count).unwrap_or(i64::MAX);
+            let name = FigureName::from([
+                ("table".to_owned(), cells.table.clone()),
+                ("left out".to_owned(), format!("{:?}", left.reason)),
+            ]);
+            figures.push(self.figure(None, value, true, false, name));
+        }
+        // What the table is about is its total and what it leaves out for want of a category.
+        let of_categories: Vec<usize> = cells
+            .left_out
+            .iter()
+            .zip(&figures)
+            .filter(|(left, _)| {
+                matches!(left.reason, LeftOutReason::NotRecorded { .. } | LeftOutReason::NotListed { .. })
+            })
+            .map(|(_, figure)| *figure)
+            .collect();
+        let any = cells.left_out.iter().position(|left| left.reason == LeftOutReason::Any).map(|at| figures[at]);
+        let of_others = cells.left_out.len() > of_categories.len() + usize::from(any.is_some());
+        let left = match (&of_categories[..], any) {
+            ([only], None) => Some(*only),
+            ([_, ..], Some(any)) if !of_others => Some(any),
+            _ => None,
+        };
+        if let (Some(left), Some(total)) = (left, total) {
+            let value = self.linked.system.cells[total].value + self.linked.system.cells[left].value;
+            let name = FigureName::from([
+                ("table".to_owned(), cells.table.clone()),
+                ("with".to_owned(), "what is left out".to_owned()),
+            ]);
+            let shared = format!("{}\n", key.scope);
+            let whole = self.figure(Some(shared), value, false, false, name);
+            self.equation(whole, [total, left]);
+        }
+        self.linked.places.left_out.push(figures);
+        let relation = cells.relation.as_ref().map(|relation| {
+            [("parents", relation.parents), ("without", relation.without), ("several", relation.several)].map(
+                |(what, count)| {
+                    let name = FigureName::from([
+                        ("table".to_owned(), cells.table.clone()),
+                        ("relation".to_owned(), what.to_owned()),
+                    ]);
+                    self.figure(None, i64::try_from(count).unwrap_or(i64::MAX), true, false, name)
+                },
+            )
+        });
+        self.linked.places.relation.push(relation);
+    }
+
+    /// Lines all of whose records stand in one category.
+    fn groups(&mut self, cells: &Cells, here: &HashMap<Vec<Coord>, usize>, is_shown: &dyn Fn(&[Coord]) -> bool) {
+        if self.policy.groups != candour_model::Groups::Flag {
+            return;
+        }
+        let mut places: Vec<(&Vec<Coord>, usize)> = here.iter().map(|(place, part)| (place, *part)).collect();
+        places.sort();
+        for (place, part) in places {
+            for (at, dimension) in cells.dimensions.iter().enumerate() {
+                if place[at] == Coord::Total || dimension.categories.len() < 2 || !is_shown(place) {
+                    continue;
+                }
+                let mut whole = place.clone();
+                whole[at] = Coord::Total;
+                let value = |figure: usize| self.linked.system.cells[figure].value;
+                if here.get(&whole).is_some_and(|&whole| value(whole) > 0 && value(whole) == value(part)) {
+                    self.linked.groups.push(name(cells, place));
+                }
+            }
+        }
+        self.linked.groups.sort();
+        self.linked.groups.dedup();
+    }
+}
+
+/// What a figure counts, so that it can be found in another table.
+fn meaning(cells: &Cells, key: &TableKey, coords: &[Coord]) -> String {
+    let parts =
+        cells.dimensions.iter().zip(coords).zip(&key.dimensions).filter_map(|((dimension, coord), by)| match coord {
+            Coord::At(at) => Some(format!("{by}\t{}", dimension.categories[*at as usize].id)),
+            Coord::Total | Coord::Rest => None,
+        });
+    let parts: BTreeSet<String> = parts.collect();
+    format!("{}\n{}", key.scope, parts.into_iter().collect::<Vec<_>>().join("\n"))
+}
+
+/// What a figure is called.
+fn name(cells: &Cells, coords: &[Coord]) -> FigureName {
+    let mut name = crate::named(cells, coords);
+    name.insert("table".to_owned(), cells.table.clone());
+    name
+}
+
+/// Whether a name given by hand is this figure's; without a table it holds in any.
+fn is_called(wanted: &FigureName, name: &FigureName) -> bool {
+    let is_total = |text: &String| text == crate::elsewhere::TOTAL;
+    let meant: FigureName =
+        wanted.iter().filter(|(_, text)| !is_total(text)).map(|(a, b)| (a.clone(), b.clone())).collect();
+    let mut name = name.clone();
+    if !meant.contains_key("table") {
+        name.remove("table");
+    }
+    meant == name
+}
