@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use candour_answer::{Resolved, TIES, count, document, make, publish, require_judgement, resolve, small_figures};
-use candour_model::{Cell, Decimal, Document, Policy, Table};
+use candour_model::{Cell, Document, Policy, Reason, Shown, Table};
 use candour_records::{LocalDisk, Store};
 use candour_release::{Format, list_text, table_text};
 
@@ -67,7 +67,11 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
 
 /// Tells of tables in which every figure is zero: most often a slip in a filter or a date. Gives whether there is one.
 fn warn_of_empty_tables(document: &Document) -> bool {
-    let is_zero = |cell: &Cell| cell.shown.value().is_none_or(Decimal::is_zero);
+    // A figure that is withheld is not zero.
+    let is_zero = |cell: &Cell| match cell.shown {
+        Shown::Value(value) => value.is_zero(),
+        Shown::Withheld(reason) => reason != Reason::Confidential,
+    };
     let is_empty = |table: &&Table| table.rows.iter().flat_map(|row| &row.cells).all(is_zero);
     let empty: Vec<&Table> = document.tables.iter().filter(is_empty).collect();
     for table in &empty {
