@@ -20,7 +20,8 @@ mod suppress;
 mod system;
 mod tableau;
 
-pub use audit::{Certified, Disclosed, Findings, Interval, audit_pattern};
+pub use attack::Witnesses;
+pub use audit::{Certified, Disclosed, Findings, Interval, audit_outcome, audit_pattern};
 pub use candour_model::{Attacker, Marks, Protection};
 pub use suppress::{Effort, Outcome, suppress};
 pub use system::{Cell, Equation, Primary, Role, System};

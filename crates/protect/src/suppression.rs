@@ -3,7 +3,7 @@
 use candour_model::{Attacker, FigureName, Suppression};
 use serde::Serialize;
 
-use crate::engine::{Certified, Effort, Findings, Outcome, Role, System, audit_pattern, suppress};
+use crate::engine::{Certified, Effort, Findings, Outcome, Role, System, audit_outcome, suppress};
 
 /// Up to so many withheld figures every interval is worked out to its ends.
 pub const ORDINARY: usize = 5000;
@@ -164,9 +164,8 @@ pub fn run(
     let outcome = suppress(named.system, &policy.attacker, policy.protection, named.ties.unwrap_or(&[]), effort)
         .map_err(belief)?;
     let count = outcome.withheld.iter().filter(|withheld| **withheld).count();
-    let findings =
-        audit_pattern(named.system, &policy.attacker, &outcome.withheld, policy.protection, count <= ORDINARY)
-            .map_err(belief)?;
+    let findings = audit_outcome(named.system, &policy.attacker, &outcome, policy.protection, count <= ORDINARY)
+        .map_err(belief)?;
     let report = report(named, policy, &outcome, &findings);
     Ok((outcome, report))
 }

@@ -59,22 +59,22 @@ const MOD: &str = "MOD(1)";
 const MOD_WITH_CARE: &str = "MOD(1,5,1,1,1)";
 
 const CASES: [Case; 9] = [
-    Case { table: "b1_sparse", protection: BY_ONE, attacker: ZERO, peers: &[(OPT, "1")], runs: 5 },
-    Case { table: "b1_mid", protection: BY_ONE, attacker: ZERO, peers: &[(OPT, "1")], runs: 5 },
-    Case { table: "b1_dense", protection: BY_ONE, attacker: ZERO, peers: &[(OPT, "1")], runs: 5 },
-    Case { table: "b3", protection: BY_ONE, attacker: ZERO, peers: &[(OPT, "1")], runs: 5 },
+    Case { table: "b1_sparse", protection: BY_ONE, attacker: ZERO, peers: &[(OPT, "1")], runs: 3 },
+    Case { table: "b1_mid", protection: BY_ONE, attacker: ZERO, peers: &[(OPT, "1")], runs: 3 },
+    Case { table: "b1_dense", protection: BY_ONE, attacker: ZERO, peers: &[(OPT, "1")], runs: 3 },
+    Case { table: "b3", protection: BY_ONE, attacker: ZERO, peers: &[(OPT, "1")], runs: 3 },
     Case { table: "b3", protection: BY_ONE, attacker: ONE, peers: &[], runs: 3 },
     Case { table: "b3", protection: BY_SHARE, attacker: ZERO, peers: &[(OPT, "30")], runs: 3 },
     Case { table: "b2s", protection: EXACT, attacker: ZERO, peers: &[(MOD, "1")], runs: 3 },
-    Case { table: "b2s", protection: BY_SHARE, attacker: ZERO, peers: &[(MOD, "30"), (MOD_WITH_CARE, "30")], runs: 3 },
+    Case { table: "b2s", protection: BY_SHARE, attacker: ZERO, peers: &[(MOD, "30"), (MOD_WITH_CARE, "30")], runs: 1 },
     Case { table: "b2", protection: EXACT, attacker: ZERO, peers: &[(MOD, "1"), (MOD_WITH_CARE, "30")], runs: 1 },
 ];
 
 /// Made-up tables of growing size, by kind.
 const GROWING: [(&str, &[&str]); 3] = [
-    ("two-way", &["two_way_25", "two_way_50", "two_way_100", "two_way_200", "two_way_400"]),
-    ("three-way", &["three_way_26", "three_way_52", "three_way_104", "three_way_208"]),
-    ("three-way, one in three levels", &["areas_25", "areas_75", "areas_150", "areas_300"]),
+    ("two-way", &["two_way_25", "two_way_50", "two_way_100", "two_way_200"]),
+    ("three-way", &["three_way_26", "three_way_52", "three_way_104"]),
+    ("three-way, one in three levels", &["areas_25", "areas_75", "areas_150"]),
 ];
 
 /// Measures, and tells what came out.

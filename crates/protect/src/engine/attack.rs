@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use candour_model::Attacker;
 
+use super::local::Map;
 use super::system::{System, bounds};
 use super::tableau::{OPEN, Pushed, Tableau};
 
@@ -216,8 +217,8 @@ pub(crate) fn parts(system: &System, room: &Room) -> Vec<Part> {
 pub(crate) type Witness = Vec<(usize, i64)>;
 
 /// Tables that could be true, with what they show of each figure.
-#[derive(Clone, Debug)]
-pub(crate) struct Witnesses {
+#[derive(Clone, Debug, Default)]
+pub struct Witnesses {
     /// The furthest down and up that each figure was seen; the truth is seen at zero.
     pub(crate) low: Vec<i64>,
     pub(crate) high: Vec<i64>,
@@ -256,6 +257,13 @@ impl Witnesses {
         self.high[cell] - self.low[cell]
     }
 
+    /// Those that could be true in a room and meet every equation.
+    pub(crate) fn checked(&self, map: &Map<'_>, room: &Room) -> Self {
+        let mut kept = Self::new(self.low.len());
+        self.tables.iter().filter(|table| is_possible(map, room, table)).for_each(|table| kept.see(table));
+        kept
+    }
+
     /// Takes what others saw.
     pub(crate) fn join(&mut self, others: Self) {
         others.tables.iter().for_each(|table| self.see(table));
@@ -268,22 +276,6 @@ impl Witnesses {
         self.tables.iter().filter(fits).for_each(|table| kept.see(table));
         kept
     }
-}
-
-/// Whether a table could be true: it meets every equation and stays in its room.
-pub(crate) fn is_possible(system: &System, room: &Room, table: &Witness) -> bool {
-    let mut moved = vec![0_i64; system.cells.len()];
-    for &(cell, by) in table {
-        if !room.unknown[cell] || !room.has(cell, by) {
-            return false;
-        }
-        moved[cell] = by;
-    }
-    system.equations.iter().all(|equation| {
-        let sum: i128 =
-            equation.terms.iter().map(|&(cell, by)| i128::from(moved[cell as usize]) * i128::from(by)).sum();
-        sum == 0
-    })
 }
 
 /// How far a push got in whole numbers.
@@ -426,4 +418,22 @@ impl<'p> Bench<'p> {
         }
         Some(false)
     }
+}
+
+/// Whether a table could be true: it stays in its room and meets every equation that it touches. In whole numbers, since
+/// what found it is not.
+pub(crate) fn is_possible(map: &Map<'_>, room: &Room, table: &Witness) -> bool {
+    let mut sums: BTreeMap<u32, i128> = BTreeMap::new();
+    for &(cell, by) in table {
+        if !room.unknown[cell] || !room.has(cell, by) {
+            return false;
+        }
+        for &equation in &map.uses[cell] {
+            let terms = map.system.equations[equation as usize].terms.iter();
+            let times: i128 =
+                terms.filter(|(other, _)| *other as usize == cell).map(|(_, times)| i128::from(*times)).sum();
+            *sums.entry(equation).or_default() += times * i128::from(by);
+        }
+    }
+    sums.values().all(|sum| *sum == 0)
 }

@@ -7,6 +7,7 @@ use super::augment::{FAR, NEAR, cheapest};
 use super::insiders;
 use super::local::{self, Map};
 use super::need::{Need, needs};
+use super::suppress::Outcome;
 use super::system::{Role, System};
 use super::tableau::Tableau;
 use candour_model::{Attacker, Protection};
@@ -91,6 +92,31 @@ pub fn audit_pattern(
     protection: Protection,
     intervals: bool,
 ) -> Result<Findings, usize> {
+    audit_from(system, attacker, withheld, protection, intervals, &Witnesses::new(system.cells.len()))
+}
+
+/// Audits what was decided. The tables that were found on the way count, each checked again: it must meet every equation.
+///
+/// # Errors
+/// The first figure of which the attacker is taken to believe what is not so.
+pub fn audit_outcome(
+    system: &System,
+    attacker: &Attacker,
+    outcome: &Outcome,
+    protection: Protection,
+    intervals: bool,
+) -> Result<Findings, usize> {
+    audit_from(system, attacker, &outcome.withheld, protection, intervals, &outcome.seen)
+}
+
+fn audit_from(
+    system: &System,
+    attacker: &Attacker,
+    withheld: &[bool],
+    protection: Protection,
+    intervals: bool,
+    seen: &Witnesses,
+) -> Result<Findings, usize> {
     let map = Map::new(system);
     let hidden: Vec<bool> =
         system.cells.iter().zip(withheld).map(|(cell, withheld)| *withheld || cell.role == Role::Hidden).collect();
@@ -100,7 +126,7 @@ pub fn audit_pattern(
     let every: Vec<Option<Need>> =
         (0..system.cells.len()).map(|cell| wanted[cell].or_else(|| withheld[cell].then_some(Need::EXACT))).collect();
     let depth = if intervals { Depth::Intervals } else { Depth::Needs };
-    let found = audit(&map, &room, &every, depth, Witnesses::new(system.cells.len()));
+    let found = audit(&map, &room, &every, depth, seen.checked(&map, &room));
     let mut seen = found.witnesses;
     // What nothing bounds is as wide as one likes, though no table shows it.
     let is_open = |cell: usize| found.intervals[cell].is_some_and(|interval| interval.high.is_none());
@@ -175,7 +201,7 @@ pub(crate) fn audit(map: &Map<'_>, room: &Room, needs: &[Option<Need>], depth: D
             Depth::Intervals => measure(map, &tight, part, &need, &mut found),
         }
     }
-    debug_assert!(found.witnesses.tables.iter().all(|table| is_possible(system, room, table)));
+    debug_assert!(found.witnesses.tables.iter().all(|table| is_possible(map, room, table)));
     for cell in (0..system.cells.len()).filter(|&cell| room.unknown[cell]) {
         let value = system.cells[cell].value;
         let (low, high) = (found.witnesses.low[cell], found.witnesses.high[cell]);

@@ -5,9 +5,7 @@
 //! suppression: disclosure protection for sensitive tabular data, Networks 22, 1992, and Castro's shortest paths, in a form
 //! that holds for any system); by the number of figures, it finds a table near the truth that could be true as well.
 
-use std::collections::BTreeMap;
-
-use super::attack::{Part, Room, Witness};
+use super::attack::{Part, Room, Witness, is_possible};
 use super::linear::Linear;
 use super::local::Map;
 use super::tableau::OPEN;
@@ -145,24 +143,6 @@ pub(crate) fn holding(
     let held: Vec<(u32, i64)> =
         part.equations.iter().map(|(number, _)| *number).zip(whole).filter(|(_, by)| *by != 0).collect();
     (!held.is_empty()).then_some(held)
-}
-
-/// Whether a table could be true: it stays in its room and meets every equation that it touches. In whole numbers, since
-/// what found it is not.
-fn is_possible(map: &Map<'_>, room: &Room, table: &Witness) -> bool {
-    let mut sums: BTreeMap<u32, i128> = BTreeMap::new();
-    for &(cell, by) in table {
-        if !room.unknown[cell] || !room.has(cell, by) {
-            return false;
-        }
-        for &equation in &map.uses[cell] {
-            let terms = map.system.equations[equation as usize].terms.iter();
-            let times: i128 =
-                terms.filter(|(other, _)| *other as usize == cell).map(|(_, times)| i128::from(*times)).sum();
-            *sums.entry(equation).or_default() += times * i128::from(by);
-        }
-    }
-    sums.values().all(|sum| *sum == 0)
 }
 
 /// A solution in whole numbers, found by branching; not always the cheapest.

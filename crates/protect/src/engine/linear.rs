@@ -21,6 +21,8 @@ pub(crate) struct Linear {
     pub(crate) high: Vec<f64>,
     /// Structural variables by column: rows with coefficients.
     columns: Vec<Vec<(u32, f64)>>,
+    /// The same by row.
+    lines: Vec<Vec<(u32, f64)>>,
     least: Vec<f64>,
     /// How far a row may be above its least: not at all, or without bound.
     slack: Vec<f64>,
@@ -47,6 +49,7 @@ impl Linear {
             low: vec![0.0; n],
             high,
             columns: vec![Vec::new(); n],
+            lines: Vec::new(),
             least: Vec::new(),
             slack: Vec::new(),
             at: vec![At::Low; n],
@@ -88,6 +91,7 @@ impl Linear {
         let m = self.rows();
         let mut inverse = vec![0.0; m + 1];
         let mut value = -least;
+        let mut line = Vec::new();
         for (variable, by) in terms {
             value += by * self.value(variable);
             if let At::Basic(basic) = self.at[variable] {
@@ -96,12 +100,14 @@ impl Linear {
                 }
             }
             self.columns[variable].push((m as u32, by));
+            line.push((variable as u32, by));
         }
         for known in &mut self.inverse {
             known.push(0.0);
         }
         inverse[m] = -1.0;
         self.inverse.push(inverse);
+        self.lines.push(line);
         self.least.push(least);
         self.slack.push(if is_equation { 0.0 } else { f64::INFINITY });
         self.values.push(value);
@@ -117,6 +123,20 @@ impl Linear {
         } else {
             -row[variable - self.structural()]
         }
+    }
+
+    /// The entries of a row of the inverse times each column outside the basis, in order of variable, without zeros.
+    fn row_of(&self, own: &[f64]) -> Vec<(usize, f64)> {
+        let n = self.structural();
+        let mut sums: Vec<f64> = vec![0.0; n];
+        for (row, entry) in own.iter().enumerate().filter(|(_, entry)| **entry != 0.0) {
+            for &(variable, by) in &self.lines[row] {
+                sums[variable as usize] += entry * by;
+            }
+        }
+        let slacks = own.iter().map(|entry| -entry);
+        let all = sums.iter().copied().chain(slacks).enumerate();
+        all.filter(|&(variable, alpha)| alpha.abs() >= 1e-9 && !matches!(self.at[variable], At::Basic(_))).collect()
     }
 
     /// Solves from a dual feasible basis. False when no choice meets the rows, or the steps are used up.
@@ -149,18 +169,9 @@ impl Linear {
             let below = self.values[row] < self.low_of(leaving);
             let own = std::mem::take(&mut self.inverse[row]);
             let mut best: Option<(usize, f64, f64)> = None;
-            let mut alphas: Vec<(usize, f64)> = Vec::new();
-            for variable in 0..self.at.len() {
-                let at_low = match self.at[variable] {
-                    At::Basic(_) => continue,
-                    At::Low => true,
-                    At::High => false,
-                };
-                let alpha = self.entry(&own, variable);
-                if alpha.abs() < 1e-9 {
-                    continue;
-                }
-                alphas.push((variable, alpha));
+            let alphas = self.row_of(&own);
+            for &(variable, alpha) in &alphas {
+                let at_low = self.at[variable] == At::Low;
                 if self.low_of(variable) >= self.high_of(variable) {
                     continue;
                 }

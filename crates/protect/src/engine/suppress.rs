@@ -53,6 +53,8 @@ pub struct Outcome {
     /// Primary figures that nothing keeps from contributors who put together what they know: the figure of those, and the
     /// figure that they then know.
     pub told: Vec<(usize, usize)>,
+    /// The tables that show it, for the audit.
+    pub(crate) seen: Witnesses,
 }
 
 /// A figure that is not safe enough: against everybody, or against the contributors of another.
@@ -186,6 +188,9 @@ struct Problem<'s> {
     ties: &'s [f64],
     map: Map<'s>,
 }
+
+/// From so many figures on, only neighbourhoods are asked what holds a figure.
+const VERY_LARGE: usize = 20_000;
 
 /// After so many rounds that did not raise the bound, it is left as it is; small systems get more.
 const STALLS: u32 = 4;
@@ -358,6 +363,7 @@ impl<'s> Problem<'s> {
             unprotected,
             narrowed,
             told: self.told,
+            seen: self.seen,
         })
     }
 
@@ -536,7 +542,9 @@ impl<'s> Problem<'s> {
         } else {
             (vec![-need.down], need.down)
         };
-        HOLDING.iter().find_map(|&size| {
+        // In a very large system the widest look costs more than the row is worth.
+        let sizes = if self.system.cells.len() > VERY_LARGE { &HOLDING[..2] } else { &HOLDING[..] };
+        sizes.iter().find_map(|&size| {
             // What each figure can give when it is withheld, over a common denominator.
             let mut sum: BTreeMap<usize, i128> = BTreeMap::new();
             let mut over: i128 = 1;
