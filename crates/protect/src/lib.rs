@@ -198,11 +198,7 @@ fn suppressed(
         not_considered: linked.not_considered.clone(),
     };
     let (outcome, done) = suppression::run(&named, policy, Effort::default())?;
-    if !done.unprotected.is_empty() {
-        let figures = done.unprotected.iter().take(20).map(|one| words(&one.figure)).collect();
-        let hint = "; merge categories, keep fewer figures, or take a breakdown away";
-        return Err(SuppressionError::Unprotected(figures, hint.to_owned()));
-    }
+    done.require_protected()?;
     report.suppression = Some(done);
     let protected = asked.tables.iter().zip(figures).enumerate().map(|(at, (cells, figures))| {
         let mut protected = pass(cells, figures);

@@ -14,8 +14,8 @@ pub fn html(title: &str, report: &SuppressionReport) -> String {
         page,
         "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
          <title>{title}</title>\n<style>\n:root{{color-scheme:light dark}}body{{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}}\
-         table{{border-collapse:collapse}}td,th{{border:1px solid;padding:.2rem .6rem;text-align:left;vertical-align:top}}\
-         td.n{{text-align:right}}.w{{overflow-x:auto}}\n</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n\
+         table{{border-collapse:collapse;margin:0 0 1.5rem}}caption{{text-align:left;font-weight:bold;padding:.3rem 0}}td,th{{border:1px solid;padding:.2rem .6rem;text-align:left;vertical-align:top}}\
+         .w{{overflow-x:auto}}\n</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n\
          <p>Confidential: this page names small figures and says how near one can get to them. It stays with the case.</p>\n"
     );
     verdict(&mut page, report);

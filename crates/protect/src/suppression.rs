@@ -145,9 +145,38 @@ pub enum SuppressionError {
         "{0} is not what the attacker is taken to believe of a withheld figure: a claim of safety would hold for nobody\n  hint: with `suppressed_at_least = 0` nothing is believed of withheld figures"
     )]
     Belief(String),
-    /// A figure cannot be protected.
-    #[error("{} cannot be protected{}", .0.join("; "), .1)]
-    Unprotected(Vec<String>, String),
+    /// Figures cannot be protected, with what gives them and what to do.
+    #[error("{0}")]
+    Unprotected(String),
+}
+
+/// The most figures that a message names.
+const NAMED: usize = 20;
+
+impl SuppressionReport {
+    /// Whether every sensitive figure is protected.
+    ///
+    /// # Errors
+    /// Which are not, and the equations that give them.
+    pub fn require_protected(&self) -> Result<(), SuppressionError> {
+        if self.unprotected.is_empty() {
+            return Ok(());
+        }
+        let first = || self.unprotected.iter().take(NAMED);
+        let names: Vec<String> = first().map(|one| words(&one.figure)).collect();
+        let more = match self.unprotected.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        let mut text =
+            format!("{}{more} cannot be protected under the attacker that the policy declares", names.join("; "));
+        for one in first() {
+            one.equations.iter().for_each(|equation| text.push_str(&format!("\n  {}: {equation}", words(&one.figure))));
+        }
+        let kept = if self.policy.keep.is_empty() { "" } else { "keep fewer figures, " };
+        text.push_str(&format!("\n  hint: {kept}merge categories, or take a breakdown away"));
+        Err(SuppressionError::Unprotected(text))
+    }
 }
 
 /// Chooses what to withhold, audits it, and reports.

@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use candour_model::{Atoms, Cells, Coord, Cost, Counted, FigureName, Figures, LeftOutReason, Suppression, Zeros};
+use candour_model::{
+    Atoms, Cells, Coord, Cost, Counted, FigureName, Figures, LeftOut, LeftOutReason, Suppression, Zeros,
+};
 
 use crate::engine::{Cell, Equation, Primary, Role, System};
 
@@ -85,7 +87,15 @@ pub(crate) fn link(
 
 impl Builder<'_> {
     fn table(&mut self, cells: &Cells, figures: &Figures, key: &TableKey, is_shown: &dyn Fn(&[Coord]) -> bool) {
-        let left_out: u64 = cells.left_out.iter().map(|left| left.count).sum();
+        // What is cancelled or undated is in no table about these records; what lacks a category is missing from this one.
+        let left_out: u64 = cells.left_out.iter().filter(|left| is_of_category(left)).map(|left| left.count).sum();
+        if left_out > 0 {
+            self.linked.not_considered.push(format!(
+                "the cells of the table `{}` beside those of other tables: it leaves out records without a category, so only \
+                 its grand total is joined to them",
+                cells.table
+            ));
+        }
         let mut here: HashMap<Vec<Coord>, usize> = HashMap::new();
         for coords in self.all_places(cells, figures) {
             let Counted::Value(value) = figures.at(&coords, 0) else { continue };
@@ -162,6 +172,7 @@ impl Builder<'_> {
         };
         let named = |figures: &[FigureName]| figures.iter().any(|wanted| is_called(wanted, &name));
         let (keep, withhold) = (named(&self.policy.keep), named(&self.policy.withhold));
+
         let role = match (value < least || keep, shown) {
             (true, _) => Role::Published,
             (false, true) => Role::Free,
@@ -262,16 +273,17 @@ impl Builder<'_> {
                 ("table".to_owned(), cells.table.clone()),
                 ("left out".to_owned(), format!("{:?}", left.reason)),
             ]);
-            figures.push(self.figure(None, value, true, false, name));
+            // Other tables about the same records leave out as many for such a reason.
+            let shared = (!is_of_category(left) && left.reason != LeftOutReason::Any)
+                .then(|| format!("{}\nleft out\t{:?}", key.scope, left.reason));
+            figures.push(self.figure(shared, value, true, false, name));
         }
         // What the table is about is its total and what it leaves out for want of a category.
         let of_categories: Vec<usize> = cells
             .left_out
             .iter()
             .zip(&figures)
-            .filter(|(left, _)| {
-                matches!(left.reason, LeftOutReason::NotRecorded { .. } | LeftOutReason::NotListed { .. })
-            })
+            .filter(|(left, _)| is_of_category(left))
             .map(|(_, figure)| *figure)
             .collect();
         let any = cells.left_out.iter().position(|left| left.reason == LeftOutReason::Any).map(|at| figures[at]);
@@ -308,7 +320,8 @@ impl Builder<'_> {
 
     /// Lines all of whose records stand in one category.
     fn groups(&mut self, cells: &Cells, here: &HashMap<Vec<Coord>, usize>, is_shown: &dyn Fn(&[Coord]) -> bool) {
-        if self.policy.groups != candour_model::Groups::Flag {
+        // A withheld zero hides that all are in one category.
+        if self.policy.groups != candour_model::Groups::Flag || self.policy.zeros == Zeros::Sensitive {
             return;
         }
         let mut places: Vec<(&Vec<Coord>, usize)> = here.iter().map(|(place, part)| (place, *part)).collect();
@@ -329,6 +342,11 @@ impl Builder<'_> {
         self.linked.groups.sort();
         self.linked.groups.dedup();
     }
+}
+
+/// Whether records are left out for want of a category.
+fn is_of_category(left: &LeftOut) -> bool {
+    matches!(left.reason, LeftOutReason::NotRecorded { .. } | LeftOutReason::NotListed { .. })
 }
 
 /// What a figure counts, so that it can be found in another table.
