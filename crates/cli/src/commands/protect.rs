@@ -1,11 +1,11 @@
 //! `candour protect`: disclosure control for a table made elsewhere.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use candour_model::{Marks, Suppression};
-use candour_protect::elsewhere::MadeElsewhere;
+use candour_protect::elsewhere::{MadeElsewhere, TableError};
 use candour_protect::engine::{Effort, System};
 use candour_protect::report::html;
 use candour_protect::suppression::{Named, SuppressionError, SuppressionReport, run as suppress, words};
@@ -32,10 +32,10 @@ struct Written<'r> {
 pub(crate) fn run(args: &Protect) -> Result<ExitCode, Failure> {
     let policy = read_policy(&files::source(&args.policy)?)?;
     let bytes = files::bytes(&args.table)?;
-    let same = |path: &Path| path.canonicalize().ok().is_some_and(|path| Some(path) == args.table.canonicalize().ok());
-    if same(&args.out) || args.report.as_deref().is_some_and(same) {
+    refuse_to_write_over(args)?;
+    if args.report.is_some() && !matches!(policy, WrittenPolicy::Suppress(_)) {
         return Err(Failure::new(
-            "the table itself would be written over\n  hint: choose another file for `--out` or `--report`",
+            "only a policy that withholds figures has a report\n  hint: take `--report` away, or write `method = \"suppress\"`",
         ));
     }
     match policy {
@@ -50,6 +50,37 @@ pub(crate) fn run(args: &Protect) -> Result<ExitCode, Failure> {
     }
 }
 
+/// No file that is read may be written, and no file twice.
+fn refuse_to_write_over(args: &Protect) -> Result<(), Failure> {
+    let mut taken: Vec<PathBuf> = [Some(&args.table), Some(&args.policy), args.secret.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(|path| whole(path))
+        .collect();
+    for path in [Some(&args.out), args.report.as_ref()].into_iter().flatten() {
+        let path = whole(path);
+        if taken.contains(&path) {
+            let text = format!(
+                "`{}` would be written over\n  hint: choose another file for `--out` or `--report`",
+                path.display()
+            );
+            return Err(Failure::new(text));
+        }
+        taken.push(path);
+    }
+    Ok(())
+}
+
+/// A path by which two ways to the same file are the same, whether it is there yet or not.
+fn whole(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        folder
+            .canonicalize()
+            .map_or_else(|_| path.to_owned(), |folder| folder.join(path.file_name().unwrap_or_default()))
+    })
+}
+
 fn suppressed(args: &Protect, bytes: &[u8], policy: &Suppression) -> Result<ExitCode, Failure> {
     let table = read(args, bytes, policy)?;
     let system = table.system(policy).map_err(|error| at(args, error))?;
@@ -60,7 +91,7 @@ fn suppressed(args: &Protect, bytes: &[u8], policy: &Suppression) -> Result<Exit
         name: &|at| table.name(at),
         level: &|at| table.level(at),
         ties: ties.as_deref(),
-        groups: if policy.groups == candour_model::Groups::Flag { table.groups() } else { Vec::new() },
+        groups: if policy.groups == candour_model::Groups::Flag { table.groups(&system) } else { Vec::new() },
         not_considered: vec![
             "other tables and releases about the same records: protect them together".to_owned(),
             "who lives in an area: a count is compared with the threshold, not with the number of people".to_owned(),
@@ -103,8 +134,9 @@ fn read(args: &Protect, bytes: &[u8], policy: &Suppression) -> Result<MadeElsewh
     MadeElsewhere::read(bytes, args.count.as_deref(), policy).map_err(|error| at(args, error))
 }
 
-fn at(args: &Protect, error: impl std::fmt::Display) -> Failure {
-    Failure::new(format!("`{}`, {error}", args.table.display()))
+fn at(args: &Protect, error: TableError) -> Failure {
+    let sign = if error.line.is_some() { "," } else { ":" };
+    Failure::new(format!("`{}`{sign} {error}", args.table.display()))
 }
 
 /// A policy that only says what a small count is.
