@@ -120,7 +120,7 @@ fn suppress(fields: &Fields<'_>) -> Option<Suppression> {
     let names: Vec<(&str, &Preset)> = PRESETS.iter().map(|preset| (preset.name, preset)).collect();
     let preset = fields.opt_choice("preset", &names).map(|preset| preset.value);
     let own = threshold(fields);
-    if !fields.has("threshold") && preset.is_none() {
+    if !fields.has("threshold") && !fields.has("preset") {
         let fault = Fault::new(fields.span(), "the policy `suppress` needs a `threshold`: none holds by default");
         faults.push(fault.hint("counts from 1 to just below it are withheld; no threshold is lawful by itself"));
     }
