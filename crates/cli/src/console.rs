@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 
+use candour_protect::suppression::SuppressionReport;
 use candour_spec::visible;
 use candour_wording::say;
 
@@ -12,6 +13,18 @@ use crate::failure::Failure;
 pub(crate) fn warn(message: &str) {
     // There is nobody left to tell when standard error is gone.
     let _ = writeln!(io::stderr().lock(), "warning: {}", visible(message));
+}
+
+/// What an approver must look at in a suppression, although all that is withheld is safe.
+pub(crate) fn to_look_at(report: &SuppressionReport) -> Option<String> {
+    let told = [
+        ("told-narrower", report.narrower.len()),
+        ("told-insiders", report.told.len()),
+        ("told-groups", report.groups.len()),
+    ];
+    let told = told.into_iter().filter(|(_, count)| *count > 0).map(|(id, count)| counted(id, count as u64));
+    let told: Vec<String> = told.collect();
+    (!told.is_empty()).then(|| told.join("; "))
 }
 
 /// A number of things, in the plural that it needs.

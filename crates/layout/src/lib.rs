@@ -158,12 +158,12 @@ fn fill(sentence: &Sentence, views: &[View<'_>]) -> String {
         Piece::Figure(references) => figure_text(figure(references, views)),
         Piece::Label(reference) => {
             let view = &views[reference.table];
-            let (best, found) = sought(reference, view);
-            let names =
-                found.iter().map(|(dimension, at)| view.dimension(*dimension).categories[*at as usize].label.clone());
-            match best {
-                Some(_) => notes::list_and(&names.collect::<Vec<_>>()),
-                None => say("none-found", &[]),
+            let name =
+                |&(dimension, at): &(usize, u32)| view.dimension(dimension).categories[at as usize].label.clone();
+            match sought(reference, view) {
+                Some(found) if found.is_empty() => say("none-found", &[]),
+                Some(found) => notes::list_and(&found.iter().map(name).collect::<Vec<_>>()),
+                None => Reason::NotAvailable.symbol().to_owned(),
             }
         }
     });
@@ -190,16 +190,16 @@ fn figure(references: &[Reference], views: &[View<'_>]) -> Shown {
 fn place_of(reference: &Reference, view: &View<'_>) -> Option<Place> {
     let mut place = value::place_of(&reference.coords);
     if reference.sought.is_some() {
-        let (dimension, at) = *sought(reference, view).1.first()?;
+        let (dimension, at) = *sought(reference, view)?.first()?;
         place[dimension] = Pick::At(at);
     }
     Some(place)
 }
 
-/// The categories with the highest or lowest figure, and that figure. None where one of those that compete is withheld:
-/// which is highest would tell something of it.
-fn sought(reference: &Reference, view: &View<'_>) -> (Option<Decimal>, Vec<(usize, u32)>) {
-    let Some((dimension, ask)) = reference.sought else { return (None, Vec::new()) };
+/// The categories with the highest or lowest figure; empty where there is none. None where one of those that compete is
+/// withheld: which is highest would tell something of it.
+fn sought(reference: &Reference, view: &View<'_>) -> Option<Vec<(usize, u32)>> {
+    let Some((dimension, ask)) = reference.sought else { return Some(Vec::new()) };
     let mut place = value::place_of(&reference.coords);
     let mut found: Vec<(u32, Decimal)> = Vec::new();
     for at in view.beside(dimension, &place) {
@@ -207,12 +207,12 @@ fn sought(reference: &Reference, view: &View<'_>) -> (Option<Decimal>, Vec<(usiz
         match view.unrounded(reference.measure, &place) {
             Shown::Value(value) => found.push((at, value)),
             Shown::Withheld(Reason::NotApplicable) => {}
-            Shown::Withheld(_) => return (None, Vec::new()),
+            Shown::Withheld(_) => return None,
         }
     }
     // Where there is nothing, nothing is the highest.
     if ask == Ask::Highest && found.iter().all(|(_, value)| value.is_zero()) {
-        return (None, Vec::new());
+        return Some(Vec::new());
     }
     let values = found.iter().map(|(_, value)| *value);
     let best = match ask {
@@ -220,7 +220,7 @@ fn sought(reference: &Reference, view: &View<'_>) -> (Option<Decimal>, Vec<(usiz
         Ask::Lowest => values.min(),
     };
     let named = found.into_iter().filter(|(_, value)| Some(*value) == best).map(|(at, _)| (dimension, at));
-    (best, named.collect())
+    Some(named.collect())
 }
 
 /// A figure as sentences write it.

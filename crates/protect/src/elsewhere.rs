@@ -13,6 +13,10 @@ use crate::engine::{Cell, Equation, Outcome, Primary, Role, System};
 /// What stands in a column that is summed over.
 pub const TOTAL: &str = "Total";
 
+/// The columns of a protected table beside its dimensions.
+const COUNT: &str = "count";
+const STATUS: &str = "status";
+
 /// The most figures that a table may have, margins included.
 const LARGEST: usize = 5_000_000;
 
@@ -113,6 +117,10 @@ impl MadeElsewhere {
                 "a table has at least one column beside the count",
             ));
         }
+        if let Some(&at) = columns.iter().find(|at| [COUNT, STATUS].contains(&head[**at].as_str())) {
+            let what = format!("a dimension is called `{}`, as a column of the protected table is", head[at]);
+            return Err(TableError::new(Some(1), what, "rename it, or name the column of the counts with `--count`"));
+        }
         let groups = sides_of(&head, &columns, policy)?;
         let mut builders: Vec<Tree> = groups.into_iter().map(Tree::new).collect();
         let mut rows: Vec<(Vec<u32>, i64, u64)> = Vec::new();
@@ -153,6 +161,9 @@ impl MadeElsewhere {
                 ));
             }
             rows.push((key, value, weight));
+        }
+        if rows.is_empty() {
+            return Err(TableError::new(None, "the table has no rows", "it needs one row a cell"));
         }
         Self::assemble(&head, &columns, builders, &rows, policy)
     }
@@ -277,7 +288,7 @@ impl MadeElsewhere {
     /// The table as cells and equations.
     ///
     /// # Errors
-    /// When the policy names a cell that is not there.
+    /// When the policy names a cell that is not there, or withholds a zero although it publishes zeros.
     pub fn system(&self, policy: &Suppression) -> Result<System, TableError> {
         let most = i64::try_from(policy.threshold).unwrap_or(i64::MAX).saturating_sub(1);
         let least = match policy.zeros {
@@ -294,7 +305,11 @@ impl MadeElsewhere {
         let mut cells: Vec<Cell> = self.values.iter().zip(&self.weights).map(cell).collect();
         for name in &policy.withhold {
             let cell = &mut cells[self.named(name)?];
-            if cell.role == Role::Free && !cell.primary.is_primary() {
+            if cell.role == Role::Published {
+                let what = format!("{} is zero, and the policy publishes zeros", crate::suppression::words(name));
+                return Err(TableError::new(None, what, "take it out of `withhold`, or write `zeros = \"sensitive\"`"));
+            }
+            if !cell.primary.is_primary() {
                 cell.primary = Primary::Other;
             }
         }
@@ -322,9 +337,9 @@ impl MadeElsewhere {
         Ok(System { cells, equations, above: Some(most + 1) })
     }
 
-    /// Lines of the table all of whose records stand in one category, so that something is known of everybody in them: the
-    /// line, without the dimension along which it runs. A line with a single category tells nothing.
-    pub fn groups(&self) -> Vec<FigureName> {
+    /// Lines of the table all of whose records stand in one category, and whose zeros are published, so that something is
+    /// known of everybody in them: the cell in which they stand. A line with a single category tells nothing.
+    pub fn groups(&self, system: &System) -> Vec<FigureName> {
         let mut found = Vec::new();
         for at in 0..self.values.len() {
             let places = self.places(at);
@@ -333,15 +348,15 @@ impl MadeElsewhere {
                 if self.values[at] == 0 || parts.len() < 2 || places[side] != here.total() {
                     continue;
                 }
-                let all = parts.iter().find(|&&part| {
+                let parts = parts.iter().map(|&part| {
                     let mut there = places.clone();
                     there[side] = part as usize;
-                    self.values[self.at(&there)] == self.values[at]
+                    self.at(&there)
                 });
-                if let Some(&part) = all {
-                    let mut there = places.clone();
-                    there[side] = part as usize;
-                    found.push(self.name(self.at(&there)));
+                let (all, zeros): (Vec<usize>, Vec<usize>) = parts.partition(|&part| self.values[part] > 0);
+                let is_published = |zero: &usize| system.cells[*zero].role == Role::Published;
+                if let ([all], true) = (&all[..], zeros.iter().all(is_published)) {
+                    found.push(self.name(*all));
                 }
             }
         }
@@ -381,7 +396,7 @@ impl MadeElsewhere {
             TableError::new(None, format!("the table cannot be written: {error}"), "this is a fault of the program")
         };
         let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-        let head = self.columns.iter().map(String::as_str).chain(["count", "status"]);
+        let head = self.columns.iter().map(String::as_str).chain([COUNT, STATUS]);
         writer.write_record(head).map_err(fault)?;
         for at in 0..self.values.len() {
             let withheld = outcome.is_some_and(|outcome| outcome.withheld[at]);

@@ -152,7 +152,8 @@ pub struct Asked<'a> {
 /// Applies a policy to the tables of a release.
 ///
 /// # Errors
-/// Under a policy that withholds: when a figure cannot be protected, or the attacker is taken to believe what is not so.
+/// Under a policy that withholds: when a figure cannot be protected, when the policy names one that is not there, or the
+/// attacker is taken to believe what is not so.
 pub fn protect(asked: &Asked<'_>) -> Result<(Vec<Protected>, Report), SuppressionError> {
     let Asked { tables, lists, policy, is_shown, .. } = *asked;
     let figures: Vec<Figures> = tables.iter().map(Cells::figures).collect();
@@ -188,6 +189,9 @@ fn suppressed(
     mut report: Report,
 ) -> Result<(Vec<Protected>, Report), SuppressionError> {
     let linked = tables::link(asked.tables, figures, asked.keys, policy, asked.is_shown);
+    if !linked.not_there.is_empty() {
+        return Err(SuppressionError::NotThere(linked.not_there.iter().map(words).collect()));
+    }
     let ties = ties(asked.secret, linked.names.iter().map(words));
     let named = Named {
         system: &linked.system,

@@ -145,6 +145,12 @@ pub enum SuppressionError {
         "{0} is not what the attacker is taken to believe of a withheld figure: a claim of safety would hold for nobody\n  hint: with `suppressed_at_least = 0` nothing is believed of withheld figures"
     )]
     Belief(String),
+    /// The policy names a figure that no table has.
+    #[error(
+        "the policy keeps or withholds what no table shows or sums up: {}\n  hint: name a figure by its dimensions' ids and the categories' labels, as {{ ward = \"Castle\" }}; what is not named is summed over",
+        .0.join("; ")
+    )]
+    NotThere(Vec<String>),
     /// Figures cannot be protected, with what gives them and what to do.
     #[error("{0}")]
     Unprotected(String),

@@ -42,6 +42,8 @@ pub(crate) struct Linked {
     pub(crate) levels: Vec<usize>,
     pub(crate) groups: Vec<FigureName>,
     pub(crate) not_considered: Vec<String>,
+    /// What the policy names by hand and no table has.
+    pub(crate) not_there: Vec<FigureName>,
 }
 
 /// The most figures of one table, zeros among them, that a policy with sensitive zeros may have to look at.
@@ -62,7 +64,8 @@ pub(crate) fn link(
     policy: &Suppression,
     is_shown: &dyn Fn(usize, &[Coord]) -> bool,
 ) -> Linked {
-    let mut builder = Builder { policy, linked: Linked::default(), same: BTreeMap::new() };
+    let not_there = policy.keep.iter().chain(&policy.withhold).cloned().collect();
+    let mut builder = Builder { policy, linked: Linked { not_there, ..Linked::default() }, same: BTreeMap::new() };
     for (at, (cells, figures)) in tables.iter().zip(figures).enumerate() {
         builder.table(cells, figures, &keys[at], &|coords| is_shown(at, coords));
     }
@@ -170,6 +173,7 @@ impl Builder<'_> {
             false if small_part && value > 0 => Primary::Other,
             false => Primary::No,
         };
+        self.linked.not_there.retain(|wanted| !is_called(wanted, &name));
         let named = |figures: &[FigureName]| figures.iter().any(|wanted| is_called(wanted, &name));
         let (keep, withhold) = (named(&self.policy.keep), named(&self.policy.withhold));
 

@@ -120,7 +120,7 @@ fn suppress(fields: &Fields<'_>) -> Option<Suppression> {
     let names: Vec<(&str, &Preset)> = PRESETS.iter().map(|preset| (preset.name, preset)).collect();
     let preset = fields.opt_choice("preset", &names).map(|preset| preset.value);
     let own = threshold(fields);
-    if !fields.has("threshold") && preset.is_none() {
+    if !fields.has("threshold") && !fields.has("preset") {
         let fault = Fault::new(fields.span(), "the policy `suppress` needs a `threshold`: none holds by default");
         faults.push(fault.hint("counts from 1 to just below it are withheld; no threshold is lawful by itself"));
     }
@@ -133,6 +133,9 @@ fn suppress(fields: &Fields<'_>) -> Option<Suppression> {
     let groups = fields.opt_choice("groups", &groups).map_or(Groups::Flag, |groups| groups.value);
     let hierarchy = hierarchy(fields);
     let (keep, withhold) = (figures(fields, "keep"), figures(fields, "withhold"));
+    if keep.iter().any(|kept| withhold.contains(kept)) {
+        faults.push(Fault::new(fields.span(), "a figure is named under `keep` and under `withhold`"));
+    }
     let (section, grounds) = (fields.opt_text("exemption"), fields.opt_prose("exemption_reason"));
     if section.is_some() != grounds.is_some() {
         let fault = Fault::new(fields.span(), "`exemption` and `exemption_reason` belong together");

@@ -9,7 +9,7 @@
 //! - `--- response`: the response file from `[periods]` on; request, report, notes and one question that it answers are
 //!   added, and a policy that looks at nothing, unless it brings its own.
 //! - `--- answer` (optional): the answer sentence of that question.
-//! - `--- expect`: what is said: warnings, the answer, tables with their notes, record lists, the figures that are marked as
+//! - `--- expect`: what is said: warnings, the answer, the decision where it is not "in full", tables with their notes, record lists, the figures that are marked as
 //!   provisional; or the faults.
 //!
 //! `CANDOUR_UPDATE=1` writes what is said now.
@@ -19,7 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use candour_answer::{count, document, resolve, small_figures};
-use candour_model::{Document, Mark};
+use candour_model::{Decision, Document, Mark, Outcome};
 use candour_protect::Report;
 use candour_records::{IngestOptions, LocalDisk, NoObserver, Store, ingest};
 use candour_release::{list_text, table_text};
@@ -111,7 +111,11 @@ fn said(case: &Case) -> String {
             if !said.is_empty() {
                 said.push('\n');
             }
-            let _ = writeln!(said, "{}\n", document.about.questions[0].answer);
+            let question = &document.about.questions[0];
+            let _ = writeln!(said, "{}\n", question.answer);
+            if question.decision.outcome != Outcome::InFull {
+                let _ = writeln!(said, "Decision: {}\n", decision(&question.decision));
+            }
             let tables = document.tables.iter().map(table_text).chain(document.lists.iter().map(list_text));
             said.push_str(&tables.collect::<Vec<_>>().join("\n\n"));
             said.push_str(&provisional(&document));
@@ -122,6 +126,12 @@ fn said(case: &Case) -> String {
         }
         Err(faults) => faults,
     }
+}
+
+/// How much is answered, and under which exemptions not more.
+fn decision(decision: &Decision) -> String {
+    let exemptions = decision.exemptions.iter().map(|one| format!("; section {}: {}", one.section, one.reason));
+    format!("{:?}{}", decision.outcome, exemptions.collect::<String>())
 }
 
 /// The figures that are marked [p], which the text of a table does not show.
@@ -171,8 +181,8 @@ pub(crate) fn made(case: &Case) -> Result<Made, String> {
         Err(error) => return Err(error.to_string()),
     };
     let counted = count(&resolved, &mut |_| true).unwrap();
-    let (document, report) =
-        document(&resolved.response, &resolved.extract, &resolved.snapshot, &counted, b"secret").unwrap();
+    let made = document(&resolved.response, &resolved.extract, &resolved.snapshot, &counted, b"secret");
+    let (document, report) = made.map_err(|error| error.to_string())?;
     Ok(Made { document, report, warnings: resolved.warnings.to_string() })
 }
 

@@ -9,7 +9,7 @@ use candour_records::{LocalDisk, Store};
 use candour_release::{Format, list_text, table_text};
 
 use crate::args::{Answer, FormatArg};
-use crate::console::{counted, print, report, warn, warn_at_places};
+use crate::console::{counted, print, report, to_look_at, warn, warn_at_places};
 use crate::failure::Failure;
 use crate::files;
 use crate::progress::Progress;
@@ -36,13 +36,17 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
     let (document, checked) =
         document(&resolved.response, &resolved.extract, &resolved.snapshot, &tallied?, &store.derived_secret(TIES)?)?;
     let judged = require_judgement(&checked);
+    let look = checked.suppression.as_ref().and_then(to_look_at);
+    if let Some(look) = &look {
+        warn(&format!("{look}\n  hint: the report in the store names them"));
+    }
     let empty = warn_of_empty_tables(&document);
     let Some(out) = &args.out else {
         print(&preview(&document))?;
         if judged.is_err() {
             print(&format!("\nSmall figures that must be judged:\n{}", small_figures(&checked)))?;
         }
-        return Ok(if judged.is_ok() && !empty { ExitCode::SUCCESS } else { ExitCode::from(1) });
+        return Ok(if judged.is_ok() && !empty && look.is_none() { ExitCode::SUCCESS } else { ExitCode::from(1) });
     };
     judged?;
     let formats: Vec<Format> = args.formats.iter().map(|format| format_of(*format)).collect();
@@ -62,7 +66,7 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
     };
     let files = counted("told-files", made.files.len() as u64);
     report(&format!("The release lies in `{}`: {files}.{judgement}", out.display()));
-    Ok(if empty { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    Ok(if empty || look.is_some() { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
 /// Tells of tables in which every figure is zero: most often a slip in a filter or a date. Gives whether there is one.

@@ -1,20 +1,20 @@
 //! `candour protect`: disclosure control for a table made elsewhere.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use candour_model::{Marks, Suppression};
-use candour_protect::elsewhere::MadeElsewhere;
-use candour_protect::engine::{Effort, System};
+use candour_protect::elsewhere::{MadeElsewhere, TableError};
+use candour_protect::engine::Effort;
 use candour_protect::report::html;
-use candour_protect::suppression::{Named, SuppressionError, SuppressionReport, run as suppress, words};
+use candour_protect::suppression::{Named, SuppressionReport, run as suppress, words};
 use candour_protect::ties;
 use candour_spec::{WrittenPolicy, read_policy};
 use serde::Serialize;
 
 use crate::args::Protect;
-use crate::console::{counted, report as tell, warn};
+use crate::console::{counted, report as tell, to_look_at, warn};
 use crate::failure::Failure;
 use crate::files;
 
@@ -32,10 +32,10 @@ struct Written<'r> {
 pub(crate) fn run(args: &Protect) -> Result<ExitCode, Failure> {
     let policy = read_policy(&files::source(&args.policy)?)?;
     let bytes = files::bytes(&args.table)?;
-    let same = |path: &Path| path.canonicalize().ok().is_some_and(|path| Some(path) == args.table.canonicalize().ok());
-    if same(&args.out) || args.report.as_deref().is_some_and(same) {
+    refuse_to_write_over(args)?;
+    if args.report.is_some() && !matches!(policy, WrittenPolicy::Suppress(_)) {
         return Err(Failure::new(
-            "the table itself would be written over\n  hint: choose another file for `--out` or `--report`",
+            "only a policy that withholds figures has a report\n  hint: take `--report` away, or write `method = \"suppress\"`",
         ));
     }
     match policy {
@@ -50,6 +50,37 @@ pub(crate) fn run(args: &Protect) -> Result<ExitCode, Failure> {
     }
 }
 
+/// No file that is read may be written, and no file twice.
+fn refuse_to_write_over(args: &Protect) -> Result<(), Failure> {
+    let mut taken: Vec<PathBuf> = [Some(&args.table), Some(&args.policy), args.secret.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(|path| whole(path))
+        .collect();
+    for path in [Some(&args.out), args.report.as_ref()].into_iter().flatten() {
+        let path = whole(path);
+        if taken.contains(&path) {
+            let text = format!(
+                "`{}` would be written over\n  hint: choose another file for `--out` or `--report`",
+                path.display()
+            );
+            return Err(Failure::new(text));
+        }
+        taken.push(path);
+    }
+    Ok(())
+}
+
+/// A path by which two ways to the same file are the same, whether it is there yet or not.
+fn whole(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        folder
+            .canonicalize()
+            .map_or_else(|_| path.to_owned(), |folder| folder.join(path.file_name().unwrap_or_default()))
+    })
+}
+
 fn suppressed(args: &Protect, bytes: &[u8], policy: &Suppression) -> Result<ExitCode, Failure> {
     let table = read(args, bytes, policy)?;
     let system = table.system(policy).map_err(|error| at(args, error))?;
@@ -60,7 +91,7 @@ fn suppressed(args: &Protect, bytes: &[u8], policy: &Suppression) -> Result<Exit
         name: &|at| table.name(at),
         level: &|at| table.level(at),
         ties: ties.as_deref(),
-        groups: if policy.groups == candour_model::Groups::Flag { table.groups() } else { Vec::new() },
+        groups: if policy.groups == candour_model::Groups::Flag { table.groups(&system) } else { Vec::new() },
         not_considered: vec![
             "other tables and releases about the same records: protect them together".to_owned(),
             "who lives in an area: a count is compared with the threshold, not with the number of people".to_owned(),
@@ -69,9 +100,7 @@ fn suppressed(args: &Protect, bytes: &[u8], policy: &Suppression) -> Result<Exit
     // Nothing is written before all is known, so an interrupt may end the program at any moment.
     let (outcome, report) = suppress(&named, policy, Effort::default())
         .map_err(|error| Failure::new(format!("`{}`: {error}", args.table.display())))?;
-    if !report.unprotected.is_empty() {
-        return Err(Failure::new(unprotected(&report, &system)));
-    }
+    report.require_protected().map_err(|error| Failure::new(format!("{error}; no table was written")))?;
     if let Some(path) = &args.report {
         write(path, &written(path, args, &report)?)?;
     }
@@ -79,11 +108,11 @@ fn suppressed(args: &Protect, bytes: &[u8], policy: &Suppression) -> Result<Exit
         table.write(Some(&outcome), Some(&system), policy.attacker.marks == Marks::Distinct).map_err(Failure::new)?;
     write(&args.out, &csv)?;
     tell(&summary(args, &report));
-    let look = !report.narrower.is_empty() || !report.told.is_empty() || !report.groups.is_empty();
-    if look {
-        warn(&to_look_at(&report));
+    let look = to_look_at(&report);
+    if let Some(look) = &look {
+        warn(&format!("{look}\n  hint: the report names them (`--report FILE`)"));
     }
-    Ok(if look { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    Ok(if look.is_some() { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
 /// Lists the small figures and withholds none.
@@ -103,8 +132,9 @@ fn read(args: &Protect, bytes: &[u8], policy: &Suppression) -> Result<MadeElsewh
     MadeElsewhere::read(bytes, args.count.as_deref(), policy).map_err(|error| at(args, error))
 }
 
-fn at(args: &Protect, error: impl std::fmt::Display) -> Failure {
-    Failure::new(format!("`{}`, {error}", args.table.display()))
+fn at(args: &Protect, error: TableError) -> Failure {
+    let sign = if error.line.is_some() { "," } else { ":" };
+    Failure::new(format!("`{}`{sign} {error}", args.table.display()))
 }
 
 /// A policy that only says what a small count is.
@@ -135,27 +165,6 @@ fn written(path: &Path, args: &Protect, report: &SuppressionReport) -> Result<Ve
     Ok(bytes)
 }
 
-fn unprotected(report: &SuppressionReport, system: &System) -> String {
-    let mut text = SuppressionError::Unprotected(
-        report.unprotected.iter().take(20).map(|one| words(&one.figure)).collect(),
-        format!(" under the attacker that the policy declares ({} in all)", report.unprotected.len()),
-    )
-    .to_string();
-    for one in report.unprotected.iter().take(20) {
-        for equation in &one.equations {
-            text.push_str(&format!("\n  {}: {equation}", words(&one.figure)));
-        }
-    }
-    let kept = system.cells.iter().any(|cell| cell.role == candour_protect::engine::Role::Published && cell.value > 0);
-    let hint = if kept {
-        "keep fewer figures, merge categories, or take a breakdown away"
-    } else {
-        "merge categories, or take a breakdown away"
-    };
-    text.push_str(&format!("\n  hint: {hint}; no table was written"));
-    text
-}
-
 fn summary(args: &Protect, report: &SuppressionReport) -> String {
     let bound = if report.gap == 0 {
         "no safe pattern costs less".to_owned()
@@ -171,20 +180,6 @@ fn summary(args: &Protect, report: &SuppressionReport) -> String {
         report.cost,
         report.certified.figures,
     )
-}
-
-fn to_look_at(report: &SuppressionReport) -> String {
-    let mut parts = Vec::new();
-    if !report.narrower.is_empty() {
-        parts.push(counted("told-narrower", report.narrower.len() as u64));
-    }
-    if !report.told.is_empty() {
-        parts.push(counted("told-insiders", report.told.len() as u64));
-    }
-    if !report.groups.is_empty() {
-        parts.push(counted("told-groups", report.groups.len() as u64));
-    }
-    format!("{}\n  hint: the report names them (`--report FILE`)", parts.join("; "))
 }
 
 /// Writes a file whole or not at all.

@@ -68,6 +68,70 @@ fn what_the_program_writes_fits_its_schemas() {
 }
 
 #[test]
+fn reports_of_suppression_fit_their_schema() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let table = "area,ward,kind,count,weight\nN,A,x,1,3\nN,A,y,9,2\nN,B,x,4,1\nN,B,y,7,1\nS,C,x,30,1\nS,C,y,0,5\n";
+    fs::write(at("table.csv"), table).unwrap();
+    let report = |policy: &str| -> Value {
+        fs::write(at("policy.toml"), format!("method = \"suppress\"\n{policy}")).unwrap();
+        let (policy, out, report) = (at("policy.toml"), at("out.csv"), at("report.json"));
+        let args = ["protect", &at("table.csv"), "--policy", &policy, "--out", &out, "--report", &report];
+        let ran = candour(args.into_iter().chain(["--count", "count"]));
+        assert!(ran.code < 2, "{}", ran.err);
+        serde_json::from_slice(&fs::read(report).unwrap()).unwrap()
+    };
+    let plain = report(
+        "threshold = 5\ncost = \"weight\"\nattacker = { suppressed_at_least = 1, marks = \"same\", insiders = 2 }\n",
+    );
+    fits("suppression-report.schema.json", &plain);
+    let full = report(
+        "preset = \"counts-to-four\"\nreason = \"As ever.\"\nzeros = \"sensitive\"\nprotection = { interval = 0.3 }\n\
+         cost = \"weight\"\nkeep = [{}]\nwithhold = [{ area = \"S\" }]\nexemption = \"40(2)\"\n\
+         exemption_reason = \"Personal data.\"\nattacker = { suppressed_at_least = 0, marks = \"distinct\", insiders = 0 }\n\
+         [hierarchy]\nplace = [\"area\", \"ward\"]\n",
+    );
+    fits("suppression-report.schema.json", &full);
+    assert_eq!(full["policy"]["protection"]["interval"]["millionths"], 300_000);
+    let mut wrong = full.clone();
+    wrong["attacker"]["marks"] = "alike".into();
+    assert!(!schema("suppression-report.schema.json").is_valid(&wrong));
+}
+
+#[test]
+fn policies_that_withhold_fit_their_schema() {
+    let fits_with = |policy: &str| {
+        let mut response = toml_as_json("examples/parking-2023/response.toml");
+        let policy: Value = serde_json::from_str(policy).unwrap();
+        response["policy"] = policy;
+        schema("response.schema.json").is_valid(&response)
+    };
+    let attacker = r#""attacker": {"suppressed_at_least": 0, "marks": "same", "insiders": 0}"#;
+    let exemption = r#""exemption": "40(2)", "exemption_reason": "Personal data.""#;
+    for keys in [
+        r#""threshold": 5"#,
+        r#""preset": "research-outputs", "protection": "exact", "cost": "cells", "groups": "ignore""#,
+        r#""threshold": 5, "zeros": "sensitive", "protection": {"interval": 0.3, "least": 2}, "keep": [{}, {"ward": "Castle"}]"#,
+        r#""threshold": 5, "withhold": [{"ward": "Castle"}]"#,
+    ] {
+        assert!(fits_with(&format!(r#"{{"method": "suppress", {attacker}, {exemption}, {keys}}}"#)), "{keys}");
+    }
+    let wrong = |keys: &str| format!(r#"{{"method": "suppress", {exemption}, {keys}}}"#);
+    for policy in [
+        wrong(r#""threshold": 5"#),
+        wrong(attacker),
+        wrong(&format!(r#""threshold": 5, "protection": {{"least": 1}}, {attacker}"#)),
+        wrong(&format!(r#""threshold": 5, "cost": "weight", {attacker}"#)),
+        wrong(&format!(r#""threshold": 5, "zeros": "sensitive", {}"#, attacker.replace(": 0, \"m", ": 1, \"m"))),
+        format!(r#"{{"method": "suppress", "threshold": 5, {attacker}}}"#),
+        format!(r#"{{"method": "assess", "threshold": 5, {attacker}}}"#),
+        r#"{"method": "assess", "threshold": 5, "zeros": "sensitive"}"#.to_owned(),
+    ] {
+        assert!(!fits_with(&policy), "{policy}");
+    }
+}
+
+#[test]
 fn the_files_that_people_write_fit_their_schemas() {
     for example in ["image-abuse-2020", "parking-2023", "west-yorkshire-2017-07"] {
         fits("response.schema.json", &toml_as_json(&format!("examples/{example}/response.toml")));

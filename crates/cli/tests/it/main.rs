@@ -6,6 +6,7 @@ mod bad_input;
 mod contracts;
 mod demo;
 mod page;
+mod protect;
 mod release;
 mod support;
 mod verify;
