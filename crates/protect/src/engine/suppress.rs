@@ -81,7 +81,7 @@ pub fn suppress(
     let mut wanted = needs(system, protection, &all);
     let (unprotected, narrowed) = narrow(&Map::new(system), attacker, &all, &mut wanted);
     let mut problem = Problem::new(system, attacker, &all, &wanted, ties);
-    let stalls = STALLS.max(u32::try_from(10_000 / system.cells.len().max(1)).unwrap_or(STALLS).min(30));
+    let patience = system.cells.len() as u64 * PATIENCE;
     let (mut bound, mut best, mut next, mut stalled) = (0, None::<(Vec<bool>, u64)>, 1, 0);
     for round in 1_u32.. {
         let Some(covered) = problem.cover.solve(effort.nodes, effort.steps) else { break };
@@ -98,7 +98,7 @@ pub fn suppress(
             break;
         }
         problem.learn(&covered.chosen, &unmet);
-        let is_last = problem.work() > effort.work || stalled >= stalls;
+        let is_last = problem.work() > effort.work || (stalled >= STALLS && problem.work() > patience);
         if round == next || is_last {
             next *= 2;
             let (chosen, cost) = problem.fill(covered.chosen, unmet, &wanted)?;
@@ -192,8 +192,11 @@ struct Problem<'s> {
 /// From so many figures on, only neighbourhoods are asked what holds a figure.
 const VERY_LARGE: usize = 20_000;
 
-/// After so many rounds that did not raise the bound, it is left as it is; small systems get more.
+/// After so many rounds that did not raise the bound, it is left as it is,
 const STALLS: u32 = 4;
+
+/// once so many numbers have been worked out for each figure.
+const PATIENCE: u64 = 5_000;
 
 /// How often a pattern is filled up before everything is withheld.
 const FILLS: u32 = 12;
@@ -524,8 +527,8 @@ impl<'s> Problem<'s> {
         if !is_strong {
             // Only whole numbers stand in the way: something next to the part must be withheld too.
             let withheld = self.pattern(chosen);
-            for (Unmet { cell, .. }, _) in unmet.iter().filter(|(unmet, _)| unmet.known.is_empty()) {
-                if let Some(row) = self.beside(*cell, &withheld) {
+            for (Unmet { cell, known }, _) in unmet {
+                if let Some(row) = self.beside(*cell, &withheld, known) {
                     self.cover.add(row);
                 }
             }
@@ -581,8 +584,11 @@ impl<'s> Problem<'s> {
     }
 
     /// The row that something beside a figure's part must be withheld.
-    fn beside(&self, cell: usize, withheld: &[bool]) -> Option<Row> {
-        let room = Room::new(self.system, self.attacker, withheld).ok()?;
+    fn beside(&self, cell: usize, withheld: &[bool], known: &[usize]) -> Option<Row> {
+        let mut room = Room::new(self.system, self.attacker, withheld).ok()?;
+        for &cell in known {
+            (room.low[cell], room.high[cell]) = (0, 0);
+        }
         let parts = parts(self.system, &room);
         let part = parts.iter().find(|part| part.cells.binary_search(&cell).is_ok())?;
         let inside: BTreeSet<usize> = part.cells.iter().copied().collect();
