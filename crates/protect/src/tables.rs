@@ -366,7 +366,8 @@ impl Builder<'_> {
 
     /// Lines all of whose records stand in one category.
     fn groups(&mut self, cells: &Cells, here: &HashMap<Vec<Coord>, usize>, is_shown: &dyn Fn(&[Coord]) -> bool) {
-        if self.policy.groups != candour_model::Groups::Flag {
+        // Where zeros are withheld nobody sees that a line has no others.
+        if self.policy.groups != candour_model::Groups::Flag || self.policy.zeros == Zeros::Sensitive {
             return;
         }
         let mut places: Vec<(&Vec<Coord>, usize)> = here.iter().map(|(place, part)| (place, *part)).collect();
