@@ -12,7 +12,7 @@ mod tables;
 
 pub use tables::TableKey;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use candour_model::{
     Cells, Coord, Counted, Decimal, Figures, Judgement, LeftOut, LeftOutReason, Policy, Protected, ProtectedRelation,
@@ -207,7 +207,16 @@ fn suppressed(
     let protected = asked.tables.iter().zip(figures).enumerate().map(|(at, (cells, figures))| {
         let mut protected = pass(cells, figures);
         let here = &linked.places.cells[at];
-        let is_withheld = |coords: &[Coord]| here.get(coords).is_some_and(|&figure| outcome.withheld[figure]);
+        let measures = &linked.places.measures[at];
+        let is_out = |places: &HashMap<Vec<Coord>, usize>, coords: &[Coord]| {
+            places.get(coords).is_some_and(|&figure| outcome.withheld[figure])
+        };
+        // What is no figure of the system, such as a sum or a median, goes with whatever is withheld at its place.
+        let is_withheld = |coords: &[Coord], quantity: usize| match (quantity, measures.get(&quantity)) {
+            (0, _) => is_out(here, coords),
+            (_, Some(places)) => is_out(places, coords),
+            (_, None) => is_out(here, coords) || measures.values().any(|places| is_out(places, coords)),
+        };
         withhold(&mut protected, cells, figures, here.keys(), &is_withheld, policy.threshold);
         let reason = Shown::Withheld(Reason::Confidential);
         for ((_, shown), &figure) in protected.left_out.iter_mut().zip(&linked.places.left_out[at]) {
@@ -226,26 +235,30 @@ fn suppressed(
     Ok((protected.collect(), report))
 }
 
-/// Takes every quantity of a withheld place out of a table, and small counts that only a note tells.
+/// Takes the withheld quantities of each place out of a table, and small counts that only a note tells.
 fn withhold<'p>(
     protected: &mut Protected,
     cells: &Cells,
     figures: &Figures,
     places: impl Iterator<Item = &'p Vec<Coord>>,
-    is_withheld: &dyn Fn(&[Coord]) -> bool,
+    is_withheld: &dyn Fn(&[Coord], usize) -> bool,
     threshold: u64,
 ) {
     let reason = Shown::Withheld(Reason::Confidential);
     let mut places: Vec<&Vec<Coord>> = places.collect();
     places.sort();
     let known: BTreeSet<Vec<Coord>> = figures.places().collect();
-    let rows = places.into_iter().filter(|coords| known.contains(*coords) || is_withheld(coords)).map(|coords| {
+    let rows = places.into_iter().filter(|coords| known.contains(*coords) || is_withheld(coords, 0)).map(|coords| {
         let row = (0..cells.quantities.len()).map(|quantity| {
             let facts = cells.quantities[quantity];
             let count = figures.at(coords, quantity);
             let is_small =
                 facts.is_count && matches!(count, Counted::Value(count) if count > 0 && count < i128::from(threshold));
-            if is_withheld(coords) || (facts.for_note && is_small) { reason } else { protected.at(coords, quantity) }
+            if is_withheld(coords, quantity) || (facts.for_note && is_small) {
+                reason
+            } else {
+                protected.at(coords, quantity)
+            }
         });
         (coords.clone(), row.collect())
     });

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use candour_model::{
-    Atoms, Cells, Coord, Cost, Counted, FigureName, Figures, LeftOut, LeftOutReason, Suppression, Zeros,
+    Atoms, Cells, Coord, Cost, Counted, FigureName, Figures, LeftOut, LeftOutReason, Quantity, Suppression, Zeros,
 };
 
 use crate::engine::{Cell, Equation, Primary, Role, System};
@@ -26,6 +26,8 @@ pub struct TableKey {
 pub(crate) struct Places {
     /// One entry a table: its places.
     pub(crate) cells: Vec<HashMap<Vec<Coord>, usize>>,
+    /// One entry a table: the places of its measures that count and add up, by the quantity.
+    pub(crate) measures: Vec<BTreeMap<usize, HashMap<Vec<Coord>, usize>>>,
     /// One entry a table: the numbers of records that it leaves out, in order.
     pub(crate) left_out: Vec<Vec<usize>>,
     /// One entry a table: the three figures of its relation to the parent unit.
@@ -48,6 +50,9 @@ pub(crate) struct Linked {
 
 /// The most figures of one table, zeros among them, that a policy with sensitive zeros may have to look at.
 const MOST_ZEROS: usize = 500_000;
+
+/// What names a figure's measure.
+const MEASURE: &str = "measure";
 
 struct Builder<'b> {
     policy: &'b Suppression,
@@ -103,27 +108,73 @@ impl Builder<'_> {
         for coords in self.all_places(cells, figures) {
             let Counted::Value(value) = figures.at(&coords, 0) else { continue };
             let value = i64::try_from(value).unwrap_or(i64::MAX);
-            let small_part =
-                (1..cells.quantities.len()).any(|quantity| self.is_small(cells, figures, &coords, quantity));
+            let small_part = (1..cells.quantities.len()).any(|quantity| {
+                !adds_up(cells.quantities[quantity]) && self.is_small(cells, figures, &coords, quantity)
+            });
             let name = name(cells, &coords);
             let shared = (left_out == 0).then(|| meaning(cells, key, &coords));
             let at = self.figure(shared, value, is_shown(&coords), small_part, name);
             self.linked.levels[at] = coords.iter().filter(|coord| **coord == Coord::Total).count();
             here.insert(coords, at);
         }
-        let is_plain = cells
-            .atoms
-            .iter()
-            .zip(&cells.dimensions)
-            .all(|(atoms, side)| *atoms == Atoms::plain(side.categories.len()));
-        if is_plain {
-            self.sums(cells, &here);
-        } else {
-            self.sums_of_sets(cells, &here);
-        }
+        self.add_up(cells, &here, 0);
         self.groups(cells, &here, is_shown);
         self.notes(cells, key, here.get(&vec![Coord::Total; cells.dimensions.len()]).copied());
+        let mut measures = BTreeMap::new();
+        for quantity in (1..cells.quantities.len()).filter(|&quantity| adds_up(cells.quantities[quantity])) {
+            measures.insert(quantity, self.measure(cells, figures, quantity, &here, is_shown));
+        }
+        self.linked.places.measures.push(measures);
         self.linked.places.cells.push(here);
+    }
+
+    /// A measure that counts some of the records: figures of its own, each with what the records lack of it. Where a zero of
+    /// it is published, it can be worked out although the numbers of records cannot.
+    fn measure(
+        &mut self,
+        cells: &Cells,
+        figures: &Figures,
+        quantity: usize,
+        records: &HashMap<Vec<Coord>, usize>,
+        is_shown: &dyn Fn(&[Coord]) -> bool,
+    ) -> HashMap<Vec<Coord>, usize> {
+        let mut places: Vec<&Vec<Coord>> = records.keys().collect();
+        places.sort();
+        let mut here = HashMap::new();
+        for coords in places {
+            let Counted::Value(value) = figures.at(coords, quantity) else { continue };
+            let value = i64::try_from(value).unwrap_or(i64::MAX);
+            let mut name = name(cells, coords);
+            name.insert(MEASURE.to_owned(), cells.labels[quantity].clone());
+            let at = self.figure(None, value, is_shown(coords), false, name);
+            self.linked.levels[at] = coords.iter().filter(|coord| **coord == Coord::Total).count();
+            here.insert(coords.clone(), at);
+        }
+        self.add_up(cells, &here, quantity);
+        // What is counted is a part of the records, unless it counts something else: then there may be more of it.
+        let value = |figure: usize| self.linked.system.cells[figure].value;
+        let mut pairs: Vec<(usize, usize)> = here.iter().map(|(coords, &part)| (records[coords], part)).collect();
+        pairs.sort_unstable();
+        if pairs.iter().all(|&(whole, part)| value(part) <= value(whole)) {
+            for (whole, part) in pairs {
+                let mut name = self.linked.names[part].clone();
+                name.insert(MEASURE.to_owned(), format!("not {}", cells.labels[quantity]));
+                let rest = self.linked.system.cells[whole].value - self.linked.system.cells[part].value;
+                let rest = self.figure(None, rest, false, false, name);
+                self.equation(whole, [part, rest]);
+            }
+        }
+        here
+    }
+
+    /// The equations between the figures of one quantity.
+    fn add_up(&mut self, cells: &Cells, here: &HashMap<Vec<Coord>, usize>, quantity: usize) {
+        let sides = cells.atoms.iter().zip(&cells.dimensions);
+        if sides.into_iter().all(|(atoms, side)| *atoms == Atoms::plain(side.categories.len())) {
+            self.sums(cells, here);
+        } else {
+            self.sums_of_sets(cells, here, quantity);
+        }
     }
 
     /// Every place that has a figure; where zeros are sensitive, every place that could have one.
@@ -248,10 +299,11 @@ impl Builder<'_> {
     }
 
     /// Where categories overlap, each figure is the sum of the sets of records that it holds; nobody prints these.
-    fn sums_of_sets(&mut self, cells: &Cells, here: &HashMap<Vec<Coord>, usize>) {
+    fn sums_of_sets(&mut self, cells: &Cells, here: &HashMap<Vec<Coord>, usize>, quantity: usize) {
         let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let column = cells.quantities[..quantity].iter().filter(|facts| facts.adds).count();
         for (sets, values) in cells.finest.rows() {
-            let value = i64::try_from(values[0]).unwrap_or(i64::MAX);
+            let value = i64::try_from(values[column]).unwrap_or(i64::MAX);
             let name = FigureName::from([
                 ("table".to_owned(), cells.table.clone()),
                 ("records that stand in the same categories".to_owned(), format!("{sets:?}")),
@@ -324,7 +376,7 @@ impl Builder<'_> {
 
     /// Lines all of whose records stand in one category.
     fn groups(&mut self, cells: &Cells, here: &HashMap<Vec<Coord>, usize>, is_shown: &dyn Fn(&[Coord]) -> bool) {
-        // A withheld zero hides that all are in one category.
+        // Where zeros are withheld nobody sees that a line has no others.
         if self.policy.groups != candour_model::Groups::Flag || self.policy.zeros == Zeros::Sensitive {
             return;
         }
@@ -353,6 +405,11 @@ fn is_of_category(left: &LeftOut) -> bool {
     matches!(left.reason, LeftOutReason::NotRecorded { .. } | LeftOutReason::NotListed { .. })
 }
 
+/// Whether the figures of a measure are figures of the system: what it counts adds up, and it is more than a note.
+pub(crate) fn adds_up(facts: Quantity) -> bool {
+    facts.is_count && facts.adds && !facts.for_note
+}
+
 /// What a figure counts, so that it can be found in another table.
 fn meaning(cells: &Cells, key: &TableKey, coords: &[Coord]) -> String {
     let parts =
@@ -371,7 +428,7 @@ fn name(cells: &Cells, coords: &[Coord]) -> FigureName {
     name
 }
 
-/// Whether a name given by hand is this figure's; without a table it holds in any.
+/// Whether a name given by hand is this figure's; without a table it holds in any, and without a measure for all.
 fn is_called(wanted: &FigureName, name: &FigureName) -> bool {
     let is_total = |text: &String| text == crate::elsewhere::TOTAL;
     let meant: FigureName =
@@ -379,6 +436,9 @@ fn is_called(wanted: &FigureName, name: &FigureName) -> bool {
     let mut name = name.clone();
     if !meant.contains_key("table") {
         name.remove("table");
+    }
+    if !meant.contains_key(MEASURE) {
+        name.remove(MEASURE);
     }
     meant == name
 }
