@@ -81,10 +81,12 @@ pub fn suppress(
     let mut wanted = needs(system, protection, &all);
     let (unprotected, narrowed) = narrow(&Map::new(system), attacker, &all, &mut wanted);
     let mut problem = Problem::new(system, attacker, &all, &wanted, ties);
+    let mut weak = 0;
     let patience = system.cells.len() as u64 * PATIENCE;
     let (mut bound, mut best, mut next, mut stalled) = (0, None::<(Vec<bool>, u64)>, 1, 0);
     for round in 1_u32.. {
-        let Some(covered) = problem.cover.solve(effort.nodes, effort.steps) else { break };
+        let nodes = if weak > 0 { effort.nodes / 10 } else { effort.nodes };
+        let Some(covered) = problem.cover.solve(nodes, effort.steps) else { break };
         stalled = if covered.bound > bound { 0 } else { stalled + 1 };
         bound = bound.max(covered.bound);
         if best.as_ref().is_some_and(|(_, cost)| bound >= *cost) {
@@ -97,8 +99,8 @@ pub fn suppress(
             }
             break;
         }
-        problem.learn(&covered.chosen, &unmet);
-        let is_last = problem.work() > effort.work || (stalled >= STALLS && problem.work() > patience);
+        weak += u32::from(!problem.learn(&covered.chosen, &unmet));
+        let is_last = problem.work() > effort.work || weak >= WEAK || (stalled >= STALLS && problem.work() > patience);
         if round == next || is_last {
             next *= 2;
             let (chosen, cost) = problem.fill(covered.chosen, unmet, &wanted)?;
@@ -191,6 +193,9 @@ struct Problem<'s> {
 
 /// From so many figures on, only neighbourhoods are asked what holds a figure.
 const VERY_LARGE: usize = 20_000;
+
+/// Rows that only say that something must be added are weak, and hard to cover: so many rounds of them are enough.
+const WEAK: u32 = 4;
 
 /// After so many rounds that did not raise the bound, it is left as it is,
 const STALLS: u32 = 4;
@@ -518,8 +523,9 @@ impl<'s> Problem<'s> {
         Ok(self.priced(chosen))
     }
 
-    /// Adds what is known of the figures whose need is not met.
-    fn learn(&mut self, chosen: &[bool], unmet: &[(Unmet, Option<Row>)]) {
+    /// Adds what is known of the figures whose need is not met. Tells whether any row says more than that something must be
+    /// added.
+    fn learn(&mut self, chosen: &[bool], unmet: &[(Unmet, Option<Row>)]) -> bool {
         let mut is_strong = false;
         for (_, row) in unmet {
             is_strong |= row.clone().is_some_and(|row| self.cover.add(row));
@@ -533,6 +539,7 @@ impl<'s> Problem<'s> {
                 }
             }
         }
+        is_strong
     }
 
     /// The row that every pattern must meet that protects a figure.
