@@ -82,10 +82,13 @@ pub fn suppress(
     let (unprotected, narrowed) = narrow(&Map::new(system), attacker, &all, &mut wanted);
     let mut problem = Problem::new(system, attacker, &all, &wanted, ties);
     let mut weak = 0;
-    let patience = system.cells.len() as u64 * PATIENCE;
+    let cells = system.cells.len();
+    let patience = (cells as u64 * PATIENCE).max(LEAST_PATIENCE);
+    // A small system is worth every one of them.
+    let weak_rounds = WEAK.max(u32::try_from(2000 / cells.max(1)).unwrap_or(WEAK));
     let (mut bound, mut best, mut next, mut stalled) = (0, None::<(Vec<bool>, u64)>, 1, 0);
     for round in 1_u32.. {
-        let nodes = if weak > 0 { effort.nodes / 10 } else { effort.nodes };
+        let nodes = if weak > 0 && weak_rounds == WEAK { effort.nodes / 10 } else { effort.nodes };
         let Some(covered) = problem.cover.solve(nodes, effort.steps) else { break };
         stalled = if covered.bound > bound { 0 } else { stalled + 1 };
         bound = bound.max(covered.bound);
@@ -100,7 +103,8 @@ pub fn suppress(
             break;
         }
         weak += u32::from(!problem.learn(&covered.chosen, &unmet));
-        let is_last = problem.work() > effort.work || weak >= WEAK || (stalled >= STALLS && problem.work() > patience);
+        let is_last =
+            problem.work() > effort.work || weak >= weak_rounds || (stalled >= STALLS && problem.work() > patience);
         if round == next || is_last {
             next *= 2;
             let (chosen, cost) = problem.fill(covered.chosen, unmet, &wanted)?;
@@ -202,6 +206,9 @@ const STALLS: u32 = 4;
 
 /// once so many numbers have been worked out for each figure.
 const PATIENCE: u64 = 5_000;
+
+/// and at least so many in all.
+const LEAST_PATIENCE: u64 = 2_000_000;
 
 /// How often a pattern is filled up before everything is withheld.
 const FILLS: u32 = 12;
