@@ -2,7 +2,9 @@
 //!
 //! Nothing has a threshold by default and nothing passes without a policy. The policy `assess` changes no figure: it lists
 //! every one that is small, and lets the release go only with a named person's recorded judgement on a list of just that
-//! length. The policy `none` looks at nothing, for a recorded reason.
+//! length. The policy `none` looks at nothing, for a recorded reason. The policy `suppress` withholds small figures, and
+//! others with them, so that none can be worked out under the attacker that it declares: [`engine`] decides and proves,
+//! [`suppression`] runs it and reports, on the tables of a release or on one made elsewhere ([`elsewhere`]).
 
 pub mod elsewhere;
 pub mod engine;

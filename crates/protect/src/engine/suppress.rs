@@ -201,13 +201,13 @@ const VERY_LARGE: usize = 20_000;
 /// Rows that only say that something must be added are weak, and hard to cover: so many rounds of them are enough.
 const WEAK: u32 = 4;
 
-/// After so many rounds that did not raise the bound, it is left as it is,
+/// After so many rounds that did not raise the bound, it is left as it is, once the patience below is used up.
 const STALLS: u32 = 4;
 
-/// once so many numbers have been worked out for each figure.
+/// How many numbers are worked out for each figure before a bound that stalls is left.
 const PATIENCE: u64 = 5_000;
 
-/// and at least so many in all.
+/// How many are worked out at least, however few figures there are.
 const LEAST_PATIENCE: u64 = 2_000_000;
 
 /// How often a pattern is filled up before everything is withheld.
