@@ -62,14 +62,13 @@ impl Table {
     /// The cells with the equations between them. Zeros are published; counts from 1 to below the threshold are primary.
     pub(crate) fn system(&self, threshold: u64) -> System {
         let threshold = i64::try_from(threshold).unwrap_or(i64::MAX);
-        let cell = |&value: &i64| Cell {
-            value,
-            weight: value.unsigned_abs(),
-            role: if value == 0 { Role::Published } else { Role::Free },
-            primary: match value > 0 && value < threshold {
+        let cell = |&value: &i64| {
+            let role = if value == 0 { Role::Published } else { Role::Free };
+            let primary = match value > 0 && value < threshold {
                 true => Primary::Small { least: 1, most: threshold - 1 },
                 false => Primary::No,
-            },
+            };
+            Cell::count(value, value.unsigned_abs(), role, primary)
         };
         let mut equations = Vec::new();
         let mut step = 1;

@@ -23,7 +23,10 @@ pub use document::{
     ReportField, Request, Statement,
 };
 pub use grid::Grid;
-pub use policy::{Attacker, Cost, FigureName, Groups, Judgement, Marks, Policy, Protection, Suppression, Zeros};
+pub use policy::{
+    Attacker, Breakdown, Contributions, Cost, Dominance, FigureName, Groups, Judgement, Marks, Membership, Merge,
+    OutsideTotal, Policy, PopulationRule, Protection, Share, Suppression, Zeros,
+};
 pub use protected::{Protected, ProtectedRelation, Reason, Shown};
 pub use records::{Listed, RecordColumn, RecordList};
 pub use table::{

@@ -57,9 +57,146 @@ pub struct Suppression {
     pub withhold: Vec<FigureName>,
     /// What is done where all records of a row or column stand in one category.
     pub groups: Groups,
+    /// The dimensions that tell something new of people who are known to be counted, such as an outcome. Empty: all do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub learned: Vec<String>,
+    /// Whether it is sensitive that somebody is counted at all.
+    #[serde(default, skip_serializing_if = "Membership::is_sensitive")]
+    pub membership: Membership,
+    /// Breakdowns that are withheld as a whole, zeros among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub breakdowns: Vec<Breakdown>,
+    /// Categories that are made one before anything else is done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merge: Vec<Merge>,
+    /// Figures that the attacker knows from elsewhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outside: Vec<OutsideTotal>,
+    /// How a count is judged against the people among whom somebody would be sought.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub population: Option<PopulationRule>,
+    /// No contributors to a sum may hold more than a share of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dominance: Option<Dominance>,
+    /// Nobody who contributes to a sum may come nearer to the largest contribution than this share of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p_percent: Option<Share>,
+    /// The columns of a table of sums made elsewhere that tell of its contributors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contributions: Option<Contributions>,
     /// Under which exemption, and why, figures are withheld from an answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exemption: Option<Exemption>,
+}
+
+impl Suppression {
+    /// A policy that withholds counts from 1 to just below a threshold, and asks for nothing else.
+    pub fn below(threshold: u64, attacker: Attacker) -> Self {
+        Self {
+            reason: None,
+            preset: None,
+            threshold,
+            zeros: Zeros::Published,
+            protection: Protection::Exact,
+            attacker,
+            cost: Cost::Count,
+            hierarchy: BTreeMap::new(),
+            keep: Vec::new(),
+            withhold: Vec::new(),
+            groups: Groups::Flag,
+            learned: Vec::new(),
+            membership: Membership::Sensitive,
+            breakdowns: Vec::new(),
+            merge: Vec::new(),
+            outside: Vec::new(),
+            population: None,
+            dominance: None,
+            p_percent: None,
+            contributions: None,
+            exemption: None,
+        }
+    }
+}
+
+/// A share, in millionths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Share {
+    /// So many millionths.
+    pub millionths: u64,
+}
+
+/// Whether it is sensitive that somebody is counted at all: that he reported a crime, say, whatever became of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Membership {
+    /// It is: every small count is.
+    #[default]
+    Sensitive,
+    /// It is known, or harmless: only what tells more of somebody is sensitive.
+    Open,
+}
+
+impl Membership {
+    fn is_sensitive(&self) -> bool {
+        *self == Self::Sensitive
+    }
+}
+
+/// A breakdown that is withheld as a whole where few are broken down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breakdown {
+    /// The dimension.
+    pub by: String,
+    /// The lowest total whose breakdown is published.
+    pub below: u64,
+}
+
+/// Categories that are made one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Merge {
+    /// The dimension that they stand in.
+    #[serde(rename = "in")]
+    pub dimension: String,
+    /// The categories.
+    pub of: Vec<String>,
+    /// What they are called together.
+    pub into: String,
+}
+
+/// A figure that is known from elsewhere, as a sum of figures: by dimension, the categories that it holds. What is not named
+/// is summed over.
+pub type OutsideTotal = BTreeMap<String, Vec<String>>;
+
+/// How a count is judged against the people who live where it was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PopulationRule {
+    /// A small count is not sensitive among so many people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub small_among: Option<u64>,
+    /// A count of more than this share of the people is sensitive, since it tells something of nearly everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most: Option<Share>,
+}
+
+/// The dominance rule (n, k): a sum is sensitive if its n largest contributions are more than k percent of it (Hundepool and
+/// others, Handbook on Statistical Disclosure Control, second edition 2024, section 4.2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dominance {
+    /// How many contributions.
+    pub largest: usize,
+    /// What share of the sum they may hold.
+    pub share: Share,
+}
+
+/// Columns of a table of sums that tell of the contributors of each inner cell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contributions {
+    /// How many there are.
+    pub people: String,
+    /// The largest contributions, the largest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub largest: Vec<String>,
 }
 
 /// A figure named by hand: categories by dimension, or by column of a table made elsewhere. What is not named is summed over.
@@ -95,6 +232,8 @@ pub enum Groups {
     Ignore,
     /// The report tells of them.
     Flag,
+    /// The line is withheld as a whole, zeros among it.
+    Withhold,
 }
 
 /// What an attacker is taken to know besides what is published. Every claim of safety holds under it and under no other.

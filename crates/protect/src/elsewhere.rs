@@ -296,11 +296,9 @@ impl MadeElsewhere {
             Zeros::Sensitive => 0,
         };
         let small = Primary::Small { least, most };
-        let cell = |(value, weight): (&i64, &u64)| Cell {
-            value: *value,
-            weight: *weight,
-            role: if *value < least { Role::Published } else { Role::Free },
-            primary: if (least..=most).contains(value) { small } else { Primary::No },
+        let cell = |(value, weight): (&i64, &u64)| {
+            let role = if *value < least { Role::Published } else { Role::Free };
+            Cell::count(*value, *weight, role, if (least..=most).contains(value) { small } else { Primary::No })
         };
         let mut cells: Vec<Cell> = self.values.iter().zip(&self.weights).map(cell).collect();
         for name in &policy.withhold {

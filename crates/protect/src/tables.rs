@@ -255,7 +255,7 @@ impl Builder<'_> {
             Cost::Count | Cost::Column(_) => value.unsigned_abs(),
         };
         let at = self.linked.system.cells.len();
-        self.linked.system.cells.push(Cell { value, weight, role, primary });
+        self.linked.system.cells.push(Cell::count(value, weight, role, primary));
         self.linked.names.push(name);
         self.linked.levels.push(0);
         if let Some(shared) = shared {

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use candour_model::{Attacker, Cost, Exemption, FigureName, Groups, Marks, Protection, Suppression, Zeros};
+use candour_model::{
+    Attacker, Breakdown, Contributions, Cost, Dominance, Exemption, FigureName, Groups, Marks, Membership, Merge,
+    OutsideTotal, PopulationRule, Protection, Share, Suppression, Zeros,
+};
 
 use crate::diagnostic::{Diagnostics, Fault, Source};
 use crate::fields::{At, Faults, Fields, parse};
@@ -129,7 +132,7 @@ fn suppress(fields: &Fields<'_>) -> Option<Suppression> {
     let protection = protection(fields);
     let attacker = attacker(fields);
     let cost = cost(fields);
-    let groups = [("ignore", Groups::Ignore), ("flag", Groups::Flag)];
+    let groups = [("ignore", Groups::Ignore), ("flag", Groups::Flag), ("withhold", Groups::Withhold)];
     let groups = fields.opt_choice("groups", &groups).map_or(Groups::Flag, |groups| groups.value);
     let hierarchy = hierarchy(fields);
     let (keep, withhold) = (figures(fields, "keep"), figures(fields, "withhold"));
@@ -142,6 +145,17 @@ fn suppress(fields: &Fields<'_>) -> Option<Suppression> {
         faults.push(fault.hint("name the section, such as \"40(2)\", and say why it applies to what is withheld"));
     }
     let reason = fields.opt_prose("reason").map(|reason| reason.value);
+    let learned: Vec<String> = fields.texts("learned").into_iter().map(|dimension| dimension.value).collect();
+    let membership = membership(fields, &learned);
+    let (breakdowns, merge, outside) = (breakdowns(fields), merges(fields), outside(fields));
+    let (population, sums) = (population(fields), sums(fields));
+    if zeros == Zeros::Sensitive && (groups == Groups::Withhold || !breakdowns.is_empty()) {
+        let fault = Fault::new(
+            fields.span(),
+            "zeros are withheld already, so no breakdown needs to be withheld with its zeros",
+        );
+        faults.push(fault.hint("take `breakdowns` away, and write `groups = \"flag\"`"));
+    }
     let attacker = attacker?;
     if zeros == Zeros::Sensitive && attacker.suppressed_at_least > 0 {
         let fault =
@@ -161,6 +175,15 @@ fn suppress(fields: &Fields<'_>) -> Option<Suppression> {
         keep,
         withhold,
         groups,
+        learned,
+        membership,
+        breakdowns,
+        merge,
+        outside,
+        population: population?,
+        dominance: sums.dominance,
+        p_percent: sums.p_percent,
+        contributions: sums.contributions,
         exemption: section
             .zip(grounds)
             .map(|(section, reason)| Exemption { section: section.value, reason: reason.value }),
@@ -248,6 +271,131 @@ fn hierarchy(fields: &Fields<'_>) -> BTreeMap<String, Vec<String>> {
     }
     table.finish();
     levels
+}
+
+/// Whether it is sensitive that somebody is counted: `open` needs to know what else is.
+fn membership(fields: &Fields<'_>, learned: &[String]) -> Membership {
+    let choices = [("sensitive", Membership::Sensitive), ("open", Membership::Open)];
+    let Some(membership) = fields.opt_choice("membership", &choices) else { return Membership::Sensitive };
+    if membership.value == Membership::Open && learned.is_empty() {
+        let message = "`membership = \"open\"` leaves nothing sensitive, since no dimension is `learned`";
+        let fault = Fault::new(membership.span, message);
+        fields
+            .faults()
+            .push(fault.hint("name the dimensions that tell more of somebody, such as `learned = [\"outcome\"]`"));
+    }
+    membership.value
+}
+
+/// Breakdowns to be withheld as a whole.
+fn breakdowns(fields: &Fields<'_>) -> Vec<Breakdown> {
+    let breakdown = |table: Fields<'_>| {
+        let (by, below) = (table.text("by"), table.opt_whole("below"));
+        if !table.has("below") {
+            table.faults().add(&table.span(), "a breakdown lacks `below`: the lowest total that is broken down");
+        }
+        table.finish();
+        Some(Breakdown { by: by?.value, below: positive(&table, "below", below?)? })
+    };
+    fields.tables("breakdowns").into_iter().filter_map(breakdown).collect()
+}
+
+/// A whole number of 1 or more.
+fn positive(fields: &Fields<'_>, key: &str, number: At<i64>) -> Option<u64> {
+    let value = u64::try_from(number.value).ok().filter(|value| *value > 0);
+    if value.is_none() {
+        fields.faults().add(&number.span, format!("`{key}` must be 1 or more"));
+    }
+    value
+}
+
+/// Categories to be made one.
+fn merges(fields: &Fields<'_>) -> Vec<Merge> {
+    let merge = |table: Fields<'_>| {
+        let (dimension, into) = (table.text("in"), table.text("into"));
+        let of: Vec<String> = table.texts("of").into_iter().map(|category| category.value).collect();
+        if of.len() < 2 {
+            table.faults().add(&table.span(), "`of` names two categories or more that are made one");
+        }
+        table.finish();
+        Some(Merge { dimension: dimension?.value, of, into: into?.value })
+    };
+    fields.tables("merge").into_iter().filter_map(merge).collect()
+}
+
+/// Figures that are known from elsewhere: of each dimension one category, or several.
+fn outside(fields: &Fields<'_>) -> Vec<OutsideTotal> {
+    let total = |table: Fields<'_>| {
+        let categories = |key: &String| match table.is_text(key) {
+            true => table.opt_text(key).into_iter().collect(),
+            false => table.texts(key),
+        };
+        let named = table.keys().into_iter().map(|key| {
+            let categories = categories(&key).into_iter().map(|category| category.value).collect();
+            (key, categories)
+        });
+        named.collect()
+    };
+    fields.tables("outside").into_iter().map(total).collect()
+}
+
+/// A share that is written as a percentage.
+fn percent(fields: &Fields<'_>, key: &str) -> Option<Share> {
+    let percent = fields.number(key)?;
+    let millionths = (percent.value * 1e4).round();
+    if !(percent.value > 0.0 && percent.value <= 100.0) || (millionths - percent.value * 1e4).abs() > 1e-6 {
+        let message = format!("`{key}` must be above 0 and at most 100, with at most four digits after the point");
+        fields.faults().add(&percent.span, message);
+        return None;
+    }
+    Some(Share { millionths: millionths as u64 })
+}
+
+/// How counts are judged against the people of a place. None where it is written wrongly.
+fn population(fields: &Fields<'_>) -> Option<Option<PopulationRule>> {
+    if !fields.has("population") {
+        return Some(None);
+    }
+    let table = fields.opt_table("population")?;
+    let small_among = match table.opt_whole("small_among") {
+        Some(people) => Some(positive(&table, "small_among", people)?),
+        None => None,
+    };
+    let most = if table.has("most_percent") { Some(percent(&table, "most_percent")?) } else { None };
+    table.finish();
+    Some(Some(PopulationRule { small_among, most }))
+}
+
+/// What is asked of sums.
+#[derive(Default)]
+struct Sums {
+    dominance: Option<Dominance>,
+    p_percent: Option<Share>,
+    contributions: Option<Contributions>,
+}
+
+fn sums(fields: &Fields<'_>) -> Sums {
+    let mut sums = Sums::default();
+    if let Some(table) = fields.opt_table("dominance") {
+        if !table.has("largest") {
+            table.faults().add(&table.span(), "`dominance` lacks `largest`: how many contributions are added up");
+        }
+        let largest = table.opt_whole("largest").and_then(|largest| positive(&table, "largest", largest));
+        let share = percent(&table, "percent");
+        table.finish();
+        let largest = largest.and_then(|largest| usize::try_from(largest).ok());
+        sums.dominance = largest.zip(share).map(|(largest, share)| Dominance { largest, share });
+    }
+    if fields.has("p_percent") {
+        sums.p_percent = percent(fields, "p_percent");
+    }
+    if let Some(table) = fields.opt_table("contributions") {
+        let people = table.text("people");
+        let largest: Vec<String> = table.texts("largest").into_iter().map(|column| column.value).collect();
+        table.finish();
+        sums.contributions = people.map(|people| Contributions { people: people.value, largest });
+    }
+    sums
 }
 
 /// Figures that are named by hand.

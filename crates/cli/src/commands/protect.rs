@@ -139,20 +139,8 @@ fn at(args: &Protect, error: TableError) -> Failure {
 
 /// A policy that only says what a small count is.
 fn nothing(threshold: u64) -> Suppression {
-    Suppression {
-        reason: None,
-        preset: None,
-        threshold,
-        zeros: candour_model::Zeros::Published,
-        protection: candour_model::Protection::Exact,
-        attacker: candour_model::Attacker { suppressed_at_least: 0, marks: Marks::Same, insiders: 0 },
-        cost: candour_model::Cost::Count,
-        hierarchy: std::collections::BTreeMap::new(),
-        keep: Vec::new(),
-        withhold: Vec::new(),
-        groups: candour_model::Groups::Ignore,
-        exemption: None,
-    }
+    let nobody = candour_model::Attacker { suppressed_at_least: 0, marks: Marks::Same, insiders: 0 };
+    Suppression::below(threshold, nobody)
 }
 
 fn written(path: &Path, args: &Protect, report: &SuppressionReport) -> Result<Vec<u8>, Failure> {

@@ -51,9 +51,9 @@ pub(crate) fn learn(
     work: &mut u64,
 ) -> Vec<(Rc<[usize]>, usize)> {
     let most = i64::try_from(attacker.insiders).unwrap_or(i64::MAX);
-    let value = |cell: usize| map.system.cells[cell].value;
+    let people = |cell: usize| map.system.cells[cell].people;
     let few: Vec<usize> =
-        (0..withheld.len()).filter(|&cell| withheld[cell] && (1..=most).contains(&value(cell))).collect();
+        (0..withheld.len()).filter(|&cell| withheld[cell] && (1..=most).contains(&people(cell))).collect();
     let groups = few.iter().map(|&own| known(map, room, own));
     let mut learnt: Vec<(Rc<[usize]>, usize)> = Vec::new();
     let mut looked_at: BTreeSet<Rc<[usize]>> = BTreeSet::new();

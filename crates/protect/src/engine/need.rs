@@ -24,8 +24,8 @@ impl Need {
         seen.high[cell] >= self.up && -seen.low[cell] >= self.down && seen.width(cell) >= self.width
     }
 
-    fn new(protection: Protection, value: i64, room: &Room, cell: usize) -> Self {
-        let Some(distance) = protection.distance(value).filter(|distance| *distance > 0) else { return Self::EXACT };
+    fn new(distance: Option<i64>, room: &Room, cell: usize) -> Self {
+        let Some(distance) = distance.filter(|distance| *distance > 0) else { return Self::EXACT };
         // Where the attacker's own knowledge forbids an end, the width stands in for both.
         if room.has(cell, distance) && room.has(cell, -distance) {
             Self { up: distance, down: distance, width: 0 }
@@ -39,7 +39,7 @@ impl Need {
 pub(crate) fn needs(system: &System, protection: Protection, all: &Room) -> Vec<Option<Need>> {
     let need = |(at, cell): (usize, &super::system::Cell)| {
         let unknown = cell.role != Role::Published && cell.primary.is_primary();
-        unknown.then(|| Need::new(protection, cell.value, all, at))
+        unknown.then(|| Need::new(cell.distance.or_else(|| protection.distance(cell.value)), all, at))
     };
     system.cells.iter().enumerate().map(need).collect()
 }

@@ -20,6 +20,20 @@ pub struct Cell {
     pub role: Role,
     /// Whether it is sensitive, and by which kind of rule.
     pub primary: Primary,
+    /// How many contributors it has: of a count, the count itself.
+    pub people: i64,
+    /// The least that it can be where that is known apart from what the attacker holds of every withheld figure: 0 in a
+    /// breakdown that is withheld as a whole, zeros among it.
+    pub least: Option<i64>,
+    /// How far from known it must be, where a rule of its own says so; None where the policy's protection does.
+    pub distance: Option<i64>,
+}
+
+impl Cell {
+    /// A count.
+    pub fn count(value: i64, weight: u64, role: Role, primary: Primary) -> Self {
+        Self { value, weight, role, primary, people: value, least: None, distance: None }
+    }
 }
 
 /// What may be done with a figure.
@@ -97,7 +111,7 @@ pub(crate) fn bounds(attacker: &Attacker, system: &System, cell: &Cell) -> (i64,
     if cell.role == Role::Hidden {
         return (0, None);
     }
-    let least = i64::try_from(attacker.suppressed_at_least).unwrap_or(i64::MAX);
+    let least = cell.least.unwrap_or(i64::try_from(attacker.suppressed_at_least).unwrap_or(i64::MAX));
     match (attacker.marks, cell.primary) {
         (Marks::Distinct, Primary::Small { least: from, most }) => (least.max(from), Some(most)),
         (Marks::Distinct, Primary::No) => (least.max(system.above.unwrap_or(least)), None),

@@ -50,12 +50,10 @@ impl Rule {
     fn cell(self, value: i64) -> Cell {
         let least = i64::from(!self.zeros_are_sensitive);
         let is_small = least <= value && value < self.threshold;
-        Cell {
-            value,
-            weight: if self.cells_count_alike { 1 } else { value as u64 },
-            role: if value < least { Role::Published } else { Role::Free },
-            primary: if is_small { Primary::Small { least, most: self.threshold - 1 } } else { Primary::No },
-        }
+        let weight = if self.cells_count_alike { 1 } else { value as u64 };
+        let role = if value < least { Role::Published } else { Role::Free };
+        let primary = if is_small { Primary::Small { least, most: self.threshold - 1 } } else { Primary::No };
+        Cell::count(value, weight, role, primary)
     }
 }
 
