@@ -172,6 +172,9 @@ pub(crate) struct Protect {
     /// The column of the counts; the last one if it is not given.
     #[arg(long, value_name = "NAME")]
     pub(crate) count: Option<String>,
+    /// Who lives where: some of the table's columns, and last the number of residents.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) population: Option<PathBuf>,
     /// A file with a secret that decides between patterns of equal cost, so that nobody can find a figure by trying.
     #[arg(long, value_name = "FILE")]
     pub(crate) secret: Option<PathBuf>,

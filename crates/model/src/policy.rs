@@ -126,7 +126,7 @@ pub struct Share {
     pub millionths: u64,
 }
 
-/// Whether it is sensitive that somebody is counted at all: that he reported a crime, say, whatever became of it.
+/// Whether it is sensitive that somebody is counted at all: that he complained, say, whatever became of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Membership {

@@ -11,6 +11,7 @@
 mod attack;
 mod audit;
 mod augment;
+mod complete;
 mod cover;
 mod insiders;
 mod linear;
@@ -23,5 +24,6 @@ mod tableau;
 pub use attack::Witnesses;
 pub use audit::{Certified, Disclosed, Findings, Interval, audit_outcome, audit_pattern};
 pub use candour_model::{Attacker, Marks, Protection};
+pub use complete::{Incomplete, complete};
 pub use suppress::{Effort, Outcome, suppress};
 pub use system::{Cell, Equation, Primary, Role, System};

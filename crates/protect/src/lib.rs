@@ -6,9 +6,12 @@
 //! others with them, so that none can be worked out under the attacker that it declares: [`engine`] decides and proves,
 //! [`suppression`] runs it and reports, on the tables of a release or on one made elsewhere ([`elsewhere`]).
 
+pub mod assessment;
 pub mod elsewhere;
 pub mod engine;
+mod page;
 pub mod report;
+pub mod rules;
 pub mod suppression;
 mod tables;
 
@@ -195,13 +198,11 @@ fn suppressed(
         return Err(SuppressionError::NotThere(linked.not_there.iter().map(words).collect()));
     }
     let ties = ties(asked.secret, linked.names.iter().map(words));
+    let (name, level) = (|at: usize| linked.names[at].clone(), |at: usize| linked.levels[at]);
     let named = Named {
-        system: &linked.system,
-        name: &|at| linked.names[at].clone(),
-        level: &|at| linked.levels[at],
-        ties: Some(&ties),
         groups: linked.groups.clone(),
         not_considered: linked.not_considered.clone(),
+        ..Named::new(&linked.system, &name, &level, Some(&ties))
     };
     let (outcome, done) = suppression::run(&named, policy, Effort::default())?;
     done.require_protected()?;
@@ -288,10 +289,13 @@ pub fn judged(report: &Report) -> Result<(), NotJudged> {
 /// A mark of a list of small figures: the first 8 hex digits of the SHA-256 over the figures with their places, so that a
 /// judgement holds for this list and for no other.
 pub fn list_mark(report: &Report) -> String {
+    mark(report.small.iter().map(|small| format!("{small:?}")))
+}
+
+/// The mark of a list, one line an item.
+pub(crate) fn mark(list: impl Iterator<Item = String>) -> String {
     let mut hash = Sha256::new();
-    for small in &report.small {
-        hash.update(format!("{small:?}\n"));
-    }
+    list.for_each(|item| hash.update(format!("{item}\n")));
     hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -2,24 +2,18 @@
 
 use std::fmt::Write as _;
 
-use candour_model::{Attacker, Cost, Marks, Protection, Zeros};
+use candour_model::{Attacker, Cost, Groups, Marks, Membership, Protection, Share, Suppression, Zeros};
 
-use crate::suppression::{SuppressionReport, words};
+use crate::page::{end, escape, list, start, table};
+use crate::rules::{AtRisk, NearlyAll, Offer, Tells, Why};
+use crate::suppression::{SuppressionReport, Withheld, words};
 
 /// The page.
 pub fn html(title: &str, report: &SuppressionReport) -> String {
-    let mut page = String::new();
-    let title = escape(title);
-    let _ = write!(
-        page,
-        "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
-         <title>{title}</title>\n<style>\n:root{{color-scheme:light dark}}body{{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}}\
-         table{{border-collapse:collapse;margin:0 0 1.5rem}}caption{{text-align:left;font-weight:bold;padding:.3rem 0}}td,th{{border:1px solid;padding:.2rem .6rem;text-align:left;vertical-align:top}}\
-         .w{{overflow-x:auto}}\n</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n\
-         <p>Confidential: this page names small figures and says how near one can get to them. It stays with the case.</p>\n"
-    );
+    let mut page = start(title);
     verdict(&mut page, report);
     policy(&mut page, report);
+    at_risk(&mut page, &report.at_risk);
     lost(&mut page, report);
     list(&mut page, "Not protected", "None of these figures is safe under the attacker above.", &exposed(report));
     list(
@@ -50,10 +44,11 @@ pub fn html(title: &str, report: &SuppressionReport) -> String {
          as sensitive.",
         &report.groups.iter().map(words).collect::<Vec<_>>(),
     );
-    withheld(&mut page, report);
+    nearly_all(&mut page, &report.nearly_all);
+    offers(&mut page, &report.offers);
+    withheld(&mut page, &report.withheld);
     list(&mut page, "Not considered", "Nothing on this page says anything about:", &report.not_considered);
-    page.push_str("</main>\n</body>\n</html>\n");
-    page
+    end(page)
 }
 
 fn verdict(page: &mut String, report: &SuppressionReport) {
@@ -126,6 +121,7 @@ fn policy(page: &mut String, report: &SuppressionReport) {
     if let Some(reason) = &policy.reason {
         rows.insert(0, ("Reason", reason.clone()));
     }
+    rows.extend(further(policy));
     table(
         page,
         "Policy",
@@ -134,7 +130,7 @@ fn policy(page: &mut String, report: &SuppressionReport) {
     );
 }
 
-fn attacker(attacker: Attacker) -> String {
+pub(crate) fn attacker(attacker: Attacker) -> String {
     let least = match attacker.suppressed_at_least {
         0 => "knows nothing of a withheld figure's size beforehand".to_owned(),
         least => format!("knows that a withheld figure is {least} or more"),
@@ -147,10 +143,55 @@ fn attacker(attacker: Attacker) -> String {
         0 => "is nobody who is counted".to_owned(),
         1 => "may be somebody who is counted, and knows the figure that counts nobody else".to_owned(),
         more => {
-            format!("may be up to {more} people who are counted together, and know the figure that counts only them")
+            format!("may be up to {more} people who are counted and put together what they know of themselves")
         }
     };
     format!("knows every published figure and every equation; {least}; {marks}; {insiders}")
+}
+
+/// What a policy says beyond threshold, attacker and cost.
+fn further(policy: &Suppression) -> Vec<(&'static str, String)> {
+    let percent = |share: Share| share.millionths as f64 / 10_000.0;
+    let mut rows = Vec::new();
+    if !policy.learned.is_empty() {
+        let open = match policy.membership {
+            Membership::Sensitive => "that somebody is counted at all is sensitive too",
+            Membership::Open => "that somebody is counted at all is taken to be known",
+        };
+        rows.push(("What is learned of somebody", format!("{}; {open}", policy.learned.join(", "))));
+    }
+    for breakdown in &policy.breakdowns {
+        rows.push(("Whole breakdowns", format!("by {}, of a total below {}", breakdown.by, breakdown.below)));
+    }
+    if policy.groups == Groups::Withhold {
+        rows.push(("Whole breakdowns", "of every line that stands in one category, or nearly".to_owned()));
+    }
+    for merge in &policy.merge {
+        rows.push(("Merged", format!("in {}, {} into {}", merge.dimension, merge.of.join(" and "), merge.into)));
+    }
+    if let Some(many) = policy.population.and_then(|rule| rule.small_among) {
+        rows.push(("Among many", format!("a small count is not sensitive among {many} residents or more")));
+    }
+    if let Some(share) = policy.population.and_then(|rule| rule.most) {
+        rows.push(("Of nearly all", format!("a count above {} % of the residents is sensitive", percent(share))));
+    }
+    if let Some(rule) = policy.dominance {
+        let text = format!("the {} largest may make up {} % of a sum", rule.largest, percent(rule.share));
+        rows.push(("Dominance", text));
+    }
+    if let Some(share) = policy.p_percent {
+        let text = format!("the second largest may come no nearer than {} % to the largest", percent(share));
+        rows.push(("p percent", text));
+    }
+    let known = policy.outside.iter().map(|total| {
+        let categories = total.iter().map(|(column, texts)| format!("{column} = {}", texts.join(" + ")));
+        categories.collect::<Vec<_>>().join(", ")
+    });
+    rows.extend(
+        known
+            .map(|known| ("Known from elsewhere", if known.is_empty() { "the grand total".to_owned() } else { known })),
+    );
+    rows
 }
 
 fn lost(page: &mut String, report: &SuppressionReport) {
@@ -182,56 +223,90 @@ fn exposed(report: &SuppressionReport) -> Vec<String> {
     report.unprotected.iter().map(one).collect()
 }
 
-fn withheld(page: &mut String, report: &SuppressionReport) {
-    let rows: Vec<Vec<String>> = report
-        .withheld
-        .iter()
-        .map(|one| {
-            let high = one.high.map_or("no bound".to_owned(), |high| high.to_string());
-            let kind = if one.primary { "sensitive" } else { "with others" };
-            let exact = if one.exact { "exact" } else { "at least as wide" };
-            vec![words(&one.figure), kind.to_owned(), format!("{} to {high}", one.low), exact.to_owned()]
-        })
-        .collect();
-    table(page, "Withheld figures", &["Figure", "Why", "What can be inferred", "Ends"], &rows);
+/// The table of withheld figures.
+pub(crate) fn withheld(page: &mut String, withheld: &[Withheld]) {
+    let with_residents = withheld.iter().any(|one| one.residents.is_some());
+    let row = |one: &Withheld| {
+        let high = one.high.map_or("no bound".to_owned(), |high| high.to_string());
+        let kind = match (one.primary, one.why) {
+            (false, _) => "with others".to_owned(),
+            (true, None | Some(Why::Size)) => "sensitive".to_owned(),
+            (true, Some(why)) => because(why).to_owned(),
+        };
+        let exact = if one.exact { "exact" } else { "at least as wide" };
+        let mut row = vec![words(&one.figure), kind, format!("{} to {high}", one.low), exact.to_owned()];
+        if with_residents {
+            row.push(one.residents.map_or("not known".to_owned(), |residents| residents.to_string()));
+        }
+        row
+    };
+    let rows: Vec<Vec<String>> = withheld.iter().map(row).collect();
+    let mut head = vec!["Figure", "Why", "What can be inferred", "Ends"];
+    if with_residents {
+        head.push("Residents");
+    }
+    table(page, "Withheld figures", &head, &rows);
 }
 
-fn table(page: &mut String, caption: &str, head: &[&str], rows: &[Vec<String>]) {
-    if rows.is_empty() {
-        return;
+/// A reason in words.
+pub(crate) fn because(why: Why) -> &'static str {
+    match why {
+        Why::Size => "its count is small",
+        Why::FewContributors => "few contribute to the sum",
+        Why::Dominance => "its largest contributions are too much of the sum",
+        Why::PPercent => "the second largest contributor comes too near to the largest contribution",
+        Why::MostOfThePeople => "it holds too large a part of the residents",
+        Why::WholeBreakdown => "its breakdown is withheld as a whole",
+        Why::ByHand => "the policy names it",
+        Why::CameWithheld => "it came withheld",
     }
-    let _ = writeln!(
+}
+
+/// What a figure tells, in words.
+pub(crate) fn telling(tells: Tells) -> &'static str {
+    match tells {
+        Tells::Membership => "that somebody is counted",
+        Tells::Attribute => "more of somebody who is counted",
+    }
+}
+
+fn at_risk(page: &mut String, at_risk: &[AtRisk]) {
+    let row = |one: &AtRisk| {
+        vec![because(one.why).to_owned(), telling(one.tells).to_owned(), one.before.to_string(), one.after.to_string()]
+    };
+    let rows: Vec<Vec<String>> = at_risk.iter().map(row).collect();
+    let head = ["Why", "What it would tell", "Figures before", "Of which less than asked could be done"];
+    table(page, "Figures at risk", &head, &rows);
+}
+
+pub(crate) fn nearly_all(page: &mut String, lines: &[NearlyAll]) {
+    let line = |one: &NearlyAll| {
+        let others = if one.others == 1 { "1 other".to_owned() } else { format!("{} others", one.others) };
+        format!("{}: all but {others}", words(&one.figure))
+    };
+    list(
         page,
-        "<div class=\"w\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\">\n<table>\n<caption>{0}</caption>",
-        escape(caption)
+        "Nearly all in one category",
+        "Whoever is counted in another category of the row or column, such as the person who did it or the family, learns \
+         that all the rest stand in this one.",
+        &lines.iter().map(line).collect::<Vec<_>>(),
     );
-    let heads: String = head.iter().map(|text| format!("<th scope=\"col\">{}</th>", escape(text))).collect();
-    let _ = writeln!(page, "<thead><tr>{heads}</tr></thead>\n<tbody>");
-    for row in rows {
-        let cells: String = row
-            .iter()
-            .enumerate()
-            .map(|(at, text)| {
-                let text = escape(text);
-                if at == 0 { format!("<th scope=\"row\">{text}</th>") } else { format!("<td>{text}</td>") }
-            })
-            .collect();
-        let _ = writeln!(page, "<tr>{cells}</tr>");
-    }
-    page.push_str("</tbody>\n</table>\n</div>\n");
 }
 
-fn list(page: &mut String, heading: &str, what: &str, items: &[String]) {
-    if items.is_empty() {
-        return;
-    }
-    let _ = writeln!(page, "<h2>{}</h2>\n<p>{}</p>\n<ul>", escape(heading), escape(what));
-    for item in items {
-        let _ = writeln!(page, "<li>{}</li>", escape(item));
-    }
-    page.push_str("</ul>\n");
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+fn offers(page: &mut String, offers: &[Offer]) {
+    let offer = |one: &Offer| {
+        format!(
+            "in {}, {} as one: {} small figures instead of {}",
+            one.merge.dimension,
+            one.merge.of.join(" and "),
+            one.sensitive_after,
+            one.sensitive_before
+        )
+    };
+    list(
+        page,
+        "Merges that would help",
+        "With the key `merge` the policy makes categories one. Whether they belong together is for a person to say.",
+        &offers.iter().map(offer).collect::<Vec<_>>(),
+    );
 }

@@ -4,6 +4,7 @@ use candour_model::{Attacker, FigureName, Suppression};
 use serde::Serialize;
 
 use crate::engine::{Certified, Effort, Findings, Outcome, Role, System, audit_outcome, suppress};
+use crate::rules::{AtRisk, NearlyAll, Offer, Risk, Tells, Why, at_risk};
 
 /// Up to so many withheld figures every interval is worked out to its ends.
 pub const ORDINARY: usize = 5000;
@@ -45,6 +46,18 @@ pub struct SuppressionReport {
     pub told: Vec<Told>,
     /// Rows and columns all of whose records stand in one category.
     pub groups: Vec<FigureName>,
+    /// Rows and columns all but a few of whose records do: no more than may put together what they know.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nearly_all: Vec<NearlyAll>,
+    /// How many figures were at risk, by reason and by what they tell, and for how many less than asked could be done.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub at_risk: Vec<AtRisk>,
+    /// Sums of figures that the attacker knows from elsewhere.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub outside: Vec<FigureName>,
+    /// Merges that would leave fewer small figures.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<Offer>,
     /// What was not looked at.
     pub not_considered: Vec<String>,
 }
@@ -92,6 +105,15 @@ pub struct Withheld {
     pub high: Option<i64>,
     /// Whether both ends are exact; otherwise the interval is at least as wide.
     pub exact: bool,
+    /// Why it is sensitive, where that is more than its size.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<Why>,
+    /// What it tells of somebody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tells: Option<Tells>,
+    /// How many people live where it was counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub residents: Option<u64>,
 }
 
 /// A sensitive figure for which less was possible.
@@ -133,8 +155,58 @@ pub struct Named<'n> {
     pub ties: Option<&'n [f64]>,
     /// Rows and columns all of whose records stand in one category.
     pub groups: Vec<FigureName>,
+    /// Rows and columns all but a few of whose records do.
+    pub nearly_all: Vec<NearlyAll>,
+    /// Why each figure is sensitive, if it is; figures beyond the end, and all where this is empty, say nothing.
+    pub risks: &'n [Option<Risk>],
+    /// What the last figures are called, which nobody prints and the attacker knows from elsewhere.
+    pub outside: Vec<FigureName>,
+    /// Merges that would leave fewer small figures.
+    pub offers: Vec<Offer>,
     /// What was not looked at.
     pub not_considered: Vec<String>,
+}
+
+impl<'n> Named<'n> {
+    /// A system of which nothing more is known than what its figures are called.
+    pub fn new(
+        system: &'n System,
+        name: &'n dyn Fn(usize) -> FigureName,
+        level: &'n dyn Fn(usize) -> usize,
+        ties: Option<&'n [f64]>,
+    ) -> Self {
+        Self {
+            system,
+            name,
+            level,
+            ties,
+            groups: Vec::new(),
+            nearly_all: Vec::new(),
+            risks: &[],
+            outside: Vec::new(),
+            offers: Vec::new(),
+            not_considered: Vec::new(),
+        }
+    }
+
+    /// The figures that are printed.
+    fn printed(&self) -> impl Iterator<Item = usize> + '_ {
+        let own = self.system.cells.len() - self.outside.len();
+        (0..own).filter(|&cell| self.system.cells[cell].role != Role::Hidden)
+    }
+
+    fn risk(&self, cell: usize) -> Option<Risk> {
+        self.risks.get(cell).copied().flatten()
+    }
+
+    /// What a figure is called, one that is known from elsewhere among them.
+    fn called(&self, cell: usize) -> FigureName {
+        let own = self.system.cells.len() - self.outside.len();
+        match cell.checked_sub(own) {
+            None => (self.name)(cell),
+            Some(outside) => self.outside[outside].clone(),
+        }
+    }
 }
 
 /// Why a set of figures cannot be suppressed.
@@ -207,25 +279,13 @@ pub fn run(
 
 fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: &Findings) -> SuppressionReport {
     let cells = &named.system.cells;
-    let is_printed = |cell: &usize| cells[*cell].role != Role::Hidden;
-    let is_withheld = |cell: &usize| outcome.withheld[*cell] && is_printed(cell);
-    let all = || (0..cells.len()).filter(is_printed);
+    let all = || named.printed();
+    let is_withheld = |cell: &usize| outcome.withheld[*cell];
     let secondaries: Vec<usize> =
         all().filter(|cell| is_withheld(cell) && !cells[*cell].primary.is_primary()).collect();
     let counts = secondaries.iter().map(|&cell| u64::try_from(cells[cell].value).unwrap_or(0)).sum();
-    let withheld: Vec<Withheld> = all()
-        .filter(is_withheld)
-        .filter_map(|cell| {
-            let interval = findings.intervals[cell]?;
-            Some(Withheld {
-                figure: (named.name)(cell),
-                primary: cells[cell].primary.is_primary(),
-                low: interval.low,
-                high: interval.high,
-                exact: interval.low_by == Certified::Exact && interval.high_by == Certified::Exact,
-            })
-        })
-        .collect();
+    let withheld: Vec<Withheld> =
+        all().filter(is_withheld).filter_map(|cell| interval(named, findings, cell)).collect();
     let mut parts = findings.parts.clone();
     parts.sort_unstable_by(|left, right| right.cmp(left));
     let exposed: Vec<usize> = findings.disclosed.iter().map(|disclosed| disclosed.cell).collect();
@@ -234,6 +294,12 @@ fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: 
     unprotected.extend(all().filter(|cell| cells[*cell].primary.is_primary() && is_known(cell)));
     unprotected.sort_unstable();
     unprotected.dedup();
+    let open: std::collections::BTreeSet<usize> = unprotected
+        .iter()
+        .copied()
+        .chain(outcome.narrowed.iter().map(|(cell, _)| *cell))
+        .chain(findings.told.iter().map(|(_, cell)| *cell))
+        .collect();
     SuppressionReport {
         policy: policy.clone(),
         ties: if named.ties.is_some() { "a secret" } else { "the order of the figures" },
@@ -268,14 +334,36 @@ fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: 
             .map(|&(own, cell)| Told { insiders_of: (named.name)(own), figure: (named.name)(cell) })
             .collect(),
         groups: named.groups.clone(),
+        nearly_all: named.nearly_all.clone(),
+        at_risk: at_risk(
+            named.risks.iter().enumerate().filter_map(|(cell, risk)| Some((risk.as_ref()?, open.contains(&cell)))),
+        ),
+        outside: named.outside.clone(),
+        offers: named.offers.clone(),
         not_considered: named.not_considered.clone(),
     }
+}
+
+/// A withheld figure with what can be inferred about it.
+pub(crate) fn interval(named: &Named<'_>, findings: &Findings, cell: usize) -> Option<Withheld> {
+    let interval = findings.intervals[cell]?;
+    let risk = named.risk(cell);
+    Some(Withheld {
+        figure: (named.name)(cell),
+        primary: named.system.cells[cell].primary.is_primary(),
+        low: interval.low,
+        high: interval.high,
+        exact: interval.low_by == Certified::Exact && interval.high_by == Certified::Exact,
+        why: risk.map(|risk| risk.why).filter(|why| *why != Why::Size),
+        tells: risk.map(|risk| risk.tells),
+        residents: risk.and_then(|risk| risk.residents),
+    })
 }
 
 fn by_level(named: &Named<'_>, outcome: &Outcome) -> Vec<LevelLoss> {
     let cells = &named.system.cells;
     let mut levels: std::collections::BTreeMap<usize, (usize, usize, i64, i64)> = std::collections::BTreeMap::new();
-    for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| cell.role != Role::Hidden && cell.value != 0) {
+    for (at, cell) in named.printed().map(|at| (at, cells[at])).filter(|(_, cell)| cell.value != 0) {
         let level = levels.entry((named.level)(at)).or_default();
         level.0 += 1;
         level.2 += cell.value;
@@ -294,13 +382,13 @@ fn by_level(named: &Named<'_>, outcome: &Outcome) -> Vec<LevelLoss> {
 }
 
 /// A figure that can be worked out, with the equations that give it.
-fn exposed_by(named: &Named<'_>, findings: &Findings, cell: usize) -> Exposed {
+pub(crate) fn exposed_by(named: &Named<'_>, findings: &Findings, cell: usize) -> Exposed {
     let disclosed = findings.disclosed.iter().find(|disclosed| disclosed.cell == cell);
     let equation = |&(number, times): &(u32, i64)| {
         let equation = &named.system.equations[number as usize];
         let name = |by: i32| {
             let side = equation.terms.iter().filter(|(_, sign)| sign.signum() == by);
-            side.map(|&(cell, _)| words(&(named.name)(cell as usize))).collect::<Vec<_>>()
+            side.map(|&(cell, _)| words(&named.called(cell as usize))).collect::<Vec<_>>()
         };
         let (left, right) = (name(1), name(-1));
         let short = |side: Vec<String>| match side.len() {

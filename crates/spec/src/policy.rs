@@ -3,21 +3,24 @@
 use std::collections::BTreeMap;
 
 use candour_model::{
-    Attacker, Breakdown, Contributions, Cost, Dominance, Exemption, FigureName, Groups, Marks, Membership, Merge,
-    OutsideTotal, PopulationRule, Protection, Share, Suppression, Zeros,
+    Attacker, Breakdown, Contributions, Cost, Dominance, Exemption, FigureName, Groups, Judgement, Marks, Membership,
+    Merge, OutsideTotal, PopulationRule, Protection, Share, Suppression, Zeros,
 };
 
 use crate::diagnostic::{Diagnostics, Fault, Source};
 use crate::fields::{At, Faults, Fields, parse};
 use crate::hidden::refuse_hidden;
+use crate::written::judgement;
 
 /// A policy before the judgement is put to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WrittenPolicy {
     /// Figures from 1 to just below the threshold are listed for a judgement.
     Assess {
-        /// The lowest figure that is not listed.
-        threshold: u64,
+        /// Which figures are listed: the policy's rules, as if it withheld them. In a release only its threshold counts.
+        rules: Box<Suppression>,
+        /// A judgement on a table made elsewhere.
+        judgement: Option<Judgement>,
     },
     /// Nothing is looked at.
     None {
@@ -81,14 +84,35 @@ pub(crate) fn policy(fields: &Fields<'_>) -> Option<At<WrittenPolicy>> {
 }
 
 fn assess(fields: &Fields<'_>) -> Option<WrittenPolicy> {
-    // A zero is no figure from 1 to the threshold; the key is read so that policies made for other methods are understood.
-    fields.opt_choice("zeros", &[("published", ())]);
-    fields.opt_prose("reason");
     if !fields.has("threshold") {
         let fault = Fault::new(fields.span(), "the policy `assess` needs a `threshold`: none holds by default");
         fields.faults().push(fault.hint("figures from 1 to just below it are listed for a person's judgement"));
     }
-    threshold(fields).map(|threshold| WrittenPolicy::Assess { threshold })
+    let threshold = threshold(fields);
+    let nobody = Attacker { suppressed_at_least: 0, marks: Marks::Same, insiders: 0 };
+    let attacker = if fields.has("attacker") { attacker(fields) } else { Some(nobody) };
+    // A zero is no figure from 1 to the threshold; the key is read so that policies made for other methods are understood.
+    fields.opt_choice("zeros", &[("published", ())]);
+    let reason = fields.opt_prose("reason").map(|reason| reason.value);
+    let groups = fields.opt_choice("groups", &[("ignore", Groups::Ignore), ("flag", Groups::Flag)]);
+    let learned: Vec<String> = fields.texts("learned").into_iter().map(|dimension| dimension.value).collect();
+    let membership = membership(fields, &learned);
+    let (hierarchy, merge, population, sums) = (hierarchy(fields), merges(fields), population(fields), sums(fields));
+    let judgement = fields.opt_table("judgement").and_then(|fields| judgement(&fields));
+    let rules = Suppression {
+        reason,
+        groups: groups.map_or(Groups::Flag, |groups| groups.value),
+        learned,
+        membership,
+        hierarchy,
+        merge,
+        population: population?,
+        dominance: sums.dominance,
+        p_percent: sums.p_percent,
+        contributions: sums.contributions,
+        ..Suppression::below(threshold?, attacker?)
+    };
+    Some(WrittenPolicy::Assess { rules: Box::new(rules), judgement: judgement.map(|judgement| judgement.value) })
 }
 
 fn none(fields: &Fields<'_>) -> Option<WrittenPolicy> {

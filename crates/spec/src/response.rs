@@ -11,7 +11,7 @@ mod types;
 use std::collections::BTreeSet;
 
 use candour_model::{
-    Basis, Coord, Cost, Decision, Definition, Judgement, Outcome, Policy, ReportField, Request, Statement,
+    Basis, Coord, Cost, Decision, Definition, Judgement, Outcome, Policy, ReportField, Request, Statement, Suppression,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -345,9 +345,19 @@ impl Resolver<'_> {
         }
         let judgement = self.written.judgement.as_ref();
         match outside.or(inside.map(|policy| &policy.value)) {
-            Some(WrittenPolicy::Assess { threshold }) => {
+            Some(WrittenPolicy::Assess { rules, judgement: elsewhere }) => {
+                let place = || inside.map_or(0..0, |inside| inside.span.clone());
+                if elsewhere.is_some() {
+                    let fault = Fault::new(place(), "a judgement stands in the policy");
+                    self.faults.push(fault.hint("record it as `[judgement]` in the response file"));
+                }
+                let plain = Suppression::below(rules.threshold, rules.attacker);
+                if **rules != (Suppression { reason: rules.reason.clone(), ..plain }) {
+                    let fault = Fault::new(place(), "under `assess` a release is judged by its small figures alone");
+                    self.faults.push(fault.hint("take every key away but `method`, `threshold` and `reason`"));
+                }
                 let judgement: Option<Judgement> = judgement.map(|judgement| judgement.value.clone());
-                Some(Policy::Assess { threshold: *threshold, judgement })
+                Some(Policy::Assess { threshold: rules.threshold, judgement })
             }
             Some(WrittenPolicy::None { reason }) => {
                 self.unjudged("none");
@@ -364,12 +374,15 @@ impl Resolver<'_> {
                         "write `exemption = \"40(2)\"`, say, and why it applies (Freedom of Information Act 2000, section 17(1))",
                     ));
                 }
-                if matches!(suppression.cost, Cost::Column(_)) || !suppression.hierarchy.is_empty() {
+                let of_elsewhere = matches!(suppression.cost, Cost::Column(_)) || suppression.contributions.is_some();
+                if of_elsewhere || !suppression.hierarchy.is_empty() {
                     let fault = Fault::new(
                         inside.map_or(0..0, |inside| inside.span.clone()),
-                        "a weight column and `hierarchy` are for tables made elsewhere",
+                        "a weight column, `hierarchy` and `contributions` are for tables made elsewhere",
                     );
-                    self.faults.push(fault.hint("take them away: the tables of a response file know their levels"));
+                    self.faults.push(fault.hint(
+                        "take them away: the tables of a response file know their levels and the records behind a sum",
+                    ));
                 }
                 Some(Policy::Suppress(suppression.clone()))
             }

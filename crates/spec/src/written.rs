@@ -985,7 +985,8 @@ fn listed_column(fields: &Fields<'_>) -> Option<ListedColumn> {
     Some(ListedColumn { column: column?, label })
 }
 
-fn judgement(fields: &Fields<'_>) -> Option<At<Judgement>> {
+/// Reads a judgement.
+pub(crate) fn judgement(fields: &Fields<'_>) -> Option<At<Judgement>> {
     let (by, role, date) = (fields.text("by"), fields.text("role"), fields.date("date"));
     let figures = fields.opt_whole("figures");
     if !fields.has("figures") {

@@ -379,6 +379,23 @@ told-groups = { $count ->
     [one] in { $count } row or column all records stand in one category, which suppression does not hide
    *[other] in { $count } rows or columns all records stand in one category, which suppression does not hide
  }
+told-nearly-all = { $count ->
+    [one] in { $count } row or column nearly all records stand in one category, which those in another learn
+   *[other] in { $count } rows or columns nearly all records stand in one category, which those in another learn
+ }
+told-worked-out = { $count ->
+    [one] { $count } figure came withheld and can be worked out:
+   *[other] { $count } figures came withheld and can be worked out:
+ }
+told-figures = { $count ->
+    [one] { $count } figure
+   *[other] { $count } figures
+ }
+told-safe = { $count ->
+    [0] Nothing had to be withheld under the policy.
+    [one] The withheld figure cannot be worked out under the attacker declared.
+   *[other] None of the { $count } withheld figures can be worked out under the attacker declared.
+ }
 told-more-faults = { $count ->
     [one] { $count } more fault
    *[other] { $count } more faults

@@ -320,7 +320,7 @@ fn nothing_is_written_over() {
         refused(HANDBOOK, POLICY, &["--report", "@table.csv"]),
         refused(HANDBOOK, POLICY, &["--report", "@policy.toml"]),
         refused(HANDBOOK, POLICY, &["--report", "@out.csv"]),
-        refused(HANDBOOK, "method = \"assess\"\nthreshold = 5\n", &["--report", "@report.json"]),
+        refused(HANDBOOK, "method = \"none\"\nreason = \"Parking.\"\n", &["--report", "@report.json"]),
     ];
     insta::assert_snapshot!(stories.join("\n"));
 }

@@ -387,7 +387,7 @@ impl<'p> Bench<'p> {
     }
 
     /// Looks for a whole point within the bounds, by branching on what is not whole. None when the nodes are used up.
-    fn round(&mut self, nodes: &mut u32, most: u64, room: &Room, seen: &mut Witnesses) -> Option<bool> {
+    pub(crate) fn round(&mut self, nodes: &mut u32, most: u64, room: &Room, seen: &mut Witnesses) -> Option<bool> {
         let Some(variable) = self.tableau.fractional() else {
             let table = self.table()?;
             seen.take(room, table);
