@@ -205,7 +205,7 @@ pub fn count(resolved: &Resolved, step: &mut dyn FnMut(&str) -> bool) -> Result<
         if !step(&table.id) {
             return Err(AnswerError::Interrupted);
         }
-        counted.cells.push(engine.count(&records, table)?);
+        counted.cells.push(engine.count_with(&records, table, resolved.response.policy.largest_contributions())?);
     }
     for list in &resolved.response.lists {
         if !step(&list.id) {

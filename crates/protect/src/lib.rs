@@ -400,6 +400,7 @@ mod tests {
             apart: None,
             left_out: vec![LeftOut { reason: LeftOutReason::Cancelled, count: 3 }],
             relation: Some(Relation { parents: 9, without: 1, several: 0 }),
+            contributors: Vec::new(),
         }
     }
 
