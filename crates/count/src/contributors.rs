@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use candour_model::{Cells, Contributed, Contributors, Coord, Grid, grid};
-use candour_spec::{ColumnRef, TableSpec, Tally};
+use candour_spec::{ColumnRef, QuantitySpec, TableSpec, Tally};
 
 /// So many contributions are gathered before those of the same person to the same cell are joined.
 const GATHERED: usize = 2 << 20;
@@ -28,7 +28,7 @@ pub(crate) struct Wanted {
     pub(crate) sum: usize,
     /// A part of it, whose contributions are left out.
     pub(crate) without: Option<usize>,
-    /// The number of records that have something to contribute.
+    /// The number of the records that it is of, if that is counted too; otherwise that of all records.
     records: usize,
 }
 
@@ -37,10 +37,9 @@ pub(crate) fn wanted(table: &TableSpec) -> Vec<Wanted> {
     let quantities = || table.quantities.iter().enumerate();
     let mut found = Vec::new();
     for (sum, quantity) in quantities() {
-        let Tally::Sum { number } = &quantity.tally else { continue };
-        let present = Tally::Present { number: number.clone() };
-        let is_number = |(at, other): (usize, &candour_spec::QuantitySpec)| {
-            (other.tally == present && other.filter == quantity.filter && !other.facts.for_note).then_some(at)
+        let Tally::Sum { .. } = &quantity.tally else { continue };
+        let is_number = |(at, other): (usize, &QuantitySpec)| {
+            (other.tally == Tally::Records && other.filter == quantity.filter).then_some(at)
         };
         let records = quantities().find_map(is_number).unwrap_or(0);
         found.push(Wanted { sum, without: None, records });

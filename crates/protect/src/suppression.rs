@@ -47,6 +47,9 @@ pub struct SuppressionReport {
     pub groups: Vec<FigureName>,
     /// What was not looked at.
     pub not_considered: Vec<String>,
+    /// The same of the sums of a release, which are protected after its counts. Counts are those of contributors there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sums: Option<Box<SuppressionReport>>,
 }
 
 /// What was lost at one level of the margins.
@@ -92,6 +95,14 @@ pub struct Withheld {
     pub high: Option<i64>,
     /// Whether both ends are exact; otherwise the interval is at least as wide.
     pub exact: bool,
+    /// Digits after the point: both ends are in units of the last one.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub places: u8,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands on a reference")]
+fn is_zero(places: &u8) -> bool {
+    *places == 0
 }
 
 /// A sensitive figure for which less was possible.
@@ -101,6 +112,9 @@ pub struct Narrower {
     pub figure: FigureName,
     /// The width of its interval that was possible.
     pub width: i64,
+    /// Digits after the point: the width is in units of the last one.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub places: u8,
 }
 
 /// A figure that can be worked out.
@@ -151,6 +165,9 @@ pub enum SuppressionError {
         .0.join("; ")
     )]
     NotThere(Vec<String>),
+    /// A sum has more digits than can be worked with.
+    #[error("the sum of {0} is too large to be protected\n  hint: sum a column of fewer digits, such as whole pounds")]
+    TooLarge(String),
     /// Figures cannot be protected, with what gives them and what to do.
     #[error("{0}")]
     Unprotected(String),
@@ -212,7 +229,7 @@ fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: 
     let all = || (0..cells.len()).filter(is_printed);
     let secondaries: Vec<usize> =
         all().filter(|cell| is_withheld(cell) && !cells[*cell].primary.is_primary()).collect();
-    let counts = secondaries.iter().map(|&cell| u64::try_from(cells[cell].value).unwrap_or(0)).sum();
+    let counts = secondaries.iter().map(|&cell| u64::try_from(cells[cell].people).unwrap_or(0)).sum();
     let withheld: Vec<Withheld> = all()
         .filter(is_withheld)
         .filter_map(|cell| {
@@ -223,6 +240,7 @@ fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: 
                 low: interval.low,
                 high: interval.high,
                 exact: interval.low_by == Certified::Exact && interval.high_by == Certified::Exact,
+                places: 0,
             })
         })
         .collect();
@@ -259,7 +277,7 @@ fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: 
         narrower: outcome
             .narrowed
             .iter()
-            .map(|&(cell, width)| Narrower { figure: (named.name)(cell), width })
+            .map(|&(cell, width)| Narrower { figure: (named.name)(cell), width, places: 0 })
             .collect(),
         unprotected: unprotected.iter().map(|&cell| exposed_by(named, findings, cell)).collect(),
         told: findings
@@ -269,19 +287,20 @@ fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: 
             .collect(),
         groups: named.groups.clone(),
         not_considered: named.not_considered.clone(),
+        sums: None,
     }
 }
 
 fn by_level(named: &Named<'_>, outcome: &Outcome) -> Vec<LevelLoss> {
     let cells = &named.system.cells;
     let mut levels: std::collections::BTreeMap<usize, (usize, usize, i64, i64)> = std::collections::BTreeMap::new();
-    for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| cell.role != Role::Hidden && cell.value != 0) {
+    for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| cell.role != Role::Hidden && cell.people != 0) {
         let level = levels.entry((named.level)(at)).or_default();
         level.0 += 1;
-        level.2 += cell.value;
+        level.2 += cell.people;
         if outcome.withheld[at] {
             level.1 += 1;
-            level.3 += cell.value;
+            level.3 += cell.people;
         }
     }
     let loss = |(summed_over, (figures, withheld, all, lost)): (usize, (usize, usize, i64, i64))| LevelLoss {

@@ -11,7 +11,7 @@ mod types;
 use std::collections::BTreeSet;
 
 use candour_model::{
-    Basis, Coord, Cost, Decision, Definition, Judgement, Outcome, Policy, ReportField, Request, Statement,
+    Basis, Coord, Cost, Decision, Definition, Judgement, Outcome, Policy, ReportField, Request, Statement, Suppression,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,9 @@ use crate::policy::WrittenPolicy;
 use crate::reference::{Named, Piece, Sentence, read_sentence};
 use crate::schema::Schema;
 use crate::written::{self, WrittenResponse};
+
+/// The most contributions to a sum that a dominance rule may add up.
+const MOST_LARGEST: usize = 20;
 
 pub use types::{
     BandAtom, Cancelled, CodeAtom, DayAtom, DimensionSource, Gaps, ListColumn, ListSpec, Measure, MeasureSource,
@@ -371,6 +374,7 @@ impl Resolver<'_> {
                     );
                     self.faults.push(fault.hint("take them away: the tables of a response file know their levels"));
                 }
+                self.sums(suppression, inside.map_or(0..0, |inside| inside.span.clone()));
                 Some(Policy::Suppress(suppression.clone()))
             }
             None => {
@@ -382,6 +386,20 @@ impl Resolver<'_> {
                 }
                 None
             }
+        }
+    }
+
+    /// Rules for sums that cannot be of the tables of a release.
+    fn sums(&self, suppression: &Suppression, span: std::ops::Range<usize>) {
+        if suppression.contributions.is_some() {
+            let message = "`contributions` is for tables made elsewhere";
+            let fault = Fault::new(span.clone(), message);
+            self.faults.push(fault.hint("take it away: who contributes to a sum of this release is counted"));
+        }
+        if suppression.dominance.is_some_and(|rule| rule.largest > MOST_LARGEST) {
+            let message = format!("`dominance` adds up at most {MOST_LARGEST} contributions");
+            let fault = Fault::new(span, message);
+            self.faults.push(fault.hint("the largest one, two or three are what the rule is used with"));
         }
     }
 

@@ -1,0 +1,419 @@
+//! Sums of a release: figures of a system of their own, which is protected after that of the counts.
+//!
+//! A sum gives somebody away where few contribute to it, or where one of them contributes so much that another can reckon
+//! the rest (Hundepool and others, Handbook on Statistical Disclosure Control, second edition 2024, section 4.2). Where the
+//! number of records is withheld, the sum is withheld as well. So the counts are decided first; what they withhold is given
+//! when the sums are, and nothing that is withheld of the sums is needed to keep a count.
+
+use std::collections::{BTreeMap, HashMap};
+
+use candour_model::{
+    Cells, Contributed, Contributors, Coord, Cost, Counted, FigureName, Figures, Share, Suppression, Zeros,
+};
+
+use crate::engine::{Cell, Equation, Primary, Role, System};
+use crate::suppression::{SuppressionError, SuppressionReport, words};
+use crate::tables::{self, Linked, MEASURE, TableKey};
+
+/// The largest sum, in units of its last place: floating point, which guides the choice, still tells it from the next one.
+const LARGEST: i128 = 1 << 53;
+
+/// A share of 1.
+const WHOLE: i128 = 1_000_000;
+
+/// How far from known a sum must be that the policy's rules find sensitive: as far as whoever contributes the second most
+/// must be kept from the largest contribution, or as much more as the largest would be no more than their share of. None
+/// where no rule finds it so.
+pub(crate) fn distance(policy: &Suppression, who: &Contributed<'_>) -> Option<i64> {
+    let largest = |most: usize| who.largest.iter().take(most).sum::<i128>();
+    let share = |share: Share| i128::from(share.millionths);
+    let ceiling = |above: i128, below: i128| above / below + i128::from(above % below > 0);
+    let dominance = policy.dominance.and_then(|rule| {
+        let held = largest(rule.largest) * WHOLE;
+        (held > share(rule.share) * who.size).then(|| ceiling(held, share(rule.share)) - who.size)
+    });
+    let p_percent = policy.p_percent.and_then(|percent| {
+        let (asked, rest) = (share(percent) * largest(1), who.size - largest(2));
+        (rest * WHOLE < asked).then(|| ceiling(asked, WHOLE) - rest)
+    });
+    let distance = dominance.max(p_percent)?;
+    Some(i64::try_from(distance.max(1)).unwrap_or(i64::MAX))
+}
+
+/// The system of a release's sums, with what its figures are called.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sums {
+    pub(crate) system: System,
+    /// One entry a table: the places of its sums, by the quantity.
+    pub(crate) places: Vec<BTreeMap<usize, HashMap<Vec<Coord>, usize>>>,
+    pub(crate) names: Vec<FigureName>,
+    /// How many dimensions each figure is summed over.
+    pub(crate) levels: Vec<usize>,
+    pub(crate) not_considered: Vec<String>,
+    /// Digits after the point of each figure.
+    digits: Vec<u8>,
+    /// For each figure, the numbers of records (figures of the other system) that it is withheld with.
+    follows: Vec<Vec<usize>>,
+}
+
+/// What a figure is built of.
+struct Figure<'f> {
+    shared: Option<String>,
+    name: FigureName,
+    value: i64,
+    who: Contributed<'f>,
+    is_shown: bool,
+    follows: Vec<usize>,
+}
+
+struct Builder<'b> {
+    policy: &'b Suppression,
+    sums: Sums,
+    /// Figures by what they sum.
+    same: BTreeMap<String, usize>,
+    /// The least that a withheld figure of the sum can be that is worked on, where that is not what the attacker holds of all.
+    least: Option<i64>,
+    places: u8,
+}
+
+/// Puts the sums of a release together, beside its counts.
+///
+/// # Errors
+/// When a sum is too large to be worked with.
+pub(crate) fn link(
+    asked: &crate::Asked<'_>,
+    figures: &[Figures],
+    counts: &Linked,
+    policy: &Suppression,
+) -> Result<Sums, SuppressionError> {
+    let mut builder = Builder { policy, sums: Sums::default(), same: BTreeMap::new(), least: None, places: 0 };
+    for (at, (cells, figures)) in asked.tables.iter().zip(figures).enumerate() {
+        builder.table(cells, figures, &asked.keys[at], at, counts, &|coords| (asked.is_shown)(at, coords))?;
+    }
+    let mut sums = builder.sums;
+    if !sums.names.is_empty() {
+        sums.not_considered.push(
+            "what is known of single contributions to a sum: how large one can be at most, or that each is at least so much"
+                .to_owned(),
+        );
+        sums.not_considered
+            .push("sums of which one may be a part of another, unless one of the two is of all records".to_owned());
+    }
+    sums.not_considered.dedup();
+    Ok(sums)
+}
+
+impl Builder<'_> {
+    fn table(
+        &mut self,
+        cells: &Cells,
+        figures: &Figures,
+        key: &TableKey,
+        at: usize,
+        counts: &Linked,
+        is_shown: &dyn Fn(&[Coord]) -> bool,
+    ) -> Result<(), SuppressionError> {
+        let records = &counts.places.cells[at];
+        let mut places: Vec<&Vec<Coord>> = records.keys().collect();
+        places.sort();
+        // A table that leaves records out sums other ones than one that does not.
+        let is_whole = !cells.left_out.iter().any(|left| tables::is_of_category(left) && left.count > 0);
+        if !is_whole && !cells.contributors.is_empty() {
+            self.sums.not_considered.push(format!(
+                "the sums of the table `{}` beside those of other tables: it leaves out records without a category, and \
+                 what these sum up to could be worked out from a table that does not",
+                cells.table
+            ));
+        }
+        let mut sums: BTreeMap<usize, HashMap<Vec<Coord>, usize>> = BTreeMap::new();
+        let mut sets: BTreeMap<usize, HashMap<Vec<u32>, usize>> = BTreeMap::new();
+        let own = |contributors: &&Contributors| contributors.without.is_none();
+        for contributors in cells.contributors.iter().filter(own) {
+            let quantity = contributors.sum;
+            self.facts(cells, contributors);
+            let numbers = counts.places.measures[at].get(&contributors.records);
+            let mut here = HashMap::new();
+            for &coords in &places {
+                let Counted::Value(value) = figures.at(coords, quantity) else { continue };
+                let mut name = tables::name(cells, coords);
+                name.insert(MEASURE.to_owned(), cells.labels[quantity].clone());
+                let shared = is_whole.then(|| {
+                    let what = key.quantities.get(quantity).map_or("", String::as_str);
+                    format!("{what}\n{}", tables::meaning(cells, key, coords))
+                });
+                let follows = [records.get(coords), numbers.and_then(|numbers| numbers.get(coords))];
+                let figure = self.figure(Figure {
+                    shared,
+                    value: scaled(value, &name)?,
+                    who: self.checked(contributors.at(&cells.dimensions, coords), &name)?,
+                    is_shown: is_shown(coords),
+                    follows: follows.into_iter().flatten().copied().collect(),
+                    name,
+                });
+                self.sums.levels[figure] = coords.iter().filter(|coord| **coord == Coord::Total).count();
+                here.insert(coords.clone(), figure);
+            }
+            let mut own_sets = HashMap::new();
+            if !tables::is_plain(cells) {
+                let column = cells.quantities[..quantity].iter().filter(|facts| facts.adds).count();
+                for (set, values) in cells.finest.rows() {
+                    let mut name = tables::set_name(cells, &set);
+                    name.insert(MEASURE.to_owned(), cells.labels[quantity].clone());
+                    let value = scaled(values[column], &name)?;
+                    let figure = self.hidden(contributors.at_sets(&set), value, name);
+                    own_sets.insert(set, figure);
+                }
+            }
+            self.add_up(cells, &here, &own_sets);
+            sums.insert(quantity, here);
+            sets.insert(quantity, own_sets);
+        }
+        for contributors in &cells.contributors {
+            let Some(part) = contributors.without else { continue };
+            let (Some(wholes), Some(parts)) = (sums.get(&contributors.sum), sums.get(&part)) else { continue };
+            self.facts(cells, contributors);
+            let rest = format!("{}, and not {}", cells.labels[contributors.sum], cells.labels[part]);
+            let mut here = HashMap::new();
+            for &coords in &places {
+                let (Some(&whole), Some(&part)) = (wholes.get(coords), parts.get(coords)) else { continue };
+                let mut name = tables::name(cells, coords);
+                name.insert(MEASURE.to_owned(), rest.clone());
+                let figure = self.rest(contributors.at(&cells.dimensions, coords), whole, part, name);
+                here.insert(coords.clone(), figure);
+            }
+            let mut own_sets = HashMap::new();
+            for (set, _) in cells.finest.rows() {
+                let (Some(&whole), Some(&part)) = (sets[&contributors.sum].get(&set), sets[&part].get(&set)) else {
+                    continue;
+                };
+                let mut name = tables::set_name(cells, &set);
+                name.insert(MEASURE.to_owned(), rest.clone());
+                let figure = self.rest(contributors.at_sets(&set), whole, part, name);
+                own_sets.insert(set, figure);
+            }
+            // It follows from the other equations; said outright it tells which figures count the same people.
+            self.add_up(cells, &here, &own_sets);
+        }
+        self.sums.places.push(sums);
+        Ok(())
+    }
+
+    /// What holds of all figures of a sum.
+    fn facts(&mut self, cells: &Cells, contributors: &Contributors) {
+        self.places = cells.quantities[contributors.sum].places;
+        let everywhere = vec![Coord::Total; cells.dimensions.len()];
+        let size = contributors.at(&cells.dimensions, &everywhere).size;
+        // Every contribution is one unit or more: then what is held of every withheld figure holds of these.
+        self.least = match contributors.lowest {
+            1.. => None,
+            0 => Some(0),
+            // Nobody is told so, but none can be lower.
+            _ => Some(i64::try_from(-size).unwrap_or(i64::MIN)),
+        };
+        if contributors.lowest < 0 {
+            self.sums.not_considered.push(format!(
+                "that some contributions to “{}” are below zero: the rules for sums go by their sizes without the sign",
+                cells.labels[contributors.sum]
+            ));
+        }
+    }
+
+    /// The contributors to a figure, which must not be too much to be worked with.
+    fn checked<'w>(&self, who: Contributed<'w>, name: &FigureName) -> Result<Contributed<'w>, SuppressionError> {
+        if who.size > LARGEST { Err(SuppressionError::TooLarge(words(name))) } else { Ok(who) }
+    }
+
+    /// A figure that nobody prints.
+    fn hidden(&mut self, who: Contributed<'_>, value: i64, name: FigureName) -> usize {
+        self.figure(Figure { shared: None, name, value, who, is_shown: false, follows: Vec::new() })
+    }
+
+    /// What a part leaves over of a sum.
+    fn rest(&mut self, who: Contributed<'_>, whole: usize, part: usize, name: FigureName) -> usize {
+        let value = self.sums.system.cells[whole].value - self.sums.system.cells[part].value;
+        let rest = self.hidden(who, value, name);
+        self.equation(whole, vec![part, rest]);
+        rest
+    }
+
+    /// The equations between the figures of one sum; `sets` are those of the sets of records, where categories overlap.
+    fn add_up(&mut self, cells: &Cells, here: &HashMap<Vec<Coord>, usize>, sets: &HashMap<Vec<u32>, usize>) {
+        if tables::is_plain(cells) {
+            for (whole, parts) in tables::lines(cells, here) {
+                self.equation(whole, parts);
+            }
+        } else {
+            for (whole, parts) in tables::lines_of_sets(cells, here, sets) {
+                self.equation(whole, parts);
+            }
+        }
+    }
+
+    /// A figure: the one that is there already where two tables sum the same.
+    fn figure(&mut self, figure: Figure<'_>) -> usize {
+        let Figure { shared, name, value, who, is_shown, follows } = figure;
+        let policy = self.policy;
+        let named = |figures: &[FigureName]| figures.iter().any(|wanted| tables::is_called(wanted, &name));
+        let is_nothing = policy.zeros == Zeros::Published && who.people == 0;
+        let role = match (is_nothing || named(&policy.keep), is_shown) {
+            (true, _) => Role::Published,
+            (false, true) => Role::Free,
+            (false, false) => Role::Hidden,
+        };
+        let by_rule = distance(policy, &who);
+        let is_sensitive = who.people < i128::from(policy.threshold) || by_rule.is_some() || named(&policy.withhold);
+        let primary = if is_sensitive && role != Role::Published { Primary::Other } else { Primary::No };
+        let known = shared.as_ref().and_then(|shared| self.same.get(shared)).copied();
+        if let Some(at) = known.filter(|&at| self.sums.system.cells[at].value == value) {
+            let cell = &mut self.sums.system.cells[at];
+            // As in one table so in the other: shown, kept or sensitive.
+            if cell.role == Role::Hidden || role == Role::Published {
+                cell.role = role;
+            }
+            if role == Role::Published {
+                cell.primary = Primary::No;
+            } else if cell.primary == Primary::No && cell.role != Role::Published {
+                cell.primary = primary;
+            }
+            self.sums.follows[at].extend(follows);
+            return at;
+        }
+        let people = i64::try_from(who.people).unwrap_or(i64::MAX);
+        let weight = match policy.cost {
+            Cost::Cells => 1,
+            // Money is no measure of what a reader loses, and the more records the more he does.
+            Cost::Count | Cost::Column(_) => people.unsigned_abs(),
+        };
+        let at = self.sums.system.cells.len();
+        self.sums.system.cells.push(Cell {
+            value,
+            weight,
+            role,
+            primary,
+            people,
+            least: self.least,
+            distance: by_rule.map(|distance| distance.max(policy.protection.distance(value).unwrap_or(0))),
+        });
+        self.sums.names.push(name);
+        self.sums.levels.push(0);
+        self.sums.digits.push(self.places);
+        self.sums.follows.push(follows);
+        if let Some(shared) = shared {
+            self.same.entry(shared).or_insert(at);
+        }
+        at
+    }
+
+    fn equation(&mut self, whole: usize, parts: Vec<usize>) {
+        let terms = [(whole as u32, 1)].into_iter().chain(parts.into_iter().map(|part| (part as u32, -1)));
+        let equation = Equation { terms: terms.collect() };
+        if equation.terms.len() > 1 && !self.sums.system.equations.contains(&equation) {
+            self.sums.system.equations.push(equation);
+        }
+    }
+}
+
+impl Sums {
+    /// Withholds each sum whose number of records is withheld.
+    pub(crate) fn follow(&mut self, is_withheld: &dyn Fn(usize) -> bool) {
+        for (cell, follows) in self.system.cells.iter_mut().zip(&self.follows) {
+            let is_led = follows.iter().any(|&figure| is_withheld(figure));
+            if is_led && cell.role == Role::Free && cell.primary == Primary::No {
+                cell.primary = Primary::Other;
+            }
+        }
+    }
+
+    /// Says of each figure of the report in what units it is.
+    pub(crate) fn in_units(&self, report: &mut SuppressionReport) {
+        let digits: BTreeMap<&FigureName, u8> = self.names.iter().zip(self.digits.iter().copied()).collect();
+        for withheld in &mut report.withheld {
+            withheld.places = digits.get(&withheld.figure).copied().unwrap_or(0);
+        }
+        for narrower in &mut report.narrower {
+            narrower.places = digits.get(&narrower.figure).copied().unwrap_or(0);
+        }
+    }
+}
+
+/// A sum as a number that the engine can work with.
+fn scaled(value: i128, name: &FigureName) -> Result<i64, SuppressionError> {
+    let small = (-LARGEST..=LARGEST).contains(&value).then(|| i64::try_from(value).ok()).flatten();
+    small.ok_or_else(|| SuppressionError::TooLarge(words(name)))
+}
+
+/// What is said of figures that do not add up.
+pub(crate) fn apart(tables: &[Cells]) -> Vec<String> {
+    let has = |is: &dyn Fn(&candour_model::Quantity) -> bool| {
+        tables.iter().any(|cells| cells.quantities.iter().any(|facts| !facts.adds && !facts.for_note && is(facts)))
+    };
+    let mut found = Vec::new();
+    if has(&|facts| facts.is_count) {
+        found.push(
+            "whether a number of different people or things can be worked out where its records are withheld: it is \
+             withheld with them, and no equations are drawn up between such numbers"
+                .to_owned(),
+        );
+    }
+    if has(&|facts| !facts.is_count) {
+        found.push(
+            "how near one can get to a median, a lowest or a highest value that is withheld with its records, and whose \
+             value one is that is shown"
+                .to_owned(),
+        );
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candour_model::{Attacker, Dominance, Marks};
+
+    const ATTACKER: Attacker = Attacker { suppressed_at_least: 1, marks: Marks::Same, insiders: 1 };
+
+    fn asked(dominance: Option<(usize, u64)>, p_percent: Option<u64>, contributions: &[i128]) -> Option<i64> {
+        let percent = |percent: u64| Share { millionths: percent * 10_000 };
+        let policy = Suppression {
+            dominance: dominance.map(|(largest, share)| Dominance { largest, share: percent(share) }),
+            p_percent: p_percent.map(percent),
+            ..Suppression::below(3, ATTACKER)
+        };
+        let size = contributions.iter().sum();
+        let mut largest = contributions.to_vec();
+        largest.resize(4, 0);
+        let people = contributions.len() as i128;
+        distance(&policy, &Contributed { people, sum: size, size, largest: &largest })
+    }
+
+    #[test]
+    fn a_sum_is_sensitive_where_few_hold_too_much_of_it() {
+        let contributions = [60, 25, 10, 5];
+        // 60 is more than half of 100, and no more than half of 120.
+        assert_eq!(asked(Some((1, 50)), None, &contributions), Some(20));
+        assert_eq!(asked(Some((1, 60)), None, &contributions), None, "60 is not more than 60 %");
+        // 85 is more than 80 %; 85 / 0.8 is 106.25.
+        assert_eq!(asked(Some((2, 80)), None, &contributions), Some(7));
+        assert_eq!(asked(Some((2, 85)), None, &contributions), None);
+        assert_eq!(asked(Some((3, 90)), None, &contributions), Some(6), "95 / 0.9 is 105.6");
+        assert_eq!(asked(Some((9, 99)), None, &contributions), Some(2), "all of them hold all of it");
+    }
+
+    #[test]
+    fn a_sum_is_sensitive_where_the_second_can_reckon_the_first() {
+        let contributions = [60, 25, 10, 5];
+        assert_eq!(asked(None, Some(10), &contributions), None, "the rest is 15, and 10 % of 60 is 6");
+        assert_eq!(asked(None, Some(25), &contributions), None, "25 % of 60 is 15: the rest is not less");
+        assert_eq!(asked(None, Some(30), &contributions), Some(3), "30 % of 60 is 18");
+        assert_eq!(asked(None, Some(10), &[60, 25]), Some(6), "nothing stands between the two");
+        assert_eq!(asked(None, Some(10), &[61]), Some(7), "6.1, rounded up");
+        assert_eq!(asked(None, Some(10), &[0, 0]), None, "nobody contributes anything");
+    }
+
+    #[test]
+    fn the_wider_distance_is_asked_for() {
+        assert_eq!(asked(Some((1, 50)), Some(30), &[60, 25, 10, 5]), Some(20));
+        assert_eq!(asked(Some((1, 59)), Some(40), &[60, 25, 10, 5]), Some(9));
+        assert_eq!(asked(None, None, &[60]), None, "no rule, no distance of its own");
+    }
+}
