@@ -209,8 +209,12 @@ fn suppressed(
     };
     let (outcome, mut done) = suppression::run(&named, policy, Effort::default())?;
     done.require_protected()?;
-    let is_withheld = |figure: usize| outcome.withheld[figure] && linked.system.cells[figure].role != Role::Hidden;
-    let summed = protect_sums(&mut sums, &is_withheld, asked.secret, policy, &mut done)?;
+    let count = |figure: usize| {
+        let cell = &linked.system.cells[figure];
+        (outcome.withheld[figure] && cell.role != Role::Hidden).then(|| cell.primary.is_primary())
+    };
+    sums.follow(&count);
+    let summed = protect_sums(&mut sums, asked.secret, policy, &mut done)?;
     report.suppression = Some(done);
     let protected = asked.tables.iter().zip(figures).enumerate().map(|(at, (cells, figures))| {
         let mut protected = pass(cells, figures);
@@ -250,7 +254,6 @@ fn suppressed(
 /// Which sums are withheld when some numbers of records are.
 fn protect_sums(
     sums: &mut sums::Sums,
-    is_withheld: &dyn Fn(usize) -> bool,
     secret: &[u8],
     policy: &Suppression,
     report: &mut SuppressionReport,
@@ -258,21 +261,25 @@ fn protect_sums(
     if sums.names.is_empty() {
         return Ok(Vec::new());
     }
-    sums.follow(is_withheld);
     let ties = ties(secret, sums.names.iter().map(words));
-    let named = Named {
-        system: &sums.system,
-        name: &|at| sums.names[at].clone(),
-        level: &|at| sums.levels[at],
-        ties: Some(&ties),
-        groups: Vec::new(),
-        not_considered: sums.not_considered.clone(),
-    };
-    let (outcome, mut done) = suppression::run(&named, policy, Effort::default())?;
-    done.require_protected()?;
-    sums.in_units(&mut done);
-    report.sums = Some(Box::new(done));
-    Ok(outcome.withheld)
+    loop {
+        let named = Named {
+            system: &sums.system,
+            name: &|at| sums.names[at].clone(),
+            level: &|at| sums.levels[at],
+            ties: Some(&ties),
+            groups: Vec::new(),
+            not_considered: sums.not_considered.clone(),
+        };
+        let (outcome, mut done) = suppression::run(&named, policy, Effort::default())?;
+        done.require_protected()?;
+        // Each time one figure more at least is protected for itself.
+        if !sums.protect_known(&done) {
+            sums.in_units(&mut done);
+            report.sums = Some(Box::new(done));
+            return Ok(outcome.withheld);
+        }
+    }
 }
 
 /// Takes the withheld quantities of each place out of a table, and small counts that only a note tells.

@@ -4,11 +4,13 @@
 //! the rest (Hundepool and others, Handbook on Statistical Disclosure Control, second edition 2024, section 4.2). Where the
 //! number of records is withheld, the sum is withheld as well. So the counts are decided first; what they withhold is given
 //! when the sums are, and nothing that is withheld of the sums is needed to keep a count.
+//!
+//! Numbers of different people or things are protected with the sums: they have no place among counts that add up.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use candour_model::{
-    Cells, Contributed, Contributors, Coord, Cost, Counted, FigureName, Figures, Share, Suppression, Zeros,
+    Cells, Contributed, Contributors, Coord, Cost, Counted, FigureName, Figures, Quantity, Share, Suppression, Zeros,
 };
 
 use crate::engine::{Cell, Equation, Primary, Role, System};
@@ -76,6 +78,29 @@ struct Builder<'b> {
     places: u8,
 }
 
+/// A table with what is known of it.
+struct Table<'t> {
+    cells: &'t Cells,
+    figures: &'t Figures,
+    key: &'t TableKey,
+    /// Its places, in order.
+    places: Vec<&'t Vec<Coord>>,
+    /// Where its numbers of records stand in the system of the counts, and its other numbers that add up.
+    records: &'t HashMap<Vec<Coord>, usize>,
+    numbers: &'t BTreeMap<usize, HashMap<Vec<Coord>, usize>>,
+    /// Whether it leaves no record out for want of a category. One that does sums other records than one that does not.
+    is_whole: bool,
+    is_shown: &'t dyn Fn(&[Coord]) -> bool,
+}
+
+impl Table<'_> {
+    /// What makes a figure the same as one of another table.
+    fn shared(&self, quantity: usize, coords: &[Coord]) -> Option<String> {
+        let what = self.key.quantities.get(quantity).map_or("", String::as_str);
+        self.is_whole.then(|| format!("{what}\n{}", tables::meaning(self.cells, self.key, coords)))
+    }
+}
+
 /// Puts the sums of a release together, beside its counts.
 ///
 /// # Errors
@@ -88,10 +113,22 @@ pub(crate) fn link(
 ) -> Result<Sums, SuppressionError> {
     let mut builder = Builder { policy, sums: Sums::default(), same: BTreeMap::new(), least: None, places: 0 };
     for (at, (cells, figures)) in asked.tables.iter().zip(figures).enumerate() {
-        builder.table(cells, figures, &asked.keys[at], at, counts, &|coords| (asked.is_shown)(at, coords))?;
+        let records = &counts.places.cells[at];
+        let mut places: Vec<&Vec<Coord>> = records.keys().collect();
+        places.sort();
+        builder.table(&Table {
+            cells,
+            figures,
+            key: &asked.keys[at],
+            places,
+            records,
+            numbers: &counts.places.measures[at],
+            is_whole: !cells.left_out.iter().any(|left| tables::is_of_category(left) && left.count > 0),
+            is_shown: &|coords| (asked.is_shown)(at, coords),
+        })?;
     }
     let mut sums = builder.sums;
-    if !sums.names.is_empty() {
+    if asked.tables.iter().any(|cells| !cells.contributors.is_empty()) {
         sums.not_considered.push(
             "what is known of single contributions to a sum: how large one can be at most, or that each is at least so much"
                 .to_owned(),
@@ -99,26 +136,18 @@ pub(crate) fn link(
         sums.not_considered
             .push("sums of which one may be a part of another, unless one of the two is of all records".to_owned());
     }
+    if asked.tables.iter().any(|cells| cells.quantities.iter().any(is_different)) {
+        sums.not_considered
+            .push("that a number of different people or things is at most the number of its records".to_owned());
+    }
     sums.not_considered.dedup();
     Ok(sums)
 }
 
 impl Builder<'_> {
-    fn table(
-        &mut self,
-        cells: &Cells,
-        figures: &Figures,
-        key: &TableKey,
-        at: usize,
-        counts: &Linked,
-        is_shown: &dyn Fn(&[Coord]) -> bool,
-    ) -> Result<(), SuppressionError> {
-        let records = &counts.places.cells[at];
-        let mut places: Vec<&Vec<Coord>> = records.keys().collect();
-        places.sort();
-        // A table that leaves records out sums other ones than one that does not.
-        let is_whole = !cells.left_out.iter().any(|left| tables::is_of_category(left) && left.count > 0);
-        if !is_whole && !cells.contributors.is_empty() {
+    fn table(&mut self, table: &Table<'_>) -> Result<(), SuppressionError> {
+        let Table { cells, figures, records, .. } = *table;
+        if !table.is_whole && !cells.contributors.is_empty() {
             self.sums.not_considered.push(format!(
                 "the sums of the table `{}` beside those of other tables: it leaves out records without a category, and \
                  what these sum up to could be worked out from a table that does not",
@@ -131,22 +160,18 @@ impl Builder<'_> {
         for contributors in cells.contributors.iter().filter(own) {
             let quantity = contributors.sum;
             self.facts(cells, contributors);
-            let numbers = counts.places.measures[at].get(&contributors.records);
+            let numbers = table.numbers.get(&contributors.records);
             let mut here = HashMap::new();
-            for &coords in &places {
+            for &coords in &table.places {
                 let Counted::Value(value) = figures.at(coords, quantity) else { continue };
                 let mut name = tables::name(cells, coords);
                 name.insert(MEASURE.to_owned(), cells.labels[quantity].clone());
-                let shared = is_whole.then(|| {
-                    let what = key.quantities.get(quantity).map_or("", String::as_str);
-                    format!("{what}\n{}", tables::meaning(cells, key, coords))
-                });
                 let follows = [records.get(coords), numbers.and_then(|numbers| numbers.get(coords))];
                 let figure = self.figure(Figure {
-                    shared,
+                    shared: table.shared(quantity, coords),
                     value: scaled(value, &name)?,
-                    who: self.checked(contributors.at(&cells.dimensions, coords), &name)?,
-                    is_shown: is_shown(coords),
+                    who: checked(contributors.at(&cells.dimensions, coords), &name)?,
+                    is_shown: (table.is_shown)(coords),
                     follows: follows.into_iter().flatten().copied().collect(),
                     name,
                 });
@@ -174,7 +199,7 @@ impl Builder<'_> {
             self.facts(cells, contributors);
             let rest = format!("{}, and not {}", cells.labels[contributors.sum], cells.labels[part]);
             let mut here = HashMap::new();
-            for &coords in &places {
+            for &coords in &table.places {
                 let (Some(&whole), Some(&part)) = (wholes.get(coords), parts.get(coords)) else { continue };
                 let mut name = tables::name(cells, coords);
                 name.insert(MEASURE.to_owned(), rest.clone());
@@ -194,8 +219,64 @@ impl Builder<'_> {
             // It follows from the other equations; said outright it tells which figures count the same people.
             self.add_up(cells, &here, &own_sets);
         }
+        for quantity in (1..cells.quantities.len()).filter(|&quantity| is_different(&cells.quantities[quantity])) {
+            sums.insert(quantity, self.different(table, quantity)?);
+        }
         self.sums.places.push(sums);
         Ok(())
+    }
+
+    /// A number of different people or things. It does not add up, but no total is more than its parts together, nor less
+    /// than any of them; and where nobody stands in two parts of one it does add up, as whoever knows what is counted knows.
+    fn different(
+        &mut self,
+        table: &Table<'_>,
+        quantity: usize,
+    ) -> Result<HashMap<Vec<Coord>, usize>, SuppressionError> {
+        let Table { cells, figures, records, .. } = *table;
+        (self.places, self.least) = (cells.quantities[quantity].places, None);
+        let mut here = HashMap::new();
+        for &coords in &table.places {
+            let Counted::Value(value) = figures.at(coords, quantity) else { continue };
+            let mut name = tables::name(cells, coords);
+            name.insert(MEASURE.to_owned(), cells.labels[quantity].clone());
+            let figure = self.figure(Figure {
+                shared: table.shared(quantity, coords),
+                value: scaled(value, &name)?,
+                who: Contributed { people: value, sum: value, size: value, largest: &[] },
+                is_shown: (table.is_shown)(coords),
+                follows: records.get(coords).into_iter().copied().collect(),
+                name,
+            });
+            self.sums.levels[figure] = coords.iter().filter(|coord| **coord == Coord::Total).count();
+            here.insert(coords.clone(), figure);
+        }
+        for (whole, parts) in tables::lines(cells, &here) {
+            let value = |figure: usize| self.sums.system.cells[figure].value;
+            let twice = parts.iter().map(|&part| value(part)).sum::<i64>() - value(whole);
+            if twice == 0 || parts.is_empty() {
+                self.equation(whole, parts);
+                continue;
+            }
+            let others: Vec<(usize, i64)> = parts.iter().map(|&part| (part, value(whole) - value(part))).collect();
+            for (part, rest) in others {
+                let rest = self.slack(rest, whole, "not in a part");
+                self.equation(whole, vec![part, rest]);
+            }
+            let twice = self.slack(twice, whole, "in several parts");
+            let terms = [(whole as u32, 1), (twice as u32, 1)].into_iter();
+            let terms = terms.chain(parts.into_iter().map(|part| (part as u32, -1))).collect();
+            self.sums.system.equations.push(Equation { terms });
+        }
+        Ok(here)
+    }
+
+    /// What is missing from an equation: nobody prints it, and it is nobody's.
+    fn slack(&mut self, value: i64, of: usize, what: &str) -> usize {
+        let cell = Cell { people: 0, ..Cell::count(value, 0, Role::Hidden, Primary::No) };
+        let mut name = self.sums.names[of].clone();
+        name.insert("besides".to_owned(), what.to_owned());
+        self.push(cell, name, Vec::new())
     }
 
     /// What holds of all figures of a sum.
@@ -216,11 +297,6 @@ impl Builder<'_> {
                 cells.labels[contributors.sum]
             ));
         }
-    }
-
-    /// The contributors to a figure, which must not be too much to be worked with.
-    fn checked<'w>(&self, who: Contributed<'w>, name: &FigureName) -> Result<Contributed<'w>, SuppressionError> {
-        if who.size > LARGEST { Err(SuppressionError::TooLarge(words(name))) } else { Ok(who) }
     }
 
     /// A figure that nobody prints.
@@ -284,8 +360,7 @@ impl Builder<'_> {
             // Money is no measure of what a reader loses, and the more records the more he does.
             Cost::Count | Cost::Column(_) => people.unsigned_abs(),
         };
-        let at = self.sums.system.cells.len();
-        self.sums.system.cells.push(Cell {
+        let cell = Cell {
             value,
             weight,
             role,
@@ -293,15 +368,21 @@ impl Builder<'_> {
             people,
             least: self.least,
             distance: by_rule.map(|distance| distance.max(policy.protection.distance(value).unwrap_or(0))),
-        });
-        self.sums.names.push(name);
-        self.sums.levels.push(0);
-        self.sums.digits.push(self.places);
-        self.sums.follows.push(follows);
+        };
+        let at = self.push(cell, name, follows);
         if let Some(shared) = shared {
             self.same.entry(shared).or_insert(at);
         }
         at
+    }
+
+    fn push(&mut self, cell: Cell, name: FigureName, follows: Vec<usize>) -> usize {
+        self.sums.system.cells.push(cell);
+        self.sums.names.push(name);
+        self.sums.levels.push(0);
+        self.sums.digits.push(self.places);
+        self.sums.follows.push(follows);
+        self.sums.names.len() - 1
     }
 
     fn equation(&mut self, whole: usize, parts: Vec<usize>) {
@@ -314,14 +395,29 @@ impl Builder<'_> {
 }
 
 impl Sums {
-    /// Withholds each sum whose number of records is withheld.
-    pub(crate) fn follow(&mut self, is_withheld: &dyn Fn(usize) -> bool) {
+    /// Withholds each sum whose number of records is withheld; `count` says of such a number whether it is, and if so whether
+    /// it is sensitive by itself. What goes with one that is not may be known to insiders, as that may.
+    pub(crate) fn follow(&mut self, count: &dyn Fn(usize) -> Option<bool>) {
         for (cell, follows) in self.system.cells.iter_mut().zip(&self.follows) {
-            let is_led = follows.iter().any(|&figure| is_withheld(figure));
-            if is_led && cell.role == Role::Free && cell.primary == Primary::No {
-                cell.primary = Primary::Other;
+            let led_by = follows.iter().filter_map(|&figure| count(figure)).max();
+            if let Some(is_sensitive) = led_by.filter(|_| cell.role == Role::Free && cell.primary == Primary::No) {
+                if is_sensitive { cell.primary = Primary::Other } else { cell.role = Role::Withheld }
             }
         }
+    }
+
+    /// Protects what goes with a number of records and could be worked out all the same. Tells whether there is such a figure.
+    pub(crate) fn protect_known(&mut self, report: &SuppressionReport) -> bool {
+        let known = report.withheld.iter().filter(|one| one.high == Some(one.low)).map(|one| &one.figure);
+        let known: BTreeSet<&FigureName> = known.collect();
+        let mut found = false;
+        for (cell, name) in self.system.cells.iter_mut().zip(&self.names) {
+            if cell.role == Role::Withheld && known.contains(name) {
+                (cell.role, cell.primary) = (Role::Free, Primary::Other);
+                found = true;
+            }
+        }
+        found
     }
 
     /// Says of each figure of the report in what units it is.
@@ -336,33 +432,30 @@ impl Sums {
     }
 }
 
+/// The contributors to a figure, which must not be too much to be worked with.
+fn checked<'w>(who: Contributed<'w>, name: &FigureName) -> Result<Contributed<'w>, SuppressionError> {
+    if who.size > LARGEST { Err(SuppressionError::TooLarge(words(name))) } else { Ok(who) }
+}
+
+/// Whether a quantity is a number of different people or things.
+fn is_different(facts: &Quantity) -> bool {
+    !facts.adds && facts.is_count && !facts.for_note
+}
+
 /// A sum as a number that the engine can work with.
 fn scaled(value: i128, name: &FigureName) -> Result<i64, SuppressionError> {
     let small = (-LARGEST..=LARGEST).contains(&value).then(|| i64::try_from(value).ok()).flatten();
     small.ok_or_else(|| SuppressionError::TooLarge(words(name)))
 }
 
-/// What is said of figures that do not add up.
-pub(crate) fn apart(tables: &[Cells]) -> Vec<String> {
-    let has = |is: &dyn Fn(&candour_model::Quantity) -> bool| {
-        tables.iter().any(|cells| cells.quantities.iter().any(|facts| !facts.adds && !facts.for_note && is(facts)))
-    };
-    let mut found = Vec::new();
-    if has(&|facts| facts.is_count) {
-        found.push(
-            "whether a number of different people or things can be worked out where its records are withheld: it is \
-             withheld with them, and no equations are drawn up between such numbers"
-                .to_owned(),
-        );
-    }
-    if has(&|facts| !facts.is_count) {
-        found.push(
-            "how near one can get to a median, a lowest or a highest value that is withheld with its records, and whose \
-             value one is that is shown"
-                .to_owned(),
-        );
-    }
-    found
+/// What is said of values that do not add up.
+pub(crate) fn apart(tables: &[Cells]) -> Option<String> {
+    let is_value = |facts: &Quantity| !facts.adds && !facts.is_count;
+    tables.iter().any(|cells| cells.quantities.iter().any(is_value)).then(|| {
+        "how near one can get to a median, a lowest or a highest value that is withheld with its records, and whose value \
+         one is that is shown"
+            .to_owned()
+    })
 }
 
 #[cfg(test)]
