@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use candour_model::{Attacker, Cost, Marks, Protection, Zeros};
+use candour_model::{Attacker, Cost, Decimal, Marks, Protection, Share, Zeros};
 
 use crate::suppression::{SuppressionReport, words};
 
@@ -20,20 +20,35 @@ pub fn html(title: &str, report: &SuppressionReport) -> String {
     );
     verdict(&mut page, report);
     policy(&mut page, report);
-    lost(&mut page, report);
-    list(&mut page, "Not protected", "None of these figures is safe under the attacker above.", &exposed(report));
+    found(&mut page, report);
+    if let Some(sums) = &report.sums {
+        page.push_str(
+            "<h2>Sums, and numbers of different people or things</h2>\n<p>They are protected after the counts. What is counted \
+             below are contributors.</p>\n",
+        );
+        verdict(&mut page, sums);
+        found(&mut page, sums);
+    }
+    page.push_str("</main>\n</body>\n</html>\n");
+    page
+}
+
+/// What was found of a set of figures.
+fn found(page: &mut String, report: &SuppressionReport) {
+    lost(page, report);
+    list(page, "Not protected", "None of these figures is safe under the attacker above.", &exposed(report));
     list(
-        &mut page,
+        page,
         "Narrower than asked",
         "For these figures no pattern gives the interval that was asked for; what is possible is given.",
         &report
             .narrower
             .iter()
-            .map(|one| format!("{}: an interval {} wide", words(&one.figure), one.width))
+            .map(|one| format!("{}: an interval {} wide", words(&one.figure), number(one.width, one.places)))
             .collect::<Vec<_>>(),
     );
     list(
-        &mut page,
+        page,
         "What contributors learn",
         "Whoever is counted in the first figure, and knows it, can work out the second; no pattern prevents that.",
         &report
@@ -43,17 +58,15 @@ pub fn html(title: &str, report: &SuppressionReport) -> String {
             .collect::<Vec<_>>(),
     );
     list(
-        &mut page,
+        page,
         "All in one category",
         "All records of the row or column stand in this category, so something is known of everybody in it. Where zeros \
          are published, withholding figures does not hide that: merge categories, withhold the breakdown, or treat zeros \
          as sensitive.",
         &report.groups.iter().map(words).collect::<Vec<_>>(),
     );
-    withheld(&mut page, report);
-    list(&mut page, "Not considered", "Nothing on this page says anything about:", &report.not_considered);
-    page.push_str("</main>\n</body>\n</html>\n");
-    page
+    withheld(page, report);
+    list(page, "Not considered", "Nothing on this page says anything about:", &report.not_considered);
 }
 
 fn verdict(page: &mut String, report: &SuppressionReport) {
@@ -120,6 +133,21 @@ fn policy(page: &mut String, report: &SuppressionReport) {
             ),
         ),
     ];
+    if let Some(rule) = policy.dominance {
+        let what = format!(
+            "a sum of which the {} largest contributions hold more than {} %",
+            rule.largest,
+            percent(rule.share)
+        );
+        rows.insert(1, ("Sensitive", what));
+    }
+    if let Some(share) = policy.p_percent {
+        let what = format!(
+            "a sum of which less is left besides its two largest contributions than {} % of the largest",
+            percent(share)
+        );
+        rows.insert(1, ("Sensitive", what));
+    }
     if let Some(preset) = &policy.preset {
         rows.insert(0, ("Builds on", preset.clone()));
     }
@@ -187,13 +215,28 @@ fn withheld(page: &mut String, report: &SuppressionReport) {
         .withheld
         .iter()
         .map(|one| {
-            let high = one.high.map_or("no bound".to_owned(), |high| high.to_string());
+            let high = one.high.map_or("no bound".to_owned(), |high| number(high, one.places));
             let kind = if one.primary { "sensitive" } else { "with others" };
             let exact = if one.exact { "exact" } else { "at least as wide" };
-            vec![words(&one.figure), kind.to_owned(), format!("{} to {high}", one.low), exact.to_owned()]
+            vec![
+                words(&one.figure),
+                kind.to_owned(),
+                format!("{} to {high}", number(one.low, one.places)),
+                exact.to_owned(),
+            ]
         })
         .collect();
     table(page, "Withheld figures", &["Figure", "Why", "What can be inferred", "Ends"], &rows);
+}
+
+/// A share as a percentage.
+fn percent(share: Share) -> f64 {
+    share.millionths as f64 / 10_000.0
+}
+
+/// A number in units of its last place.
+fn number(units: i64, places: u8) -> String {
+    Decimal::new(i128::from(units), places).to_string()
 }
 
 fn table(page: &mut String, caption: &str, head: &[&str], rows: &[Vec<String>]) {

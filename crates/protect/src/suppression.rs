@@ -177,6 +177,11 @@ pub enum SuppressionError {
 const NAMED: usize = 20;
 
 impl SuppressionReport {
+    /// This report, and that of the sums beside it.
+    pub fn with_sums(&self) -> impl Iterator<Item = &Self> {
+        [Some(self), self.sums.as_deref()].into_iter().flatten()
+    }
+
     /// Whether every sensitive figure is protected.
     ///
     /// # Errors
