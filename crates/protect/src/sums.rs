@@ -20,6 +20,9 @@ use crate::tables::{self, Linked, MEASURE, TableKey};
 /// The largest sum, in units of its last place: floating point, which guides the choice, still tells it from the next one.
 const LARGEST: i128 = 1 << 53;
 
+/// What no sum, nor what is asked of it, comes near.
+const FURTHEST: i64 = 1 << 60;
+
 /// A share of 1.
 const WHOLE: i128 = 1_000_000;
 
@@ -39,7 +42,7 @@ pub(crate) fn distance(policy: &Suppression, who: &Contributed<'_>) -> Option<i6
         (rest * WHOLE < asked).then(|| ceiling(asked, WHOLE) - rest)
     });
     let distance = dominance.max(p_percent)?;
-    Some(i64::try_from(distance.max(1)).unwrap_or(i64::MAX))
+    Some(i64::try_from(distance).map_or(FURTHEST, |distance| distance.clamp(1, FURTHEST)))
 }
 
 /// The system of a release's sums, with what its figures are called.
@@ -282,14 +285,15 @@ impl Builder<'_> {
     /// What holds of all figures of a sum.
     fn facts(&mut self, cells: &Cells, contributors: &Contributors) {
         self.places = cells.quantities[contributors.sum].places;
-        let everywhere = vec![Coord::Total; cells.dimensions.len()];
-        let size = contributors.at(&cells.dimensions, &everywhere).size;
         // Every contribution is one unit or more: then what is held of every withheld figure holds of these.
         self.least = match contributors.lowest {
             1.. => None,
             0 => Some(0),
-            // Nobody is told so, but none can be lower.
-            _ => Some(i64::try_from(-size).unwrap_or(i64::MIN)),
+            // Nobody is told so, but none can be lower, whoever takes back in one place what he gave in another.
+            _ => {
+                let sizes = contributors.finest.rows().map(|(sets, _)| contributors.at_sets(&sets).size);
+                Some(i64::try_from(-sizes.sum::<i128>()).unwrap_or(-FURTHEST))
+            }
         };
         if contributors.lowest < 0 {
             self.sums.not_considered.push(format!(

@@ -114,6 +114,7 @@ fn a_report_on_sums_fits_the_schema() {
     let out = parking.path("release").display().to_string();
     let ran = parking.answer(&["--out", &out]);
     assert!(ran.code < 2, "{}", ran.err);
+    candour(["verify", &out, "--store", &parking.path("store").display().to_string()]).done();
     let kept = files_below(&parking.path("store"));
     let (_, report) = kept.iter().find(|(path, _)| path.ends_with("protect-report.json")).unwrap();
     let report: Value = serde_json::from_slice(report).unwrap();

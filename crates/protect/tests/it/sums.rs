@@ -72,13 +72,16 @@ fn contributors(records: &[Record], sum: usize, without: Option<usize>) -> Contr
         (grid::pack(&sizes, &positions), row(place))
     });
     let rows: Vec<(u64, Vec<i128>)> = rows.collect();
+    let inner = (0..ROWS).flat_map(|row| (0..COLUMNS).map(move |column| [row, column]));
+    let inner = inner.map(|cell| (grid::pack(&[ROWS, COLUMNS], &cell), row(cell.map(Some))));
+    let inner: Vec<(u64, Vec<i128>)> = inner.collect();
     Contributors {
         sum,
         without,
         records: RECORDS,
         lowest: own.iter().map(|record| record.3).min().unwrap_or(0),
         figures: Grid::new(sizes, Contributors::width(KEPT), rows),
-        finest: Grid::new(vec![ROWS, COLUMNS], Contributors::width(KEPT), Vec::new()),
+        finest: Grid::new(vec![ROWS, COLUMNS], Contributors::width(KEPT), inner),
     }
 }
 
