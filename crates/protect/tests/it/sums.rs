@@ -15,8 +15,19 @@ const ROWS: u32 = 3;
 const COLUMNS: u32 = 3;
 const KEPT: usize = 2;
 
-/// A record: its row, its column, whether it meets a condition, and what it contributes.
+/// A record: its row, its column, whether it meets a condition, and what it contributes. Where rows overlap, the first number
+/// is that of a set of rows.
 type Record = (u32, u32, bool, i128);
+
+/// The rows that a record of each set stands in.
+fn rows(overlap: bool) -> &'static [&'static [u32]] {
+    if overlap { &[&[0], &[1], &[0, 1]] } else { &[&[0], &[1], &[2]] }
+}
+
+/// How many rows the table has.
+fn categories(overlap: bool) -> u32 {
+    if overlap { 2 } else { ROWS }
+}
 
 const RECORDS: usize = 0;
 const VALUE: usize = 1;
@@ -35,18 +46,22 @@ fn dimension(id: &str, categories: u32) -> Dimension {
 }
 
 /// Every place of the table.
-fn places() -> Vec<[Option<u32>; 2]> {
+fn places(overlap: bool) -> Vec<[Option<u32>; 2]> {
     let side = |most: u32| (0..most).map(Some).chain([None]);
-    side(ROWS).flat_map(|row| side(COLUMNS).map(move |column| [row, column])).collect()
+    side(categories(overlap)).flat_map(|row| side(COLUMNS).map(move |column| [row, column])).collect()
 }
 
 fn coords(place: [Option<u32>; 2]) -> [Coord; 2] {
     place.map(|at| at.map_or(Coord::Total, Coord::At))
 }
 
-fn at(records: &[Record], place: [Option<u32>; 2]) -> Vec<Record> {
-    let fits = |own: Option<u32>, at: u32| own.is_none_or(|own| own == at);
-    records.iter().filter(|record| fits(place[0], record.0) && fits(place[1], record.1)).copied().collect()
+/// Whether records of a set of rows, and of a column, stand at a place.
+fn stands(overlap: bool, place: [Option<u32>; 2], set: u32, column: u32) -> bool {
+    place[0].is_none_or(|own| rows(overlap)[set as usize].contains(&own)) && place[1].is_none_or(|own| own == column)
+}
+
+fn at(records: &[Record], place: [Option<u32>; 2], overlap: bool) -> Vec<Record> {
+    records.iter().filter(|record| stands(overlap, place, record.0, record.1)).copied().collect()
 }
 
 /// A row of contributors: how many, their sum, its size, and the largest.
@@ -58,34 +73,37 @@ fn who(contributions: &[i128]) -> Vec<i128> {
     [&[contributions.len() as i128, contributions.iter().sum(), size], &largest[..KEPT]].concat()
 }
 
-fn contributors(records: &[Record], sum: usize, without: Option<usize>) -> Contributors {
+fn contributors(records: &[Record], sum: usize, without: Option<usize>, overlap: bool) -> Contributors {
     let counts = |record: &&Record| match (sum, without) {
         (VALUE, Some(_)) => !record.2,
         (VALUE, None) => true,
         _ => record.2,
     };
     let own: Vec<Record> = records.iter().filter(counts).copied().collect();
-    let row = |place: [Option<u32>; 2]| who(&at(&own, place).iter().map(|record| record.3).collect::<Vec<_>>());
-    let sizes = vec![ROWS + 1, COLUMNS + 1];
-    let rows = places().into_iter().filter(|&place| !at(&own, place).is_empty()).map(|place| {
-        let positions = [place[0].unwrap_or(ROWS), place[1].unwrap_or(COLUMNS)];
-        (grid::pack(&sizes, &positions), row(place))
+    let row = |found: Vec<Record>| who(&found.iter().map(|record| record.3).collect::<Vec<_>>());
+    let sizes = vec![categories(overlap) + 1, COLUMNS + 1];
+    let figures = places(overlap).into_iter().filter(|&place| !at(&own, place, overlap).is_empty()).map(|place| {
+        let positions = [place[0].unwrap_or(categories(overlap)), place[1].unwrap_or(COLUMNS)];
+        (grid::pack(&sizes, &positions), row(at(&own, place, overlap)))
     });
-    let rows: Vec<(u64, Vec<i128>)> = rows.collect();
+    let figures: Vec<(u64, Vec<i128>)> = figures.collect();
     let inner = (0..ROWS).flat_map(|row| (0..COLUMNS).map(move |column| [row, column]));
-    let inner = inner.map(|cell| (grid::pack(&[ROWS, COLUMNS], &cell), row(cell.map(Some))));
+    let inner = inner.map(|cell| {
+        let found = own.iter().filter(|record| [record.0, record.1] == cell).copied().collect();
+        (grid::pack(&[ROWS, COLUMNS], &cell), row(found))
+    });
     let inner: Vec<(u64, Vec<i128>)> = inner.collect();
     Contributors {
         sum,
         without,
         records: RECORDS,
         lowest: own.iter().map(|record| record.3).min().unwrap_or(0),
-        figures: Grid::new(sizes, Contributors::width(KEPT), rows),
+        figures: Grid::new(sizes, Contributors::width(KEPT), figures),
         finest: Grid::new(vec![ROWS, COLUMNS], Contributors::width(KEPT), inner),
     }
 }
 
-fn cells(records: &[Record], with_part: bool) -> Cells {
+fn cells(records: &[Record], with_part: bool, overlap: bool) -> Cells {
     let money = Quantity { adds: true, places: 2, zero_of_none: true, is_count: false, for_note: false };
     let sizes = vec![ROWS, COLUMNS];
     let mut finest: BTreeMap<u64, Vec<i128>> = BTreeMap::new();
@@ -100,14 +118,14 @@ fn cells(records: &[Record], with_part: bool) -> Cells {
     }
     let labels = ["", "Value", "Part"].map(str::to_owned);
     let width = 2 + usize::from(with_part);
-    let mut made = vec![contributors(records, VALUE, None)];
+    let mut made = vec![contributors(records, VALUE, None, overlap)];
     if with_part {
-        made.extend([contributors(records, VALUE, Some(PART)), contributors(records, PART, None)]);
+        made.extend([contributors(records, VALUE, Some(PART), overlap), contributors(records, PART, None, overlap)]);
     }
     Cells {
         table: "t".into(),
-        dimensions: vec![dimension("row", ROWS), dimension("column", COLUMNS)],
-        atoms: vec![Atoms::plain(3), Atoms::plain(3)],
+        dimensions: vec![dimension("row", categories(overlap)), dimension("column", COLUMNS)],
+        atoms: vec![Atoms::alone(rows(overlap).iter().map(|set| set.to_vec())), Atoms::plain(3)],
         quantities: [Quantity::RECORDS, money, money][..width].to_vec(),
         labels: labels[..width].to_vec(),
         finest: Grid::new(sizes, width, finest),
@@ -194,12 +212,12 @@ fn follows(known: &[Vec<i128>], wanted: &[i128]) -> bool {
 }
 
 /// A figure as a sum over the inner cells, of those that meet the condition and of those that do not.
-fn row_of(place: [Option<u32>; 2], meets: bool, fails: bool) -> Vec<i128> {
+fn row_of(is_in: &dyn Fn(u32, u32) -> bool, meets: bool, fails: bool) -> Vec<i128> {
     let mut row = vec![0; (2 * ROWS * COLUMNS) as usize];
-    for at_row in 0..ROWS {
+    for set in 0..ROWS {
         for column in 0..COLUMNS {
-            if place[0].is_none_or(|own| own == at_row) && place[1].is_none_or(|own| own == column) {
-                let cell = 2 * (at_row * COLUMNS + column) as usize;
+            if is_in(set, column) {
+                let cell = 2 * (set * COLUMNS + column) as usize;
                 row[cell] = i128::from(meets);
                 row[cell + 1] = i128::from(fails);
             }
@@ -214,52 +232,67 @@ fn records() -> impl Strategy<Value = Vec<Record>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_sensitive_is_withheld_and_cannot_be_worked_out(
         records in records(), threshold in 2_u64..5, insiders in 0_u64..2, with_part in proptest::bool::ANY,
+        overlap in proptest::bool::ANY,
     ) {
         let policy = policy(threshold, insiders);
-        let cells = cells(&records, with_part);
+        let cells = cells(&records, with_part, overlap);
         let (table, report) = match protected(&cells, &policy) {
             // Where nothing that is left unknown would do, nothing is published.
             Err(SuppressionError::Unprotected(_)) => return Ok(()),
             other => other.unwrap(),
         };
         let below = threshold as usize;
-        let contributions = |place, counts: &dyn Fn(bool) -> bool| -> Vec<i128> {
-            at(&records, place).iter().filter(|record| counts(record.2)).map(|record| record.3).collect()
+        let contributions = |is_in: &dyn Fn(u32, u32) -> bool, counts: &dyn Fn(bool) -> bool| -> Vec<i128> {
+            let found = records.iter().filter(|record| is_in(record.0, record.1) && counts(record.2));
+            found.map(|record| record.3).collect()
         };
         // Who reads the table knows what it shows, and that there is nothing where no record is.
         let mut known: Vec<Vec<i128>> = Vec::new();
-        for place in places() {
-            let (all, part) = (contributions(place, &|_| true), contributions(place, &|meets| meets));
+        for place in places(overlap) {
+            let is_in = |set: u32, column: u32| stands(overlap, place, set, column);
+            let (all, part) = (contributions(&is_in, &|_| true), contributions(&is_in, &|meets| meets));
             let sum_is_out = is_withheld(&table, place, VALUE);
             prop_assert!(sum_is_out || !is_sensitive(&all, below), "{:?} of {:?}", place, all);
             prop_assert!(sum_is_out || !is_withheld(&table, place, RECORDS), "{:?}: a sum without its records", place);
             if !sum_is_out {
-                known.push(row_of(place, true, true));
+                known.push(row_of(&is_in, true, true));
             }
             if with_part {
                 let part_is_out = is_withheld(&table, place, PART);
                 prop_assert!(part_is_out || !is_sensitive(&part, below), "{:?} of {:?}", place, part);
                 if !part_is_out {
-                    known.push(row_of(place, true, false));
+                    known.push(row_of(&is_in, true, false));
                 }
             }
         }
-        for place in places() {
+        let sensitive_and_known = |is_in: &dyn Fn(u32, u32) -> bool, meets: bool, fails: bool| {
+            let counts = |own: bool| (own && meets) || (!own && fails);
+            is_sensitive(&contributions(is_in, &counts), below) && follows(&known, &row_of(is_in, meets, fails))
+        };
+        for place in places(overlap) {
+            let is_in = |set: u32, column: u32| stands(overlap, place, set, column);
             if is_withheld(&table, place, VALUE) {
-                prop_assert!(!follows(&known, &row_of(place, true, true)), "{:?} can be worked out", place);
+                prop_assert!(!follows(&known, &row_of(&is_in, true, true)), "{:?} can be worked out", place);
             }
             if with_part {
                 if is_withheld(&table, place, PART) {
-                    prop_assert!(!follows(&known, &row_of(place, true, false)), "a part of {:?}", place);
+                    prop_assert!(!follows(&known, &row_of(&is_in, true, false)), "a part of {:?}", place);
                 }
-                if is_sensitive(&contributions(place, &|meets| !meets), below) {
-                    prop_assert!(!follows(&known, &row_of(place, false, true)), "what is left over of {:?}", place);
-                }
+                prop_assert!(!sensitive_and_known(&is_in, false, true), "what is left over of {:?}", place);
+            }
+        }
+        // What stands in the same rows, and what in both, is printed nowhere.
+        for (set, column) in (0..ROWS).flat_map(|set| (0..COLUMNS).map(move |column| (set, column))) {
+            let is_in = |own: u32, at: u32| (own, at) == (set, column);
+            prop_assert!(!sensitive_and_known(&is_in, true, true), "the records of set {} in {}", set, column);
+            if with_part {
+                prop_assert!(!sensitive_and_known(&is_in, true, false), "a part of set {} in {}", set, column);
+                prop_assert!(!sensitive_and_known(&is_in, false, true), "what is left over of set {} in {}", set, column);
             }
         }
         let sums = report.sums.unwrap();
@@ -277,7 +310,7 @@ fn the_report_tells_of_sums_apart() {
         }
     }
     records.push((0, 0, true, 50_000));
-    let (_, report) = protected(&cells(&records, false), &policy(3, 1)).unwrap();
+    let (_, report) = protected(&cells(&records, false, false), &policy(3, 1)).unwrap();
     assert!(report.withheld.is_empty(), "no count is small");
     let sums = report.sums.unwrap();
     let named = |row: &str, column: &str| {
@@ -302,7 +335,7 @@ fn sums_below_zero_are_named_in_the_report() {
     let mut records: Vec<Record> =
         (0..9).flat_map(|cell| (0..5).map(move |at| (cell / 3, cell % 3, true, 90 + at))).collect();
     records.extend([(0, 0, true, -6000), (1, 1, true, -70)]);
-    let (table, report) = protected(&cells(&records, false), &policy(3, 1)).unwrap();
+    let (table, report) = protected(&cells(&records, false, false), &policy(3, 1)).unwrap();
     assert!(is_withheld(&table, [Some(0), Some(0)], VALUE), "6000 of 6460, whatever the sign");
     let sums = report.sums.unwrap();
     assert!(sums.not_considered.iter().any(|what| what.contains("below zero")));
@@ -315,7 +348,7 @@ fn an_interval_for_all_figures_holds_for_sums_too() {
         (0..9).flat_map(|cell| (0..5).map(move |at| (cell / 3, cell % 3, true, 900 + at))).collect();
     let records: Vec<Record> = records.into_iter().chain([(2, 2, true, 40_000)]).collect();
     let wide = Suppression { protection: Protection::Interval { millionths: 500_000, least: 1 }, ..policy(3, 0) };
-    let (_, report) = protected(&cells(&records, false), &wide).unwrap();
+    let (_, report) = protected(&cells(&records, false, false), &wide).unwrap();
     let sums = report.sums.unwrap();
     let value: i64 = 44_510;
     let one = sums.withheld.iter().find(|withheld| withheld.primary).unwrap();
@@ -325,6 +358,6 @@ fn an_interval_for_all_figures_holds_for_sums_too() {
 #[test]
 fn a_sum_that_is_too_large_is_refused() {
     let records: Vec<Record> = (0..9).map(|cell| (cell / 3, cell % 3, true, 1 << 52)).collect();
-    let refused = protected(&cells(&records, false), &policy(2, 0)).unwrap_err();
+    let refused = protected(&cells(&records, false, false), &policy(2, 0)).unwrap_err();
     assert!(matches!(refused, SuppressionError::TooLarge(_)), "{refused}");
 }
