@@ -134,11 +134,11 @@ fn policy(page: &mut String, report: &SuppressionReport) {
         ),
     ];
     if let Some(rule) = policy.dominance {
-        let what = format!(
-            "a sum of which the {} largest contributions hold more than {} %",
-            rule.largest,
-            percent(rule.share)
-        );
+        let hold = match rule.largest {
+            1 => "largest contribution holds".to_owned(),
+            more => format!("{more} largest contributions hold"),
+        };
+        let what = format!("a sum of which the {hold} more than {} %", percent(rule.share));
         rows.insert(1, ("Sensitive", what));
     }
     if let Some(share) = policy.p_percent {

@@ -59,6 +59,8 @@ pub(crate) struct Sums {
     digits: Vec<u8>,
     /// For each figure, the numbers of records (figures of the other system) that it is withheld with.
     follows: Vec<Vec<usize>>,
+    /// Whether each figure is published only because nobody contributes to it.
+    nothing: Vec<bool>,
 }
 
 /// What a figure is built of.
@@ -335,7 +337,8 @@ impl Builder<'_> {
         let policy = self.policy;
         let named = |figures: &[FigureName]| figures.iter().any(|wanted| tables::is_called(wanted, &name));
         let is_nothing = policy.zeros == Zeros::Published && who.people == 0;
-        let role = match (is_nothing || named(&policy.keep), is_shown) {
+        let is_kept = named(&policy.keep);
+        let role = match (is_nothing || is_kept, is_shown) {
             (true, _) => Role::Published,
             (false, true) => Role::Free,
             (false, false) => Role::Hidden,
@@ -350,6 +353,7 @@ impl Builder<'_> {
             if cell.role == Role::Hidden || role == Role::Published {
                 cell.role = role;
             }
+            self.sums.nothing[at] |= is_nothing && !is_kept && is_shown;
             if role == Role::Published {
                 cell.primary = Primary::No;
             } else if cell.primary == Primary::No && cell.role != Role::Published {
@@ -374,6 +378,7 @@ impl Builder<'_> {
             distance: by_rule.map(|distance| distance.max(policy.protection.distance(value).unwrap_or(0))),
         };
         let at = self.push(cell, name, follows);
+        self.sums.nothing[at] = is_nothing && !is_kept && is_shown;
         if let Some(shared) = shared {
             self.same.entry(shared).or_insert(at);
         }
@@ -386,6 +391,7 @@ impl Builder<'_> {
         self.sums.levels.push(0);
         self.sums.digits.push(self.places);
         self.sums.follows.push(follows);
+        self.sums.nothing.push(false);
         self.sums.names.len() - 1
     }
 
@@ -400,12 +406,19 @@ impl Builder<'_> {
 
 impl Sums {
     /// Withholds each sum whose number of records is withheld; `count` says of such a number whether it is, and if so whether
-    /// it is sensitive by itself. What goes with one that is not may be known to insiders, as that may.
+    /// it is sensitive by itself. What goes with one that is not may be known to insiders, as that may. Where a zero of the
+    /// records is withheld, nothing says that nobody contributes.
     pub(crate) fn follow(&mut self, count: &dyn Fn(usize) -> Option<bool>) {
-        for (cell, follows) in self.system.cells.iter_mut().zip(&self.follows) {
-            let led_by = follows.iter().filter_map(|&figure| count(figure)).max();
-            if let Some(is_sensitive) = led_by.filter(|_| cell.role == Role::Free && cell.primary == Primary::No) {
-                if is_sensitive { cell.primary = Primary::Other } else { cell.role = Role::Withheld }
+        let figures = self.system.cells.iter_mut().zip(&self.follows).zip(&self.nothing);
+        for ((cell, follows), &is_nothing) in figures {
+            let Some(is_sensitive) = follows.iter().filter_map(|&figure| count(figure)).max() else { continue };
+            if is_nothing && cell.role == Role::Published {
+                (cell.role, cell.least) = (Role::Free, Some(cell.least.map_or(0, |least| least.min(0))));
+            }
+            match (cell.role, cell.primary, is_sensitive) {
+                (Role::Free, Primary::No, true) => cell.primary = Primary::Other,
+                (Role::Free, Primary::No, false) => cell.role = Role::Withheld,
+                _ => {}
             }
         }
     }
@@ -505,6 +518,30 @@ mod tests {
         assert_eq!(asked(None, Some(10), &[60, 25]), Some(6), "nothing stands between the two");
         assert_eq!(asked(None, Some(10), &[61]), Some(7), "6.1, rounded up");
         assert_eq!(asked(None, Some(10), &[0, 0]), None, "nobody contributes anything");
+    }
+
+    #[test]
+    fn a_sum_goes_with_its_records() {
+        let of = |value: i64, role: Role| Cell { people: value, ..Cell::count(value, 1, role, Primary::No) };
+        let mut sums = Sums {
+            system: System {
+                cells: [of(40, Role::Free), of(50, Role::Free), of(0, Role::Published)].into(),
+                ..System::default()
+            },
+            follows: vec![vec![0], vec![1], vec![2]],
+            nothing: vec![false, false, true],
+            ..Sums::default()
+        };
+        let before = sums.system.cells.clone();
+        sums.follow(&|_| None);
+        assert_eq!(sums.system.cells, before, "no count is withheld");
+        // The first is sensitive by its own count, the second goes with one that is withheld for another's sake. A zero that
+        // is not told is not told of the sum either.
+        sums.follow(&|figure| Some(figure == 0));
+        let now: Vec<(Role, Primary)> = sums.system.cells.iter().map(|cell| (cell.role, cell.primary)).collect();
+        assert_eq!(now[0], (Role::Free, Primary::Other));
+        assert_eq!(now[1], (Role::Withheld, Primary::No));
+        assert_eq!((now[2], sums.system.cells[2].least), ((Role::Withheld, Primary::No), Some(0)));
     }
 
     #[test]

@@ -312,7 +312,7 @@ fn the_report_tells_of_sums_apart() {
     records.push((0, 0, true, 50_000));
     let (_, report) = protected(&cells(&records, false, false), &policy(3, 1)).unwrap();
     assert!(report.withheld.is_empty(), "no count is small");
-    let sums = report.sums.unwrap();
+    let sums = report.sums.as_deref().unwrap();
     let named = |row: &str, column: &str| {
         let pairs = [("table", "t"), ("measure", "Value"), ("row", row), ("column", column)];
         pairs.into_iter().map(|(key, text)| (key.to_owned(), text.to_owned())).collect::<BTreeMap<_, _>>()
@@ -328,6 +328,11 @@ fn the_report_tells_of_sums_apart() {
     assert_eq!(sums.secondaries, 6);
     assert_eq!(sums.counts_lost, 36, "so many records are in the sums that go with it");
     assert!(sums.not_considered.iter().any(|what| what.contains("single contributions")));
+    let page = candour_protect::report::html("Report", &report);
+    assert!(page.contains("<h2>Sums, and numbers of different people or things</h2>"), "{page}");
+    let low = format!("{}.{:02} to ", first.low / 100, first.low % 100);
+    assert!(page.contains(&low), "in pounds and pence: {low} {page}");
+    assert!(page.contains("the largest contribution holds more than 75 %"), "{page}");
 }
 
 #[test]
