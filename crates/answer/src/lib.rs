@@ -20,7 +20,8 @@ use candour_protect::{Asked, ListedRecords, NotJudged, Report, TableKey, judged,
 use candour_records::{Extract, Snapshot, Store, StoreError};
 use candour_release::{Format, ManifestFile, Program, WriteError, files, manifest_json};
 use candour_spec::{
-    Diagnostics, Response, Source, TableDimension, TableSpec, Taken, WrittenPolicy, WrittenResponse, read_policy,
+    Diagnostics, QuantitySpec, Response, Source, TableDimension, TableSpec, Taken, WrittenPolicy, WrittenResponse,
+    read_policy,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -205,7 +206,7 @@ pub fn count(resolved: &Resolved, step: &mut dyn FnMut(&str) -> bool) -> Result<
         if !step(&table.id) {
             return Err(AnswerError::Interrupted);
         }
-        counted.cells.push(engine.count(&records, table)?);
+        counted.cells.push(engine.count_with(&records, table, resolved.response.policy.largest_contributions())?);
     }
     for list in &resolved.response.lists {
         if !step(&list.id) {
@@ -257,9 +258,11 @@ fn key(table: &TableSpec) -> Result<TableKey, AnswerError> {
         })
     };
     let by = |dimension: &TableDimension| text(serde_json::to_string(&dimension.source));
+    let what = |quantity: &QuantitySpec| text(serde_json::to_string(&(&quantity.tally, &quantity.filter)));
     Ok(TableKey {
         scope: text(serde_json::to_string(&(table.counted, table.counted_by, &table.scope)))?,
         dimensions: table.dimensions.iter().map(by).collect::<Result<_, _>>()?,
+        quantities: table.quantities.iter().map(what).collect::<Result<_, _>>()?,
     })
 }
 

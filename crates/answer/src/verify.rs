@@ -315,7 +315,7 @@ fn count_again(
     let records = records(snapshot);
     let mut counted = Vec::new();
     for table in &kept.response.tables {
-        match engine.count(&records, table) {
+        match engine.count_with(&records, table, kept.response.policy.largest_contributions()) {
             Ok(cells) => counted.push(Some(cells)),
             Err(error) => {
                 let place = Some(Place { table: table.id.clone(), at: Vec::new() });
@@ -363,6 +363,7 @@ fn empty(spec: &candour_spec::TableSpec) -> Cells {
         apart: None,
         left_out: Vec::new(),
         relation: None,
+        contributors: Vec::new(),
     }
 }
 

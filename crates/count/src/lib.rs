@@ -8,6 +8,7 @@
 //! "Not recorded" and "not listed" have places of their own, so that no record can fall out of a table in silence. Records
 //! that match but stand in no cell are counted beside the cells, by reason.
 
+mod contributors;
 mod expression;
 mod list;
 mod place;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use candour_model::{Cells, Listed, Relation};
-use candour_spec::{ListSpec, Schema, TableSpec};
+use candour_spec::{ColumnRef, ListSpec, Schema, TableSpec, Tally};
 use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
@@ -28,6 +29,7 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use futures::StreamExt as _;
 
+use contributors::Asked;
 use tally::{Counter, Shape, Uncounted};
 
 /// The most records that a list may show.
@@ -99,8 +101,27 @@ impl Engine {
     /// # Errors
     /// When a file cannot be read.
     pub fn count(&self, records: &Records<'_>, table: &TableSpec) -> Result<Cells, CountError> {
-        let shape = Shape::new(table);
-        let counters = self.tally(&table.id, plan::cells(records, table, self.context.clone()), &shape)?;
+        self.count_with(records, table, None)
+    }
+
+    /// Counts a table, and who makes up its sums where so many of the largest contributions are asked for
+    /// ([`Cells::contributors`]).
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn count_with(
+        &self,
+        records: &Records<'_>,
+        table: &TableSpec,
+        largest: Option<usize>,
+    ) -> Result<Cells, CountError> {
+        let rows = table.scope.record_table;
+        let person = records.schema.tables[rows].person.map(|column| ColumnRef { table: rows, column });
+        let has_sums = table.quantities.iter().any(|quantity| matches!(quantity.tally, Tally::Sum { .. }));
+        let asked = largest.filter(|_| has_sums).map(|largest| Asked { largest, person });
+        let person = asked.and_then(|asked| asked.person);
+        let shape = Shape::new(table, asked);
+        let counters = self.tally(&table.id, plan::cells(records, table, person, self.context.clone()), &shape)?;
         let mut cells = Counter::finish(counters, &shape);
         if plan::has_relation(records.schema, &table.scope) {
             let rows = self.run(&table.id, plan::relation(records, &table.scope, self.context.clone()))?;

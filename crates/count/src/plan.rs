@@ -44,12 +44,14 @@ struct Reads {
 pub(crate) fn cells(
     records: &Records<'_>,
     table: &TableSpec,
+    person: Option<ColumnRef>,
     context: SessionContext,
 ) -> impl Future<Output = Planned> + Send + 'static {
     let schema = records.schema.clone();
     let table = table.clone();
-    let needed = columns_of(&table);
-    let mut raw: BTreeSet<ColumnRef> = table.scope.date.into_iter().chain(table.counted_by).collect();
+    let mut needed = columns_of(&table);
+    needed.extend(person);
+    let mut raw: BTreeSet<ColumnRef> = table.scope.date.into_iter().chain(table.counted_by).chain(person).collect();
     for dimension in table.dimensions.iter().map(|dimension| &dimension.source) {
         if !matches!(dimension, DimensionSource::Holds { .. }) {
             raw.extend(dimension.columns());

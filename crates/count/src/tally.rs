@@ -8,6 +8,7 @@ use arrow::datatypes::{DataType, Int32Type, Int64Type};
 use candour_model::{Apart, Cells, Grid, LeftOut, LeftOutReason, grid};
 use candour_spec::{Cancelled, DimensionSource, Number, TableSpec, Tally};
 
+use crate::contributors::{Asked, Gathered, Wanted, wanted};
 use crate::place::{BACKWARDS, FIRST_SPECIAL, NOT_LISTED, NOT_RECORDED, OUT_OF_SCOPE, Places, WrongType};
 use crate::place::{Run, decimals, numbers, raw, runs, texts};
 use crate::plan::{CANCELLED, MAYBE, UNKNOWN, counts_name};
@@ -29,6 +30,8 @@ pub(crate) struct Shape {
     /// The finest dimension of periods, which is the one that an undated record lacks.
     date_dimension: Option<usize>,
     names: Names,
+    /// Whose contributions to sums are gathered, and of which sums.
+    contributors: Option<(Asked, Vec<Wanted>)>,
 }
 
 /// Numbers for keys that are not numbers, the same in all threads.
@@ -36,7 +39,7 @@ pub(crate) struct Shape {
 struct Names(Mutex<HashMap<Vec<u8>, i64>>);
 
 impl Shape {
-    pub(crate) fn new(table: &TableSpec) -> Arc<Self> {
+    pub(crate) fn new(table: &TableSpec, contributors: Option<Asked>) -> Arc<Self> {
         let runs: Option<Vec<Run>> = runs(table);
         let places = table.dimensions.iter().enumerate();
         let places = places.map(|(at, dimension)| Places::of(dimension, at, runs.as_deref())).collect();
@@ -47,6 +50,7 @@ impl Shape {
             sizes: table.dimensions.iter().map(|dimension| dimension.atoms.count()).collect(),
             date_dimension: (0..table.dimensions.len()).rev().find(of_days),
             names: Names::default(),
+            contributors: contributors.map(|asked| (asked, wanted(table))).filter(|(_, wanted)| !wanted.is_empty()),
             table: table.clone(),
         })
     }
@@ -77,6 +81,8 @@ pub(crate) struct Counter {
     sums: Vec<i128>,
     /// The quantities that do not, each as what it is to be worked out of.
     bags: Vec<Bag>,
+    /// Contributions to sums, in the order in which they are wanted.
+    contributors: Vec<Gathered>,
     left_out: HashMap<LeftOutKey, u64>,
     /// Records that are counted, and of which it is not recorded whether they are cancelled.
     maybe_cancelled: u64,
@@ -145,7 +151,9 @@ impl Counter {
         };
         let sums = vec![0; records.len() * adding];
         let (left_out, cancelled_units) = (HashMap::new(), BTreeMap::new());
-        Self { shape, slots, records, sums, bags, left_out, maybe_cancelled: 0, cancelled_units }
+        let contributors = shape.contributors.iter().flat_map(|(_, wanted)| wanted).map(|_| Gathered::default());
+        let contributors = contributors.collect();
+        Self { shape, slots, records, sums, bags, contributors, left_out, maybe_cancelled: 0, cancelled_units }
     }
 
     /// Counts the records of a batch.
@@ -164,6 +172,10 @@ impl Counter {
                 }
                 _ => None,
             },
+            people: match shape.contributors.as_ref().and_then(|(asked, _)| asked.person) {
+                Some(person) => Some(shape.names.of(raw(batch, person)?)?),
+                None => None,
+            },
             measured: Measured::of(batch, &shape)?,
         };
         // What is told beside the cells is told of each record once, in however many runs it stands.
@@ -172,7 +184,9 @@ impl Counter {
             let places = shape.places.iter().map(|places| places.find(batch, run)).collect::<Result<Vec<_>, _>>()?;
             self.count_run(&places, &known, &mut told);
         }
-        if self.bags.iter().any(|bag| bag.joined > MOST_VALUES) {
+        if self.bags.iter().any(|bag| bag.joined > MOST_VALUES)
+            || self.contributors.iter().any(|gathered| gathered.len() > MOST_VALUES)
+        {
             return Err(Uncounted::TooManyValues);
         }
         Ok(())
@@ -228,6 +242,7 @@ impl Counter {
             self.records[slot] += 1;
             if !simple {
                 self.add(&known.measured, cell, slot, row, told.counted[row]);
+                self.gather(known, cell, row);
             }
         }
         told.counted.iter_mut().zip(sound).for_each(|(counted, sound)| *counted |= sound);
@@ -275,12 +290,31 @@ impl Counter {
         }
     }
 
+    /// Gathers what a record contributes to sums.
+    fn gather(&mut self, known: &Known<'_>, cell: u64, row: usize) {
+        let Some((asked, wanted)) = &self.shape.contributors else { return };
+        let person = known.people.as_ref().and_then(|people| people[row]);
+        // The number of records is counted apart from what else adds up.
+        let quantity = |at: usize| {
+            let before = self.shape.table.quantities[1..at].iter().filter(|quantity| quantity.facts.adds).count();
+            &known.measured.adding[before]
+        };
+        for (gathered, wanted) in self.contributors.iter_mut().zip(wanted) {
+            let sum = quantity(wanted.sum);
+            let counts = sum.counts(row) && !wanted.without.is_some_and(|part| quantity(part).counts(row));
+            if let Some(value) = sum.value(row).filter(|_| counts) {
+                gathered.push(cell, person, value, asked.largest);
+            }
+        }
+    }
+
     /// Joins what several threads counted into cells.
     pub(crate) fn finish(counters: Vec<Self>, shape: &Shape) -> Cells {
         let table = &shape.table;
         let adding = table.quantities.iter().filter(|quantity| quantity.facts.adds).count();
         let mut rows: BTreeMap<u64, Vec<i128>> = BTreeMap::new();
         let mut bags: Vec<Vec<(u64, i64, u64)>> = Vec::new();
+        let mut contributors: Vec<Gathered> = Vec::new();
         let mut left_out: HashMap<LeftOutKey, u64> = HashMap::new();
         let maybe_cancelled = counters.iter().map(|counter| counter.maybe_cancelled).sum();
         let mut cancelled_units: CancelledUnits = BTreeMap::new();
@@ -309,6 +343,10 @@ impl Counter {
                     row[1..].iter_mut().zip(sums).for_each(|(sum, value)| *sum += value);
                 }
             }
+            contributors.resize_with(counter.contributors.len(), Gathered::default);
+            for (gathered, own) in contributors.iter_mut().zip(counter.contributors) {
+                gathered.absorb(own, shape.contributors.as_ref().map_or(0, |(asked, _)| asked.largest));
+            }
             bags.resize_with(counter.bags.len(), Vec::new);
             for (bag, own) in bags.iter_mut().zip(counter.bags) {
                 bag.extend(own.values);
@@ -331,7 +369,7 @@ impl Counter {
         } else {
             Grid::new(shape.sizes.clone(), adding, rows)
         };
-        Cells {
+        let mut cells = Cells {
             table: table.id.clone(),
             dimensions: table.dimensions.iter().map(|dimension| dimension.dimension.clone()).collect(),
             atoms: table.dimensions.iter().map(|dimension| dimension.atoms.clone()).collect(),
@@ -341,7 +379,13 @@ impl Counter {
             apart: (!bags.is_empty()).then(|| apart(shape, &bags)),
             left_out,
             relation: None,
+            contributors: Vec::new(),
+        };
+        if let Some((asked, wanted)) = &shape.contributors {
+            let finish = |(gathered, wanted): (Gathered, &Wanted)| gathered.finish(&cells, *wanted, asked.largest);
+            cells.contributors = contributors.into_iter().zip(wanted).map(finish).collect();
         }
+        cells
     }
 }
 
@@ -386,6 +430,8 @@ struct Known<'b> {
     dates: Option<&'b ArrayRef>,
     /// Of which record of the unit each row is, where that must be known.
     units: Option<Vec<Option<i64>>>,
+    /// Whom each row names, where contributors are asked for.
+    people: Option<Vec<Option<i64>>>,
     measured: Measured,
 }
 

@@ -186,6 +186,72 @@ pub struct Cells {
     pub left_out: Vec<LeftOut>,
     /// How the unit relates to its parent unit, for a table over a linked record table.
     pub relation: Option<Relation>,
+    /// Who makes up each sum; none where nothing asks for it.
+    pub contributors: Vec<Contributors>,
+}
+
+/// Who makes up a sum, at every cell and margin: what disclosure control must know of it. A contributor is a person where the
+/// records name one, whose contributions are added up first, and else a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contributors {
+    /// The position of the sum among what is counted.
+    pub sum: usize,
+    /// The position of another sum, a part of that one: then these are the contributors to what the part leaves over.
+    pub without: Option<usize>,
+    /// The position of the number of the records that it is of, if that is counted as well; otherwise 0, that of all records.
+    pub records: usize,
+    /// The lowest contribution of one record.
+    pub lowest: i128,
+    /// By category or total, as [`Cells::figures`].
+    pub figures: Grid<i128>,
+    /// By set of categories, as [`Cells::finest`].
+    pub finest: Grid<i128>,
+}
+
+/// Who makes up one figure of a sum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Contributed<'g> {
+    /// How many contributors there are.
+    pub people: i128,
+    /// What they contribute together.
+    pub sum: i128,
+    /// The sum of their contributions without signs.
+    pub size: i128,
+    /// The largest of these, the largest first; zeros where there are fewer contributors than are kept.
+    pub largest: &'g [i128],
+}
+
+impl Contributors {
+    /// How many numbers a row holds when so many of the largest contributions are kept.
+    pub const fn width(largest: usize) -> usize {
+        3 + largest
+    }
+
+    /// Who makes up the figure at these coordinates.
+    pub fn at(&self, dimensions: &[Dimension], coords: &[Coord]) -> Contributed<'_> {
+        let sides = coords.iter().zip(dimensions);
+        let positions: Vec<u32> = sides.map(|(at, side)| grid::position(*at, side.categories.len())).collect();
+        self.figures.get(&positions).map_or_else(Contributed::default, Contributed::of)
+    }
+
+    /// Who makes up a finest cell.
+    pub fn at_sets(&self, sets: &[u32]) -> Contributed<'_> {
+        self.finest.get(sets).map_or_else(Contributed::default, Contributed::of)
+    }
+}
+
+impl<'g> Contributed<'g> {
+    fn of(row: &'g [i128]) -> Self {
+        match row {
+            [people, sum, size, largest @ ..] => Self { people: *people, sum: *sum, size: *size, largest },
+            _ => Self::default(),
+        }
+    }
+
+    /// The row of a grid.
+    pub fn row(&self) -> Vec<i128> {
+        [&[self.people, self.sum, self.size], self.largest].concat()
+    }
 }
 
 /// Figures that do not add up, counted for each margin that is shown.
@@ -259,6 +325,24 @@ fn margins(dimensions: &[Dimension], atoms: &[Atoms], finest: &Grid<i128>) -> Gr
 }
 
 impl Cells {
+    /// The key of a place in a grid of figures: by category or total.
+    pub fn key_of(&self, place: &[Coord]) -> u64 {
+        let positions: Vec<u32> = place
+            .iter()
+            .zip(&self.dimensions)
+            .map(|(at, dimension)| grid::position(*at, dimension.categories.len()))
+            .collect();
+        grid::pack(&self.place_sizes(), &positions)
+    }
+
+    /// How many places each dimension has in a grid of figures: its categories, and the total.
+    pub fn place_sizes(&self) -> Vec<u32> {
+        self.dimensions
+            .iter()
+            .map(|dimension| grid::position(Coord::Total, dimension.categories.len()).saturating_add(1))
+            .collect()
+    }
+
     /// Every place at which the records of a finest cell are counted, that cell being named by one set of categories a
     /// dimension. The margins are the sums over these.
     pub fn places_of(&self, sets: &[u32]) -> Vec<Vec<Coord>> {
@@ -364,6 +448,7 @@ mod tests {
             apart: None,
             left_out: Vec::new(),
             relation: None,
+            contributors: Vec::new(),
         }
     }
 

@@ -15,7 +15,10 @@ mod protected;
 mod records;
 mod table;
 
-pub use cells::{Apart, Atoms, Cells, Coord, Counted, Figures, LeftOut, LeftOutReason, Path, Quantity, Relation};
+pub use cells::{
+    Apart, Atoms, Cells, Contributed, Contributors, Coord, Counted, Figures, LeftOut, LeftOutReason, Path, Quantity,
+    Relation,
+};
 pub use decimal::{Decimal, Fraction, Rounding};
 pub use dimension::{Axis, Category, CategoryKind, DatePart, Dimension, Period};
 pub use document::{

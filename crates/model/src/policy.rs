@@ -27,6 +27,17 @@ pub enum Policy {
     Suppress(Box<Suppression>),
 }
 
+impl Policy {
+    /// How many of the largest contributions to each sum must be known; None where no sum is looked at. Two are enough for all
+    /// but a dominance rule that asks for more.
+    pub fn largest_contributions(&self) -> Option<usize> {
+        match self {
+            Self::Suppress(suppression) => Some(suppression.dominance.map_or(2, |rule| rule.largest.max(2))),
+            Self::Assess { .. } | Self::None { .. } => None,
+        }
+    }
+}
+
 /// How figures are withheld.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suppression {

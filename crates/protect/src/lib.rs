@@ -12,6 +12,7 @@ pub mod engine;
 mod page;
 pub mod report;
 pub mod rules;
+mod sums;
 pub mod suppression;
 mod tables;
 
@@ -23,7 +24,7 @@ use candour_model::{
     Cells, Coord, Counted, Decimal, Figures, Judgement, LeftOut, LeftOutReason, Policy, Protected, ProtectedRelation,
     Quantity, Reason, Shown, Suppression,
 };
-use engine::Effort;
+use engine::{Effort, Role};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use suppression::{Named, SuppressionError, SuppressionReport, words};
@@ -193,7 +194,10 @@ fn suppressed(
     policy: &Suppression,
     mut report: Report,
 ) -> Result<(Vec<Protected>, Report), SuppressionError> {
-    let linked = tables::link(asked.tables, figures, asked.keys, policy, asked.is_shown);
+    let mut linked = tables::link(asked.tables, figures, asked.keys, policy, asked.is_shown);
+    linked.not_considered.extend(sums::apart(asked.tables));
+    let mut sums = sums::link(asked, figures, &linked, policy)?;
+    linked.not_there.retain(|wanted| !sums.names.iter().any(|name| tables::is_called(wanted, name)));
     if !linked.not_there.is_empty() {
         return Err(SuppressionError::NotThere(linked.not_there.iter().map(words).collect()));
     }
@@ -204,8 +208,14 @@ fn suppressed(
         not_considered: linked.not_considered.clone(),
         ..Named::new(&linked.system, &name, &level, Some(&ties))
     };
-    let (outcome, done) = suppression::run(&named, policy, Effort::default())?;
+    let (outcome, mut done) = suppression::run(&named, policy, Effort::default())?;
     done.require_protected()?;
+    let count = |figure: usize| {
+        let cell = &linked.system.cells[figure];
+        (outcome.withheld[figure] && cell.role != Role::Hidden).then(|| cell.primary.is_primary())
+    };
+    sums.follow(&count);
+    let summed = protect_sums(&mut sums, asked.secret, policy, &mut done)?;
     report.suppression = Some(done);
     let protected = asked.tables.iter().zip(figures).enumerate().map(|(at, (cells, figures))| {
         let mut protected = pass(cells, figures);
@@ -214,11 +224,15 @@ fn suppressed(
         let is_out = |places: &HashMap<Vec<Coord>, usize>, coords: &[Coord]| {
             places.get(coords).is_some_and(|&figure| outcome.withheld[figure])
         };
-        // What is no figure of the system, such as a sum or a median, goes with whatever is withheld at its place.
-        let is_withheld = |coords: &[Coord], quantity: usize| match (quantity, measures.get(&quantity)) {
-            (0, _) => is_out(here, coords),
-            (_, Some(places)) => is_out(places, coords),
-            (_, None) => is_out(here, coords) || measures.values().any(|places| is_out(places, coords)),
+        let is_withheld = |coords: &[Coord], quantity: usize| {
+            let sums = sums.places[at].get(&quantity);
+            match (quantity, measures.get(&quantity), sums) {
+                (0, ..) => is_out(here, coords),
+                (_, Some(places), _) => is_out(places, coords),
+                (_, _, Some(places)) => places.get(coords).is_some_and(|&figure| summed[figure]),
+                // What is no figure of either system, such as a median, goes with whatever is withheld at its place.
+                _ => is_out(here, coords) || measures.values().any(|places| is_out(places, coords)),
+            }
         };
         withhold(&mut protected, cells, figures, here.keys(), &is_withheld, policy.threshold);
         let reason = Shown::Withheld(Reason::Confidential);
@@ -236,6 +250,34 @@ fn suppressed(
         protected
     });
     Ok((protected.collect(), report))
+}
+
+/// Which sums are withheld when some numbers of records are.
+fn protect_sums(
+    sums: &mut sums::Sums,
+    secret: &[u8],
+    policy: &Suppression,
+    report: &mut SuppressionReport,
+) -> Result<Vec<bool>, SuppressionError> {
+    if sums.names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ties = ties(secret, sums.names.iter().map(words));
+    loop {
+        let (name, level) = (|at: usize| sums.names[at].clone(), |at: usize| sums.levels[at]);
+        let named = Named {
+            not_considered: sums.not_considered.clone(),
+            ..Named::new(&sums.system, &name, &level, Some(&ties))
+        };
+        let (outcome, mut done) = suppression::run(&named, policy, Effort::default())?;
+        done.require_protected()?;
+        // Each time one figure more at least is protected for itself.
+        if !sums.protect_known(&done) {
+            sums.in_units(&mut done);
+            report.sums = Some(Box::new(done));
+            return Ok(outcome.withheld);
+        }
+    }
 }
 
 /// Takes the withheld quantities of each place out of a table, and small counts that only a note tells.
@@ -404,6 +446,7 @@ mod tests {
             apart: None,
             left_out: vec![LeftOut { reason: LeftOutReason::Cancelled, count: 3 }],
             relation: Some(Relation { parents: 9, without: 1, several: 0 }),
+            contributors: Vec::new(),
         }
     }
 
@@ -424,7 +467,7 @@ mod tests {
     }
 
     fn all(tables: &[Cells], policy: &Policy, is_shown: &dyn Fn(usize, &[Coord]) -> bool) -> (Vec<Protected>, Report) {
-        let key = TableKey { scope: "s".into(), dimensions: vec!["a".into()] };
+        let key = TableKey { scope: "s".into(), dimensions: vec!["a".into()], quantities: vec!["n".into()] };
         let keys = vec![key; tables.len()];
         protect(&Asked { tables, keys: &keys, lists: &[], policy, secret: b"secret", is_shown }).unwrap()
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use candour_model::{Attacker, Cost, Groups, Marks, Membership, Protection, Share, Suppression, Zeros};
+use candour_model::{Attacker, Cost, Decimal, Groups, Marks, Membership, Protection, Share, Suppression, Zeros};
 
 use crate::page::{end, escape, list, start, table};
 use crate::rules::{AtRisk, NearlyAll, Offer, Tells, Why};
@@ -13,21 +13,35 @@ pub fn html(title: &str, report: &SuppressionReport) -> String {
     let mut page = start(title);
     verdict(&mut page, report);
     policy(&mut page, report);
-    at_risk(&mut page, &report.at_risk);
-    lost(&mut page, report);
-    list(&mut page, "Not protected", "None of these figures is safe under the attacker above.", &exposed(report));
+    found(&mut page, report);
+    if let Some(sums) = &report.sums {
+        page.push_str(
+            "<h2>Sums, and numbers of different people or things</h2>\n<p>They are protected after the counts. What is counted \
+             below are contributors.</p>\n",
+        );
+        verdict(&mut page, sums);
+        found(&mut page, sums);
+    }
+    end(page)
+}
+
+/// What was found of a set of figures.
+fn found(page: &mut String, report: &SuppressionReport) {
+    at_risk(page, &report.at_risk);
+    lost(page, report);
+    list(page, "Not protected", "None of these figures is safe under the attacker above.", &exposed(report));
     list(
-        &mut page,
+        page,
         "Narrower than asked",
         "For these figures no pattern gives the interval that was asked for; what is possible is given.",
         &report
             .narrower
             .iter()
-            .map(|one| format!("{}: an interval {} wide", words(&one.figure), one.width))
+            .map(|one| format!("{}: an interval {} wide", words(&one.figure), number(one.width, one.places)))
             .collect::<Vec<_>>(),
     );
     list(
-        &mut page,
+        page,
         "What contributors learn",
         "Whoever is counted in the first figure, and knows it, can work out the second; no pattern prevents that.",
         &report
@@ -37,18 +51,17 @@ pub fn html(title: &str, report: &SuppressionReport) -> String {
             .collect::<Vec<_>>(),
     );
     list(
-        &mut page,
+        page,
         "All in one category",
         "All records of the row or column stand in this category, so something is known of everybody in it. Where zeros \
          are published, withholding figures does not hide that: merge categories, withhold the breakdown, or treat zeros \
          as sensitive.",
         &report.groups.iter().map(words).collect::<Vec<_>>(),
     );
-    nearly_all(&mut page, &report.nearly_all);
-    offers(&mut page, &report.offers);
-    withheld(&mut page, &report.withheld);
-    list(&mut page, "Not considered", "Nothing on this page says anything about:", &report.not_considered);
-    end(page)
+    nearly_all(page, &report.nearly_all);
+    offers(page, &report.offers);
+    withheld(page, &report.withheld);
+    list(page, "Not considered", "Nothing on this page says anything about:", &report.not_considered);
 }
 
 fn verdict(page: &mut String, report: &SuppressionReport) {
@@ -115,6 +128,21 @@ fn policy(page: &mut String, report: &SuppressionReport) {
             ),
         ),
     ];
+    if let Some(rule) = policy.dominance {
+        let hold = match rule.largest {
+            1 => "largest contribution holds".to_owned(),
+            more => format!("{more} largest contributions hold"),
+        };
+        let what = format!("a sum of which the {hold} more than {} %", percent(rule.share));
+        rows.insert(1, ("Sensitive", what));
+    }
+    if let Some(share) = policy.p_percent {
+        let what = format!(
+            "a sum of which less is left besides its two largest contributions than {} % of the largest",
+            percent(share)
+        );
+        rows.insert(1, ("Sensitive", what));
+    }
     if let Some(preset) = &policy.preset {
         rows.insert(0, ("Builds on", preset.clone()));
     }
@@ -151,7 +179,6 @@ pub(crate) fn attacker(attacker: Attacker) -> String {
 
 /// What a policy says beyond threshold, attacker and cost.
 fn further(policy: &Suppression) -> Vec<(&'static str, String)> {
-    let percent = |share: Share| share.millionths as f64 / 10_000.0;
     let mut rows = Vec::new();
     if !policy.learned.is_empty() {
         let open = match policy.membership {
@@ -174,14 +201,6 @@ fn further(policy: &Suppression) -> Vec<(&'static str, String)> {
     }
     if let Some(share) = policy.population.and_then(|rule| rule.most) {
         rows.push(("Of nearly all", format!("a count above {} % of the residents is sensitive", percent(share))));
-    }
-    if let Some(rule) = policy.dominance {
-        let text = format!("the {} largest may make up {} % of a sum", rule.largest, percent(rule.share));
-        rows.push(("Dominance", text));
-    }
-    if let Some(share) = policy.p_percent {
-        let text = format!("the second largest may come no nearer than {} % to the largest", percent(share));
-        rows.push(("p percent", text));
     }
     let known = policy.outside.iter().map(|total| {
         let categories = total.iter().map(|(column, texts)| format!("{column} = {}", texts.join(" + ")));
@@ -227,14 +246,15 @@ fn exposed(report: &SuppressionReport) -> Vec<String> {
 pub(crate) fn withheld(page: &mut String, withheld: &[Withheld]) {
     let with_residents = withheld.iter().any(|one| one.residents.is_some());
     let row = |one: &Withheld| {
-        let high = one.high.map_or("no bound".to_owned(), |high| high.to_string());
+        let high = one.high.map_or("no bound".to_owned(), |high| number(high, one.places));
         let kind = match (one.primary, one.why) {
             (false, _) => "with others".to_owned(),
             (true, None | Some(Why::Size)) => "sensitive".to_owned(),
             (true, Some(why)) => because(why).to_owned(),
         };
         let exact = if one.exact { "exact" } else { "at least as wide" };
-        let mut row = vec![words(&one.figure), kind, format!("{} to {high}", one.low), exact.to_owned()];
+        let mut row =
+            vec![words(&one.figure), kind, format!("{} to {high}", number(one.low, one.places)), exact.to_owned()];
         if with_residents {
             row.push(one.residents.map_or("not known".to_owned(), |residents| residents.to_string()));
         }
@@ -260,6 +280,16 @@ pub(crate) fn because(why: Why) -> &'static str {
         Why::ByHand => "the policy names it",
         Why::CameWithheld => "it came withheld",
     }
+}
+
+/// A share as a percentage.
+fn percent(share: Share) -> f64 {
+    share.millionths as f64 / 10_000.0
+}
+
+/// A number in units of its last place.
+fn number(units: i64, places: u8) -> String {
+    Decimal::new(i128::from(units), places).to_string()
 }
 
 /// What a figure tells, in words.

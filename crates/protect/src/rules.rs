@@ -63,9 +63,9 @@ pub struct AtRisk {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contributors {
     /// How many contribute.
-    pub people: i64,
+    pub people: u64,
     /// The largest contributions, the largest first.
-    pub largest: Vec<i64>,
+    pub largest: Vec<i128>,
 }
 
 impl Contributors {
@@ -79,51 +79,60 @@ impl Contributors {
     }
 }
 
-/// Whether a sum is sensitive by its contributions, and how far from known it must then be.
+/// Whether a sum is sensitive by its contributions, and how far from known it must then be; none where the policy's
+/// protection says it. `size` is the sum, or of contributions with signs what they add up to without.
+pub fn of_sum(policy: &Suppression, people: u64, size: i128, largest: &[i128]) -> Option<(Why, Option<i64>)> {
+    let by_size = by_largest(policy, size, largest);
+    match people {
+        0 => None,
+        few if few < policy.threshold => Some((Why::FewContributors, by_size.map(|(_, distance)| distance))),
+        _ => by_size.map(|(why, distance)| (why, Some(distance))),
+    }
+}
+
+/// Whether the largest contributions make a sum sensitive, and how far from known it must then be: as far as the stricter
+/// rule asks.
 ///
-/// - Few contributors: fewer than the threshold.
 /// - Dominance (n, k): the n largest contributions are more than k percent of the sum; safe from the sum
 ///   `100 / k * (x1 + ... + xn)` on, so this less the sum is the distance.
 /// - p percent: the sum less its two largest contributions is less than p percent of the largest; the distance is
 ///   `p / 100 * x1 - (T - x1 - x2)`.
 ///
 /// Rules and distances: Hundepool and others, Handbook on Statistical Disclosure Control, second edition 2024, section 4.2.
-pub fn of_sum(policy: &Suppression, sum: i64, contributors: &Contributors) -> Option<(Why, Option<i64>)> {
-    if contributors.people == 0 {
-        return None;
-    }
-    let few = u64::try_from(contributors.people).is_ok_and(|people| people < policy.threshold);
-    let dominated = policy.dominance.and_then(|rule| dominance(rule, sum, &contributors.largest));
-    let estimated = policy.p_percent.and_then(|share| p_percent(share, sum, &contributors.largest));
-    let distance = dominated.max(estimated);
-    match (few, dominated, estimated) {
-        (true, ..) => Some((Why::FewContributors, distance)),
-        (_, _, Some(_)) if estimated >= dominated => Some((Why::PPercent, distance)),
-        (_, Some(_), _) => Some((Why::Dominance, distance)),
-        _ => None,
+pub fn by_largest(policy: &Suppression, size: i128, largest: &[i128]) -> Option<(Why, i64)> {
+    let dominated = policy.dominance.and_then(|rule| dominance(rule, size, largest));
+    let estimated = policy.p_percent.and_then(|share| p_percent(share, size, largest));
+    match (dominated, estimated) {
+        (Some(dominated), estimated) if estimated.is_none_or(|estimated| estimated < dominated) => {
+            Some((Why::Dominance, dominated))
+        }
+        (_, estimated) => estimated.map(|estimated| (Why::PPercent, estimated)),
     }
 }
 
 /// The distance that the dominance rule asks for; None where the sum is safe.
-fn dominance(rule: Dominance, sum: i64, largest: &[i64]) -> Option<i64> {
-    let top: i128 = largest.iter().take(rule.largest).map(|one| i128::from(*one)).sum();
+fn dominance(rule: Dominance, size: i128, largest: &[i128]) -> Option<i64> {
+    let held: i128 = largest.iter().take(rule.largest).sum::<i128>() * WHOLE;
     let share = i128::from(rule.share.millionths.max(1));
-    // top / share is where the sum would be safe.
-    let missing = top * 1_000_000 - i128::from(sum) * share;
-    (missing > 0).then(|| distance(missing, share))
+    (held > share * size).then(|| distance(held - share * size, share))
 }
 
 /// The distance that the p percent rule asks for; None where the sum is safe.
-fn p_percent(share: Share, sum: i64, largest: &[i64]) -> Option<i64> {
-    let at = |rank: usize| i128::from(largest.get(rank).copied().unwrap_or(0));
-    let rest = i128::from(sum) - at(0) - at(1);
-    let missing = at(0) * i128::from(share.millionths) - rest * 1_000_000;
-    (missing > 0).then(|| distance(missing, 1_000_000))
+fn p_percent(share: Share, size: i128, largest: &[i128]) -> Option<i64> {
+    let asked = largest.first().copied().unwrap_or(0) * i128::from(share.millionths);
+    let rest = (size - largest.iter().take(2).sum::<i128>()) * WHOLE;
+    (rest < asked).then(|| distance(asked - rest, WHOLE))
 }
+
+/// A share of 1.
+const WHOLE: i128 = 1_000_000;
+
+/// What no sum, nor what is asked of it, comes near.
+const FURTHEST: i64 = 1 << 60;
 
 /// A part of a whole number, rounded up; at least 1.
 fn distance(over: i128, under: i128) -> i64 {
-    i64::try_from((over + under - 1) / under).unwrap_or(i64::MAX).max(1)
+    i64::try_from((over + under - 1) / under).map_or(FURTHEST, |distance| distance.clamp(1, FURTHEST))
 }
 
 /// The sensitive figures by reason and by what they tell. `open` says whether less than asked could be done for one.
@@ -171,39 +180,40 @@ mod tests {
         Share { millionths: percent * 10_000 }
     }
 
-    fn four() -> Contributors {
-        Contributors { people: 4, largest: vec![60, 25] }
+    /// 60, 25, 10 and 5.
+    fn of_four(policy: &Suppression) -> Option<(Why, Option<i64>)> {
+        of_sum(policy, 4, 100, &[60, 25])
     }
 
     #[test]
     fn a_sum_of_60_25_10_and_5_is_dominated_by_one_at_half_and_not_at_sixty_percent() {
         let asked = |share| Suppression { dominance: Some(Dominance { largest: 1, share }), ..policy(2) };
         // 60 / 0.5 = 120: twenty more than the sum.
-        assert_eq!(of_sum(&asked(percent(50)), 100, &four()), Some((Why::Dominance, Some(20))));
-        assert_eq!(of_sum(&asked(percent(60)), 100, &four()), None);
+        assert_eq!(of_four(&asked(percent(50))), Some((Why::Dominance, Some(20))));
+        assert_eq!(of_four(&asked(percent(60))), None);
         // 60 / 0.59 = 101.69...
-        assert_eq!(of_sum(&asked(percent(59)), 100, &four()), Some((Why::Dominance, Some(2))));
+        assert_eq!(of_four(&asked(percent(59))), Some((Why::Dominance, Some(2))));
     }
 
     #[test]
     fn the_second_largest_comes_within_fifteen_of_sixty() {
         let asked = |share| Suppression { p_percent: Some(share), ..policy(2) };
         // The rest is 15: safe up to 25 % of 60.
-        assert_eq!(of_sum(&asked(percent(10)), 100, &four()), None);
-        assert_eq!(of_sum(&asked(percent(25)), 100, &four()), None);
-        assert_eq!(of_sum(&asked(percent(30)), 100, &four()), Some((Why::PPercent, Some(3))));
+        assert_eq!(of_four(&asked(percent(10))), None);
+        assert_eq!(of_four(&asked(percent(25))), None);
+        assert_eq!(of_four(&asked(percent(30))), Some((Why::PPercent, Some(3))));
     }
 
     #[test]
     fn few_contributors_are_few_whatever_they_give() {
-        assert_eq!(of_sum(&policy(5), 100, &four()), Some((Why::FewContributors, None)));
-        assert_eq!(of_sum(&policy(4), 100, &four()), None);
-        assert_eq!(of_sum(&policy(4), 0, &Contributors::default()), None);
+        assert_eq!(of_four(&policy(5)), Some((Why::FewContributors, None)));
+        assert_eq!(of_four(&policy(4)), None);
+        assert_eq!(of_sum(&policy(4), 0, 0, &[]), None);
     }
 
     #[test]
     fn the_largest_of_two_sums_are_the_largest_of_both() {
-        let mut joined = four();
+        let mut joined = Contributors { people: 4, largest: vec![60, 25] };
         joined.join(&Contributors { people: 2, largest: vec![40, 30] });
         assert_eq!(joined, Contributors { people: 6, largest: vec![60, 40] });
     }

@@ -60,6 +60,9 @@ pub struct SuppressionReport {
     pub offers: Vec<Offer>,
     /// What was not looked at.
     pub not_considered: Vec<String>,
+    /// The same of the sums of a release, which are protected after its counts. Counts are those of contributors there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sums: Option<Box<SuppressionReport>>,
 }
 
 /// What was lost at one level of the margins.
@@ -105,6 +108,9 @@ pub struct Withheld {
     pub high: Option<i64>,
     /// Whether both ends are exact; otherwise the interval is at least as wide.
     pub exact: bool,
+    /// Digits after the point: both ends are in units of the last one.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub places: u8,
     /// Why it is sensitive, where that is more than its size.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<Why>,
@@ -116,6 +122,11 @@ pub struct Withheld {
     pub residents: Option<u64>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands on a reference")]
+fn is_zero(places: &u8) -> bool {
+    *places == 0
+}
+
 /// A sensitive figure for which less was possible.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Narrower {
@@ -123,6 +134,9 @@ pub struct Narrower {
     pub figure: FigureName,
     /// The width of its interval that was possible.
     pub width: i64,
+    /// Digits after the point: the width is in units of the last one.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub places: u8,
 }
 
 /// A figure that can be worked out.
@@ -223,6 +237,9 @@ pub enum SuppressionError {
         .0.join("; ")
     )]
     NotThere(Vec<String>),
+    /// A sum has more digits than can be worked with.
+    #[error("the sum of {0} is too large to be protected\n  hint: sum a column of fewer digits, such as whole pounds")]
+    TooLarge(String),
     /// Figures cannot be protected, with what gives them and what to do.
     #[error("{0}")]
     Unprotected(String),
@@ -232,6 +249,11 @@ pub enum SuppressionError {
 const NAMED: usize = 20;
 
 impl SuppressionReport {
+    /// This report, and that of the sums beside it.
+    pub fn with_sums(&self) -> impl Iterator<Item = &Self> {
+        [Some(self), self.sums.as_deref()].into_iter().flatten()
+    }
+
     /// Whether every sensitive figure is protected.
     ///
     /// # Errors
@@ -283,7 +305,7 @@ fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: 
     let is_withheld = |cell: &usize| outcome.withheld[*cell];
     let secondaries: Vec<usize> =
         all().filter(|cell| is_withheld(cell) && !cells[*cell].primary.is_primary()).collect();
-    let counts = secondaries.iter().map(|&cell| u64::try_from(cells[cell].value).unwrap_or(0)).sum();
+    let counts = secondaries.iter().map(|&cell| u64::try_from(cells[cell].people).unwrap_or(0)).sum();
     let withheld: Vec<Withheld> =
         all().filter(is_withheld).filter_map(|cell| interval(named, findings, cell)).collect();
     let mut parts = findings.parts.clone();
@@ -325,7 +347,7 @@ fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: 
         narrower: outcome
             .narrowed
             .iter()
-            .map(|&(cell, width)| Narrower { figure: (named.name)(cell), width })
+            .map(|&(cell, width)| Narrower { figure: (named.name)(cell), width, places: 0 })
             .collect(),
         unprotected: unprotected.iter().map(|&cell| exposed_by(named, findings, cell)).collect(),
         told: findings
@@ -341,6 +363,7 @@ fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: 
         outside: named.outside.clone(),
         offers: named.offers.clone(),
         not_considered: named.not_considered.clone(),
+        sums: None,
     }
 }
 
@@ -354,6 +377,7 @@ pub(crate) fn interval(named: &Named<'_>, findings: &Findings, cell: usize) -> O
         low: interval.low,
         high: interval.high,
         exact: interval.low_by == Certified::Exact && interval.high_by == Certified::Exact,
+        places: 0,
         why: risk.map(|risk| risk.why).filter(|why| *why != Why::Size),
         tells: risk.map(|risk| risk.tells),
         residents: risk.and_then(|risk| risk.residents),
@@ -363,13 +387,13 @@ pub(crate) fn interval(named: &Named<'_>, findings: &Findings, cell: usize) -> O
 fn by_level(named: &Named<'_>, outcome: &Outcome) -> Vec<LevelLoss> {
     let cells = &named.system.cells;
     let mut levels: std::collections::BTreeMap<usize, (usize, usize, i64, i64)> = std::collections::BTreeMap::new();
-    for (at, cell) in named.printed().map(|at| (at, cells[at])).filter(|(_, cell)| cell.value != 0) {
+    for (at, cell) in named.printed().map(|at| (at, cells[at])).filter(|(_, cell)| cell.people != 0) {
         let level = levels.entry((named.level)(at)).or_default();
         level.0 += 1;
-        level.2 += cell.value;
+        level.2 += cell.people;
         if outcome.withheld[at] {
             level.1 += 1;
-            level.3 += cell.value;
+            level.3 += cell.people;
         }
     }
     let loss = |(summed_over, (figures, withheld, all, lost)): (usize, (usize, usize, i64, i64))| LevelLoss {

@@ -19,6 +19,8 @@ pub struct TableKey {
     pub scope: String,
     /// One a dimension.
     pub dimensions: Vec<String>,
+    /// What each quantity is, one entry each.
+    pub quantities: Vec<String>,
 }
 
 /// Where the figures of a release stand in the system.
@@ -52,7 +54,7 @@ pub(crate) struct Linked {
 const MOST_ZEROS: usize = 500_000;
 
 /// What names a figure's measure.
-const MEASURE: &str = "measure";
+pub(crate) const MEASURE: &str = "measure";
 
 struct Builder<'b> {
     policy: &'b Suppression,
@@ -145,7 +147,7 @@ impl Builder<'_> {
             let Counted::Value(value) = figures.at(coords, quantity) else { continue };
             let value = i64::try_from(value).unwrap_or(i64::MAX);
             let mut name = name(cells, coords);
-            name.insert(MEASURE.to_owned(), cells.labels[quantity].clone());
+            name.insert(MEASURE.to_owned(), label(cells, quantity));
             let at = self.figure(None, value, is_shown(coords), false, name);
             self.linked.levels[at] = coords.iter().filter(|coord| **coord == Coord::Total).count();
             here.insert(coords.clone(), at);
@@ -158,7 +160,7 @@ impl Builder<'_> {
         if pairs.iter().all(|&(whole, part)| value(part) <= value(whole)) {
             for (whole, part) in pairs {
                 let mut name = self.linked.names[part].clone();
-                name.insert(MEASURE.to_owned(), format!("not {}", cells.labels[quantity]));
+                name.insert(MEASURE.to_owned(), format!("not {}", label(cells, quantity)));
                 let rest = self.linked.system.cells[whole].value - self.linked.system.cells[part].value;
                 let rest = self.figure(None, rest, false, false, name);
                 self.equation(whole, [part, rest]);
@@ -169,9 +171,10 @@ impl Builder<'_> {
 
     /// The equations between the figures of one quantity.
     fn add_up(&mut self, cells: &Cells, here: &HashMap<Vec<Coord>, usize>, quantity: usize) {
-        let sides = cells.atoms.iter().zip(&cells.dimensions);
-        if sides.into_iter().all(|(atoms, side)| *atoms == Atoms::plain(side.categories.len())) {
-            self.sums(cells, here);
+        if is_plain(cells) {
+            for (whole, parts) in lines(cells, here) {
+                self.equation(whole, parts);
+            }
         } else {
             self.sums_of_sets(cells, here, quantity);
         }
@@ -272,50 +275,16 @@ impl Builder<'_> {
         }
     }
 
-    /// Each total is the sum of its categories, along each dimension.
-    fn sums(&mut self, cells: &Cells, here: &HashMap<Vec<Coord>, usize>) {
-        let mut wholes: Vec<&Vec<Coord>> = here.keys().collect();
-        wholes.sort();
-        for whole in wholes {
-            for (at, dimension) in cells.dimensions.iter().enumerate() {
-                let inner_fixed = cells
-                    .dimensions
-                    .iter()
-                    .zip(whole)
-                    .any(|(inner, coord)| inner.rolls_up_to == Some(at) && *coord != Coord::Total);
-                let outer_summed = dimension.rolls_up_to.is_some_and(|outer| whole[outer] == Coord::Total);
-                if whole[at] != Coord::Total || inner_fixed || outer_summed {
-                    continue;
-                }
-                let parts = (0..dimension.categories.len() as u32).filter_map(|category| {
-                    let mut part = whole.clone();
-                    part[at] = Coord::At(category);
-                    here.get(&part).copied()
-                });
-                let parts: Vec<usize> = parts.collect();
-                self.equation(here[whole], parts);
-            }
-        }
-    }
-
     /// Where categories overlap, each figure is the sum of the sets of records that it holds; nobody prints these.
     fn sums_of_sets(&mut self, cells: &Cells, here: &HashMap<Vec<Coord>, usize>, quantity: usize) {
-        let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         let column = cells.quantities[..quantity].iter().filter(|facts| facts.adds).count();
-        for (sets, values) in cells.finest.rows() {
+        let mut figures = HashMap::new();
+        for (set, values) in cells.finest.rows() {
             let value = i64::try_from(values[column]).unwrap_or(i64::MAX);
-            let name = FigureName::from([
-                ("table".to_owned(), cells.table.clone()),
-                ("records that stand in the same categories".to_owned(), format!("{sets:?}")),
-            ]);
-            let set = self.figure(None, value, false, false, name);
-            for place in cells.places_of(&sets) {
-                if let Some(&figure) = here.get(&place) {
-                    parts.entry(figure).or_default().push(set);
-                }
-            }
+            let figure = self.figure(None, value, false, false, set_name(cells, &set));
+            figures.insert(set, figure);
         }
-        for (figure, sets) in parts {
+        for (figure, sets) in lines_of_sets(cells, here, &figures) {
             self.equation(figure, sets);
         }
     }
@@ -400,8 +369,63 @@ impl Builder<'_> {
     }
 }
 
+/// Whether every record of a table stands in one category of each dimension.
+pub(crate) fn is_plain(cells: &Cells) -> bool {
+    let mut sides = cells.atoms.iter().zip(&cells.dimensions);
+    sides.all(|(atoms, side)| *atoms == Atoms::plain(side.categories.len()))
+}
+
+/// Each total with the categories that it is the sum of, along each dimension.
+pub(crate) fn lines(cells: &Cells, here: &HashMap<Vec<Coord>, usize>) -> Vec<(usize, Vec<usize>)> {
+    let mut lines = Vec::new();
+    let mut wholes: Vec<&Vec<Coord>> = here.keys().collect();
+    wholes.sort();
+    for whole in wholes {
+        for (at, dimension) in cells.dimensions.iter().enumerate() {
+            let mut inner = cells.dimensions.iter().zip(whole);
+            let inner_fixed = inner.any(|(inner, coord)| inner.rolls_up_to == Some(at) && *coord != Coord::Total);
+            let outer_summed = dimension.rolls_up_to.is_some_and(|outer| whole[outer] == Coord::Total);
+            if whole[at] != Coord::Total || inner_fixed || outer_summed {
+                continue;
+            }
+            let parts = (0..dimension.categories.len() as u32).filter_map(|category| {
+                let mut part = whole.clone();
+                part[at] = Coord::At(category);
+                here.get(&part).copied()
+            });
+            lines.push((here[whole], parts.collect()));
+        }
+    }
+    lines
+}
+
+/// Each figure with the sets of records that it is the sum of.
+pub(crate) fn lines_of_sets(
+    cells: &Cells,
+    here: &HashMap<Vec<Coord>, usize>,
+    sets: &HashMap<Vec<u32>, usize>,
+) -> BTreeMap<usize, Vec<usize>> {
+    let mut lines: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (set, _) in cells.finest.rows() {
+        for place in cells.places_of(&set) {
+            if let Some(&figure) = here.get(&place) {
+                lines.entry(figure).or_default().push(sets[&set]);
+            }
+        }
+    }
+    lines
+}
+
+/// What the records are called that stand in the same categories.
+pub(crate) fn set_name(cells: &Cells, set: &[u32]) -> FigureName {
+    FigureName::from([
+        ("table".to_owned(), cells.table.clone()),
+        ("records that stand in the same categories".to_owned(), format!("{set:?}")),
+    ])
+}
+
 /// Whether records are left out for want of a category.
-fn is_of_category(left: &LeftOut) -> bool {
+pub(crate) fn is_of_category(left: &LeftOut) -> bool {
     matches!(left.reason, LeftOutReason::NotRecorded { .. } | LeftOutReason::NotListed { .. })
 }
 
@@ -410,8 +434,15 @@ pub(crate) fn adds_up(facts: Quantity) -> bool {
     facts.is_count && facts.adds && !facts.for_note
 }
 
+/// What a measure is called. What counts those who contribute to a sum is not what the sum is called.
+fn label(cells: &Cells, quantity: usize) -> String {
+    let label = &cells.labels[quantity];
+    let is_behind = cells.contributors.iter().any(|sum| cells.labels[sum.sum] == *label);
+    if is_behind { format!("records behind {label}") } else { label.clone() }
+}
+
 /// What a figure counts, so that it can be found in another table.
-fn meaning(cells: &Cells, key: &TableKey, coords: &[Coord]) -> String {
+pub(crate) fn meaning(cells: &Cells, key: &TableKey, coords: &[Coord]) -> String {
     let parts =
         cells.dimensions.iter().zip(coords).zip(&key.dimensions).filter_map(|((dimension, coord), by)| match coord {
             Coord::At(at) => Some(format!("{by}\t{}", dimension.categories[*at as usize].id)),
@@ -422,14 +453,14 @@ fn meaning(cells: &Cells, key: &TableKey, coords: &[Coord]) -> String {
 }
 
 /// What a figure is called.
-fn name(cells: &Cells, coords: &[Coord]) -> FigureName {
+pub(crate) fn name(cells: &Cells, coords: &[Coord]) -> FigureName {
     let mut name = crate::named(cells, coords);
     name.insert("table".to_owned(), cells.table.clone());
     name
 }
 
 /// Whether a name given by hand is this figure's; without a table it holds in any, and without a measure for all.
-fn is_called(wanted: &FigureName, name: &FigureName) -> bool {
+pub(crate) fn is_called(wanted: &FigureName, name: &FigureName) -> bool {
     let is_total = |text: &String| text == crate::elsewhere::TOTAL;
     let meant: FigureName =
         wanted.iter().filter(|(_, text)| !is_total(text)).map(|(a, b)| (a.clone(), b.clone())).collect();

@@ -24,6 +24,9 @@ use crate::reference::{Named, Piece, Sentence, read_sentence};
 use crate::schema::Schema;
 use crate::written::{self, WrittenResponse};
 
+/// The most contributions to a sum that a dominance rule may add up.
+const MOST_LARGEST: usize = 20;
+
 pub use types::{
     BandAtom, Cancelled, CodeAtom, DayAtom, DimensionSource, Gaps, ListColumn, ListSpec, Measure, MeasureSource,
     Number, Order, OrderBy, Population, QuantitySpec, Scope, ShareBase, TableDimension, TableSpec, Tally, stock_atom,
@@ -374,16 +377,14 @@ impl Resolver<'_> {
                         "write `exemption = \"40(2)\"`, say, and why it applies (Freedom of Information Act 2000, section 17(1))",
                     ));
                 }
-                let of_elsewhere = matches!(suppression.cost, Cost::Column(_)) || suppression.contributions.is_some();
-                if of_elsewhere || !suppression.hierarchy.is_empty() {
+                if matches!(suppression.cost, Cost::Column(_)) || !suppression.hierarchy.is_empty() {
                     let fault = Fault::new(
                         inside.map_or(0..0, |inside| inside.span.clone()),
-                        "a weight column, `hierarchy` and `contributions` are for tables made elsewhere",
+                        "a weight column and `hierarchy` are for tables made elsewhere",
                     );
-                    self.faults.push(fault.hint(
-                        "take them away: the tables of a response file know their levels and the records behind a sum",
-                    ));
+                    self.faults.push(fault.hint("take them away: the tables of a response file know their levels"));
                 }
+                self.sums(suppression, inside.map_or(0..0, |inside| inside.span.clone()));
                 Some(Policy::Suppress(suppression.clone()))
             }
             None => {
@@ -395,6 +396,20 @@ impl Resolver<'_> {
                 }
                 None
             }
+        }
+    }
+
+    /// Rules for sums that cannot be of the tables of a release.
+    fn sums(&self, suppression: &Suppression, span: std::ops::Range<usize>) {
+        if suppression.contributions.is_some() {
+            let message = "`contributions` is for tables made elsewhere";
+            let fault = Fault::new(span.clone(), message);
+            self.faults.push(fault.hint("take it away: who contributes to a sum of this release is counted"));
+        }
+        if suppression.dominance.is_some_and(|rule| rule.largest > MOST_LARGEST) {
+            let message = format!("`dominance` adds up at most {MOST_LARGEST} contributions");
+            let fault = Fault::new(span, message);
+            self.faults.push(fault.hint("the largest one, two or three are what the rule is used with"));
         }
     }
 

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use candour_answer::{Resolved, TIES, count, document, make, publish, require_judgement, resolve, small_figures};
 use candour_model::{Cell, Document, Policy, Reason, Shown, Table};
+use candour_protect::suppression::SuppressionReport;
 use candour_records::{LocalDisk, Store};
 use candour_release::{Format, list_text, table_text};
 
@@ -53,7 +54,8 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
     let made = make(document, checked, &formats)?;
     publish(&store, &resolved, &made, &formats, out, &LocalDisk)?;
     let small = made.report.small.len();
-    let withheld = made.report.suppression.as_ref().map_or(0, |report| report.certified.figures) as u64;
+    let withheld = made.report.suppression.iter().flat_map(SuppressionReport::with_sums);
+    let withheld: u64 = withheld.map(|report| report.certified.figures as u64).sum();
     let judgement = match &made.report.policy {
         Policy::Assess { judgement: Some(judgement), .. } if small > 0 => {
             format!("\n{} on the judgement of {}.", counted("told-small", small as u64), judgement.by)

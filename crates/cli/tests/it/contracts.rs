@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
-use crate::support::{candour, repository};
+use crate::support::{Parking, candour, files_below, repository};
 
 fn schema(name: &str) -> jsonschema::Validator {
     let path = repository().join("docs/schemas").join(name);
@@ -99,6 +99,36 @@ fn reports_of_suppression_fit_their_schema() {
 }
 
 #[test]
+fn a_report_on_sums_fits_the_schema() {
+    let measures = "measures = [{ id = \"n\", label = \"Notices\", count = true }, { id = \"charge\", label = \"Charge\", \
+                    sum = \"charge\" }, { id = \"keepers\", label = \"Keepers\", distinct = \"keeper_id\" }]";
+    let policy = "method = \"suppress\"\nthreshold = 3\np_percent = 12.5\ndominance = { largest = 2, percent = 85 }\n\
+                  attacker = { suppressed_at_least = 1, marks = \"same\", insiders = 1 }\nexemption = \"40(2)\"\n\
+                  exemption_reason = \"Personal data.\"\n";
+    let parking = Parking::new().change("response.toml", "measure = \"Notices\"", measures).change(
+        "response.toml",
+        "method = \"assess\"\nthreshold = 5\n",
+        policy,
+    );
+    parking.ingest().done();
+    let out = parking.path("release").display().to_string();
+    let ran = parking.answer(&["--out", &out]);
+    assert!(ran.code < 2, "{}", ran.err);
+    candour(["verify", &out, "--store", &parking.path("store").display().to_string()]).done();
+    let kept = files_below(&parking.path("store"));
+    let (_, report) = kept.iter().find(|(path, _)| path.ends_with("protect-report.json")).unwrap();
+    let report: Value = serde_json::from_slice(report).unwrap();
+    let mut report = report["suppression"].clone();
+    report["schema"] = "candour/suppression-report/1".into();
+    fits("suppression-report.schema.json", &report);
+    let withheld = report["sums"]["withheld"].as_array().unwrap();
+    assert!(withheld.iter().any(|one| one["figure"]["measure"] == "Charge" && one["places"] == 2));
+    let mut wrong = report;
+    wrong["sums"]["withheld"][0]["low"] = "much".into();
+    assert!(!schema("suppression-report.schema.json").is_valid(&wrong));
+}
+
+#[test]
 fn policies_that_withhold_fit_their_schema() {
     let fits_with = |policy: &str| {
         let mut response = toml_as_json("examples/parking-2023/response.toml");
@@ -113,6 +143,7 @@ fn policies_that_withhold_fit_their_schema() {
         r#""preset": "research-outputs", "protection": "exact", "cost": "cells", "groups": "ignore""#,
         r#""threshold": 5, "zeros": "sensitive", "protection": {"interval": 0.3, "least": 2}, "keep": [{}, {"ward": "Castle"}]"#,
         r#""threshold": 5, "withhold": [{"ward": "Castle"}]"#,
+        r#""threshold": 3, "dominance": {"largest": 2, "percent": 85}, "p_percent": 12.5"#,
     ] {
         assert!(fits_with(&format!(r#"{{"method": "suppress", {attacker}, {exemption}, {keys}}}"#)), "{keys}");
     }

@@ -121,9 +121,12 @@ impl Judge<'_> {
             return (cell, None);
         }
         if let Some(all) = &self.table.contributors {
-            cell.people = all[at].people;
-            let Some((why, distance)) = of_sum(self.policy, value, &all[at]) else { return (cell, None) };
-            (cell.primary, cell.distance) = (Primary::Other, distance);
+            let contributors = &all[at];
+            cell.people = i64::try_from(contributors.people).unwrap_or(i64::MAX);
+            let judged = of_sum(self.policy, contributors.people, i128::from(value), &contributors.largest);
+            let Some((why, distance)) = judged else { return (cell, None) };
+            let asked = self.policy.protection.distance(value).unwrap_or(0);
+            (cell.primary, cell.distance) = (Primary::Other, distance.map(|distance| distance.max(asked)));
             return (cell, risk(why));
         }
         let rule = self.policy.population;

@@ -53,7 +53,7 @@ impl Judge<'_> {
     fn in_one_category(&self, judged: &Judged) -> Vec<Line> {
         let table = self.table;
         let insiders = i64::try_from(self.policy.attacker.insiders).unwrap_or(i64::MAX);
-        let people = |at: usize| table.contributors.as_ref().map_or(table.values[at], |all| all[at].people);
+        let people = |at: usize| table.people(at);
         let mut found = Vec::new();
         for at in 0..table.len() {
             let places = table.places(at);

@@ -179,7 +179,10 @@ impl MadeElsewhere {
             self.add_up()?;
         }
         match policy.cost {
-            Cost::Count => self.weights = self.values.iter().map(|value| u64::try_from(*value).unwrap_or(0)).collect(),
+            // Of a sum, its contributors count: money is no measure of what a reader loses.
+            Cost::Count => {
+                self.weights = (0..self.len()).map(|at| u64::try_from(self.people(at)).unwrap_or(0)).collect();
+            }
             Cost::Cells => self.weights.fill(1),
             Cost::Column(_) => {}
         }
@@ -324,6 +327,12 @@ impl MadeElsewhere {
     /// A figure's value; of one that came withheld, a number that agrees with the others.
     pub fn value(&self, at: usize) -> i64 {
         self.values[at]
+    }
+
+    /// How many contribute to a figure.
+    fn people(&self, at: usize) -> i64 {
+        let contributors = self.contributors.as_ref().map(|all| all[at].people);
+        contributors.map_or(self.values[at], |people| i64::try_from(people).unwrap_or(i64::MAX))
     }
 
     /// How many cells there are, margins included.

@@ -38,7 +38,6 @@ impl MadeElsewhere {
         if leaves < 3 || leaves.saturating_mul(self.len()) > MOST {
             return None;
         }
-        let people = |at: usize| self.contributors.as_ref().map_or(self.values[at], |all| all[at].people);
         let is_small = |value: i64| value > 0 && value.unsigned_abs() < threshold;
         let elsewhere: Vec<Vec<usize>> =
             (0..self.len()).map(|at| self.places(at)).filter(|places| places[side] == 0).collect();
@@ -52,7 +51,7 @@ impl MadeElsewhere {
                         let at = |node: u32| {
                             let mut places = places.clone();
                             places[side] = node as usize;
-                            people(self.at(&places))
+                            self.people(self.at(&places))
                         };
                         let (left, right) = (at(left), at(right));
                         let before = usize::from(is_small(left)) + usize::from(is_small(right));

@@ -197,9 +197,9 @@ fn row(record: &csv::StringRecord, head: &[String], columns: &[usize], special: 
     let contributors = match special.people {
         None => None,
         Some(at) => {
-            let largest: Result<Vec<i64>, TableError> =
-                special.largest.iter().map(|&at| whole(at, "contribution")).collect();
-            let contributors = Contributors { people: whole(at, "number of contributors")?, largest: largest? };
+            let largest = special.largest.iter().map(|&at| whole(at, "contribution").map(i128::from));
+            let people = u64::try_from(whole(at, "number of contributors")?).unwrap_or(0);
+            let contributors = Contributors { people, largest: largest.collect::<Result<_, _>>()? };
             agree(line, stated, &contributors)?;
             Some(contributors)
         }
@@ -253,7 +253,7 @@ fn agree(line: Option<u64>, stated: Stated, contributors: &Contributors) -> Resu
     if contributors.largest.iter().filter(|one| **one > 0).count() > people {
         return fault(format!("there are more contributions than the {people} who contribute"));
     }
-    let named: i128 = contributors.largest.iter().map(|one| i128::from(*one)).sum();
+    let named: i128 = contributors.largest.iter().sum();
     let all_named = people <= contributors.largest.len();
     if named > i128::from(sum) || (all_named && named != i128::from(sum)) {
         return fault(format!("the largest contributions add up to {named}, the sum is {sum}"));

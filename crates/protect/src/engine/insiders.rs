@@ -27,7 +27,7 @@ pub(crate) fn known(map: &Map<'_>, room: &Room, own: usize) -> Rc<[usize]> {
             };
             // A total and a part of the same number are the same people.
             let same = terms.iter().filter(|(other, by)| {
-                by.signum() != sign && map.system.cells[*other as usize].value == map.system.cells[cell].value
+                by.signum() != sign && map.system.cells[*other as usize].people == map.system.cells[cell].people
             });
             for other in same.map(|(other, _)| *other as usize) {
                 if !known.contains(&other) {

@@ -109,7 +109,7 @@ impl System {
 /// Between which values an attacker takes a withheld figure to lie; [`None`] above is no bound.
 pub(crate) fn bounds(attacker: &Attacker, system: &System, cell: &Cell) -> (i64, Option<i64>) {
     if cell.role == Role::Hidden {
-        return (0, None);
+        return (cell.least.unwrap_or(0).min(0), None);
     }
     let least = cell.least.unwrap_or(i64::try_from(attacker.suppressed_at_least).unwrap_or(i64::MAX));
     match (attacker.marks, cell.primary) {

@@ -8,3 +8,4 @@ mod enumerator;
 mod faults;
 mod instances;
 mod properties;
+mod sums;
