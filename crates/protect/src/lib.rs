@@ -12,13 +12,13 @@ pub mod report;
 pub mod suppression;
 mod tables;
 
-pub use tables::TableKey;
+pub use tables::{Reads, TableKey};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use candour_model::{
     Cells, Coord, Counted, Decimal, Figures, Judgement, LeftOut, LeftOutReason, Policy, Protected, ProtectedRelation,
-    Quantity, Reason, Shown, Suppression,
+    Quantity, Reason, Shown, Suppression, Together,
 };
 use engine::Effort;
 use serde::{Deserialize, Serialize};
@@ -140,6 +140,8 @@ pub struct Asked<'a> {
     pub tables: &'a [Cells],
     /// What makes figures of two tables the same, one entry a table.
     pub keys: &'a [TableKey],
+    /// Which records stand alike in several of them.
+    pub together: &'a [Together],
     /// Its record lists.
     pub lists: &'a [ListedRecords],
     /// How figures are protected.
@@ -190,7 +192,7 @@ fn suppressed(
     policy: &Suppression,
     mut report: Report,
 ) -> Result<(Vec<Protected>, Report), SuppressionError> {
-    let linked = tables::link(asked.tables, figures, asked.keys, policy, asked.is_shown);
+    let linked = tables::link(asked, figures, policy);
     if !linked.not_there.is_empty() {
         return Err(SuppressionError::NotThere(linked.not_there.iter().map(words).collect()));
     }
@@ -420,9 +422,9 @@ mod tests {
     }
 
     fn all(tables: &[Cells], policy: &Policy, is_shown: &dyn Fn(usize, &[Coord]) -> bool) -> (Vec<Protected>, Report) {
-        let key = TableKey { scope: "s".into(), dimensions: vec!["a".into()] };
+        let key = TableKey { scope: "s".into(), dimensions: vec!["a".into()], reads: Reads::default() };
         let keys = vec![key; tables.len()];
-        protect(&Asked { tables, keys: &keys, lists: &[], policy, secret: b"secret", is_shown }).unwrap()
+        protect(&Asked { tables, keys: &keys, together: &[], lists: &[], policy, secret: b"secret", is_shown }).unwrap()
     }
 
     fn jiff_date() -> jiff::civil::Date {
