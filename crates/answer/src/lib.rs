@@ -14,14 +14,14 @@ use std::path::PathBuf;
 
 use candour_count::{CountError, Engine, Records};
 use candour_layout::{ExtractFacts, lay_out};
-use candour_model::{Cells, Document, LeftOutReason, Listed};
+use candour_model::{Cells, Document, LeftOutReason, Listed, Policy, Together};
 use candour_protect::suppression::SuppressionError;
-use candour_protect::{Asked, ListedRecords, NotJudged, Report, TableKey, judged, list_mark, protect};
+use candour_protect::{Asked, ListedRecords, NotJudged, Reads, Report, TableKey, judged, list_mark, protect};
 use candour_records::{Extract, Snapshot, Store, StoreError};
 use candour_release::{Format, ManifestFile, Program, WriteError, files, manifest_json};
 use candour_spec::{
-    Diagnostics, QuantitySpec, Response, Source, TableDimension, TableSpec, Taken, WrittenPolicy, WrittenResponse,
-    read_policy,
+    Cancelled, ColumnRef, Diagnostics, Filter, QuantitySpec, Response, Scope, Source, TableDimension, TableSpec, Taken,
+    WrittenPolicy, WrittenResponse, read_policy,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -116,6 +116,8 @@ pub struct Resolved {
 pub struct CountedResponse {
     /// One entry a table.
     pub cells: Vec<Cells>,
+    /// Which records stand alike in several tables, under a policy that withholds.
+    pub together: Vec<Together>,
     /// One entry a record list.
     pub lists: Vec<Listed>,
 }
@@ -201,13 +203,14 @@ pub(crate) fn records(snapshot: &Snapshot) -> Records<'_> {
 pub fn count(resolved: &Resolved, step: &mut dyn FnMut(&str) -> bool) -> Result<CountedResponse, AnswerError> {
     let engine = Engine::embedded()?;
     let records = records(&resolved.snapshot);
-    let mut counted = CountedResponse { cells: Vec::new(), lists: Vec::new() };
+    let mut counted = CountedResponse { cells: Vec::new(), together: Vec::new(), lists: Vec::new() };
     for table in &resolved.response.tables {
         if !step(&table.id) {
             return Err(AnswerError::Interrupted);
         }
         counted.cells.push(engine.count_with(&records, table, resolved.response.policy.largest_contributions())?);
     }
+    counted.together = together(&engine, &records, &resolved.response)?;
     for list in &resolved.response.lists {
         if !step(&list.id) {
             return Err(AnswerError::Interrupted);
@@ -215,6 +218,18 @@ pub fn count(resolved: &Resolved, step: &mut dyn FnMut(&str) -> bool) -> Result<
         counted.lists.push(engine.list(&records, list)?);
     }
     Ok(counted)
+}
+
+/// Finds which records stand alike in several tables, where figures are withheld: they must be in all of them.
+pub(crate) fn together(
+    engine: &Engine,
+    records: &Records<'_>,
+    response: &Response,
+) -> Result<Vec<Together>, CountError> {
+    match response.policy {
+        Policy::Suppress(_) => engine.together(records, &response.tables),
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// Protects and lays out what was counted. Nothing is judged yet: see [`require_judgement`]. `secret` is the store's, for
@@ -239,6 +254,7 @@ pub fn document(
     let keys = response.tables.iter().map(key).collect::<Result<Vec<_>, _>>()?;
     let (protected, report) = protect(&Asked {
         tables: &counted.cells,
+        together: &counted.together,
         keys: &keys,
         lists: &lists.collect::<Vec<_>>(),
         policy: &response.policy,
@@ -263,7 +279,26 @@ fn key(table: &TableSpec) -> Result<TableKey, AnswerError> {
         scope: text(serde_json::to_string(&(table.counted, table.counted_by, &table.scope)))?,
         dimensions: table.dimensions.iter().map(by).collect::<Result<_, _>>()?,
         quantities: table.quantities.iter().map(what).collect::<Result<_, _>>()?,
+        reads: reads(table),
     })
+}
+
+/// Which columns decide what a figure counts.
+fn reads(table: &TableSpec) -> Reads {
+    let named = |columns: Vec<ColumnRef>| columns.into_iter().map(|at| (at.table, at.column)).collect();
+    let Scope { filter, cancelled, cancelled_filter, date, spans, .. } = &table.scope;
+    let cancelled = cancelled_filter.iter().filter(|_| *cancelled == Cancelled::Excluded);
+    let mut scope: Vec<ColumnRef> = filter.iter().chain(cancelled).flat_map(Filter::columns).collect();
+    scope.extend(date.filter(|_| !spans.is_empty()));
+    let of_quantity = |quantity: &QuantitySpec| {
+        let filter = quantity.filter.iter().flat_map(Filter::columns);
+        named(filter.chain(quantity.tally.columns()).collect())
+    };
+    Reads {
+        scope: named(scope),
+        dimensions: table.dimensions.iter().map(|dimension| named(dimension.source.columns())).collect(),
+        quantities: table.quantities.iter().map(of_quantity).collect(),
+    }
 }
 
 /// Stops a release whose small figures nobody has judged.

@@ -7,7 +7,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use candour_count::Engine;
-use candour_model::{Atoms, Cells, Grid, Listed, RecordList};
+use candour_model::{Atoms, Cells, Grid, Listed, RecordList, Together};
 use candour_records::{Snapshot, Store, StoreError};
 use candour_release::{CellJson, CoordJson, Format, Manifest, ReleaseJson, TableJson, cell_place, release};
 use candour_spec::Response;
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AnswerError, CountedResponse, Record, StoredResponse, TIES, document, format_name, make, program, records, sha256,
+    together,
 };
 
 /// The most bytes that a file of a release is read for.
@@ -119,7 +120,7 @@ pub fn verify(store: &Store, folder: &Path) -> Result<Verification, AnswerError>
         let message = format!("the snapshot's file `{file}` is damaged: {}", damage.reason);
         findings.push(Finding { file: Some(file), ..finding(FindingKind::SnapshotDamaged, message) });
     }
-    let again = count_again(&kept, &snapshot, &mut findings)?;
+    let (again, together) = count_again(&kept, &snapshot, &mut findings)?;
     let cells: Vec<Cells> = again
         .iter()
         .zip(&kept.response.tables)
@@ -127,7 +128,7 @@ pub fn verify(store: &Store, folder: &Path) -> Result<Verification, AnswerError>
         .collect();
     let lists = list_again(&kept, &snapshot, &mut findings)?;
     let all_listed = lists.len() == kept.response.lists.len();
-    let counted = CountedResponse { cells, lists };
+    let counted = CountedResponse { cells, together, lists };
     let (document, report) =
         document(&kept.response, &kept.record.extract, &snapshot, &counted, &store.derived_secret(TIES)?)?;
     let expected = release(&document);
@@ -310,7 +311,7 @@ fn count_again(
     kept: &Kept,
     snapshot: &Snapshot,
     findings: &mut Vec<Finding>,
-) -> Result<Vec<Option<Cells>>, AnswerError> {
+) -> Result<(Vec<Option<Cells>>, Vec<Together>), AnswerError> {
     let engine = Engine::embedded()?;
     let records = records(snapshot);
     let mut counted = Vec::new();
@@ -324,7 +325,14 @@ fn count_again(
             }
         }
     }
-    Ok(counted)
+    if counted.iter().any(Option::is_none) {
+        return Ok((counted, Vec::new()));
+    }
+    let together = together(&engine, &records, &kept.response).unwrap_or_else(|error| {
+        findings.push(finding(FindingKind::NotRecounted, error.to_string()));
+        Vec::new()
+    });
+    Ok((counted, together))
 }
 
 /// Reads each record list again, as far as they can be read.

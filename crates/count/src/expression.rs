@@ -103,6 +103,11 @@ pub(crate) fn in_spans(at: ColumnRef, spans: &[Period], schema: &Schema) -> Opti
     (!between.is_empty()).then(|| balanced(between, or, false))
 }
 
+/// Whether any of some expressions holds.
+pub(crate) fn any(parts: Vec<Expr>) -> Expr {
+    balanced(parts, or, false)
+}
+
 /// Joins expressions as a tree of least depth: the engine walks its expressions by recursion. Nothing to join is `empty`.
 fn balanced(mut parts: Vec<Expr>, join: fn(Expr, Expr) -> Expr, empty: bool) -> Expr {
     match parts.len() {

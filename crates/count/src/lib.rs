@@ -14,13 +14,15 @@ mod list;
 mod place;
 mod plan;
 mod tally;
+mod together;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
-use candour_model::{Cells, Listed, Relation};
+use candour_model::{Cells, Listed, Relation, Together};
 use candour_spec::{ColumnRef, ListSpec, Schema, TableSpec, Tally};
 use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
@@ -30,7 +32,8 @@ use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use futures::StreamExt as _;
 
 use contributors::Asked;
-use tally::{Counter, Shape, Uncounted};
+use tally::{Counter, Shape, Tallying, Uncounted};
+use together::Sorter;
 
 /// The most records that a list may show.
 const MOST_LISTED: usize = 50_000;
@@ -121,7 +124,8 @@ impl Engine {
         let asked = largest.filter(|_| has_sums).map(|largest| Asked { largest, person });
         let person = asked.and_then(|asked| asked.person);
         let shape = Shape::new(table, asked);
-        let counters = self.tally(&table.id, plan::cells(records, table, person, self.context.clone()), &shape)?;
+        let counter = || Counter::new(Arc::clone(&shape));
+        let counters = self.tally(&table.id, plan::cells(records, table, person, self.context.clone()), &counter)?;
         let mut cells = Counter::finish(counters, &shape);
         if plan::has_relation(records.schema, &table.scope) {
             let rows = self.run(&table.id, plan::relation(records, &table.scope, self.context.clone()))?;
@@ -144,14 +148,34 @@ impl Engine {
         list::rows(&batches, list, records.schema).map_err(|_| fault(WRONG_TYPES.into()))
     }
 
+    /// Finds which records stand alike in several tables: one entry for each kind of record that two tables or more count.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn together(&self, records: &Records<'_>, tables: &[TableSpec]) -> Result<Vec<Together>, CountError> {
+        let mut kinds: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for (at, table) in tables.iter().enumerate() {
+            kinds.entry((table.scope.record_table, table.counted, table.counted_by)).or_default().push(at);
+        }
+        let several = kinds.into_values().filter(|tables| tables.len() > 1);
+        let together = several.map(|alike| {
+            let asked: Vec<&TableSpec> = alike.iter().map(|&at| &tables[at]).collect();
+            let shapes: Arc<[Arc<Shape>]> = asked.iter().map(|table| Shape::new(table, None)).collect();
+            let plan = plan::together(records, &asked, self.context.clone());
+            let sorters = self.tally(&asked[0].id, plan, &|| Sorter::new(Arc::clone(&shapes)))?;
+            Ok(Sorter::finish(sorters, alike))
+        });
+        together.collect()
+    }
+
     /// Counts the batches of a plan, one counter a thread. The engine's threads are kept apart, so that a panic in a decoder
     /// of a damaged file is an error here.
-    fn tally(
+    fn tally<C: Tallying>(
         &self,
         table: &str,
         plan: impl Future<Output = Result<DataFrame, DataFusionError>> + Send + 'static,
-        shape: &Arc<Shape>,
-    ) -> Result<Vec<Counter>, CountError> {
+        counter: &dyn Fn() -> C,
+    ) -> Result<Vec<C>, CountError> {
         let fault = |reason: String| CountError::Engine { table: table.to_owned(), reason };
         let broke_off = |_| fault("the engine broke off: is a file damaged?".into());
         let streams = self.runtime.spawn(async move { plan.await?.execute_stream_partitioned().await });
@@ -160,14 +184,14 @@ impl Engine {
         let tasks: Vec<_> = streams
             .into_iter()
             .map(|mut stream| {
-                let shape = Arc::clone(shape);
+                let mut counter = counter();
                 self.runtime.spawn(async move {
-                    let mut counter = Counter::new(shape);
                     while let Some(batch) = stream.next().await {
                         let batch = batch.map_err(|error| first_line(&error))?;
                         counter.count(&batch).map_err(|reason| match reason {
                             Uncounted::WrongType => WRONG_TYPES.to_owned(),
                             Uncounted::TooManyValues => TOO_MANY_VALUES.to_owned(),
+                            Uncounted::TooManyClasses => TOO_MANY_CLASSES.to_owned(),
                         })?;
                     }
                     Ok::<_, String>(counter)
@@ -207,6 +231,8 @@ impl Engine {
 
 const TOO_MANY_VALUES: &str =
     "a measure has more different values than can be kept: filter the table, or leave the measure out";
+const TOO_MANY_CLASSES: &str = "records stand in it and in the tables beside it in more different ways than can be kept, so these tables cannot be \
+     protected together: make fewer or smaller ones";
 const WRONG_TYPES: &str = "the engine answered with other types than were asked for";
 
 fn first_line(error: &DataFusionError) -> String {

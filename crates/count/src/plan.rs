@@ -22,6 +22,8 @@ pub(crate) const UNKNOWN: &str = "unknown";
 pub(crate) const CANCELLED: &str = "cancelled";
 /// See [`CANCELLED`].
 pub(crate) const MAYBE: i64 = 2;
+/// The column that tells whether a table reads the record at all (1) or not (0), where it is read for several tables.
+pub(crate) const KEPT: &str = "kept";
 
 /// The column that tells whether the filter of a dimension holds (1), fails (0) or has no answer (-1).
 pub(crate) fn holds_name(dimension: usize) -> String {
@@ -31,6 +33,11 @@ pub(crate) fn holds_name(dimension: usize) -> String {
 /// The column that tells whether a record is counted in a quantity (1) or not (0).
 pub(crate) fn counts_name(quantity: usize) -> String {
     format!("counts{quantity}")
+}
+
+/// How the columns begin that one of several tables has for itself.
+pub(crate) fn own_prefix(table: usize) -> String {
+    format!("own{table}_")
 }
 
 /// The record tables that a plan reads: files, and which of their columns.
@@ -51,35 +58,46 @@ pub(crate) fn cells(
     let table = table.clone();
     let mut needed = columns_of(&table);
     needed.extend(person);
-    let mut raw: BTreeSet<ColumnRef> = table.scope.date.into_iter().chain(table.counted_by).chain(person).collect();
-    for dimension in table.dimensions.iter().map(|dimension| &dimension.source) {
-        if !matches!(dimension, DimensionSource::Holds { .. }) {
-            raw.extend(dimension.columns());
-        }
-    }
-    raw.extend(table.quantities.iter().flat_map(|quantity| quantity.tally.columns()));
+    let mut raw = raw_columns(&table);
+    raw.extend(person);
     let reads = reads(records, table.scope.record_table, &needed);
     async move {
         let records = scan(&context, &reads).await?;
         let records = keep(records, &table.scope, &schema)?;
         let mut selected: Vec<Expr> = raw.into_iter().map(column).collect();
-        selected.extend(states(&table.scope, &schema));
-        for (at, dimension) in table.dimensions.iter().enumerate() {
-            if let DimensionSource::Holds { filter } = &dimension.source {
-                let answers = vec![(expression::holds(filter, &schema), 1), (expression::fails(filter, &schema), 0)];
-                selected.push(choose(answers, -1).alias(holds_name(at)));
-            }
-        }
-        for (at, quantity) in table.quantities.iter().enumerate() {
-            if let Tally::Undecided { filter } = &quantity.tally {
-                let known = vec![(expression::holds(filter, &schema), 0), (expression::fails(filter, &schema), 0)];
-                selected.push(choose(known, 1).alias(counts_name(at)));
-            } else if let Some(filter) = &quantity.filter {
-                selected.push(choose(vec![(expression::holds(filter, &schema), 1)], 0).alias(counts_name(at)));
-            }
-        }
+        selected.extend(answers(&table, &schema).into_iter().map(|(name, answer)| answer.alias(name)));
         if selected.is_empty() {
             // A table of nothing but all records still has rows to be counted.
+            selected.push(lit(0_i64).alias(UNKNOWN));
+        }
+        records.select(selected)
+    }
+}
+
+/// The records that any of several tables may count, all about records of one table, with the columns that decide where.
+pub(crate) fn together(
+    records: &Records<'_>,
+    tables: &[&TableSpec],
+    context: SessionContext,
+) -> impl Future<Output = Planned> + Send + 'static {
+    let schema = records.schema.clone();
+    let needed = tables.iter().flat_map(|table| columns_of(table)).collect();
+    let raw: BTreeSet<ColumnRef> = tables.iter().flat_map(|table| raw_columns(table)).collect();
+    let reads = reads(records, tables.first().map_or(0, |table| table.scope.record_table), &needed);
+    let tables: Vec<TableSpec> = tables.iter().map(|&table| table.clone()).collect();
+    async move {
+        let mut records = scan(&context, &reads).await?;
+        let kept: Vec<Option<Expr>> = tables.iter().map(|table| kept(&table.scope, &schema)).collect();
+        if let Some(kept) = kept.iter().cloned().collect::<Option<Vec<_>>>() {
+            records = records.filter(expression::any(kept))?;
+        }
+        let mut selected: Vec<Expr> = raw.into_iter().map(column).collect();
+        for (at, (table, kept)) in tables.iter().zip(kept).enumerate() {
+            let kept = kept.map(|kept| (KEPT.to_owned(), choose(vec![(kept, 1)], 0)));
+            let own = answers(table, &schema).into_iter().chain(kept);
+            selected.extend(own.map(|(name, answer)| answer.alias(format!("{}{name}", own_prefix(at)))));
+        }
+        if selected.is_empty() {
             selected.push(lit(0_i64).alias(UNKNOWN));
         }
         records.select(selected)
@@ -103,7 +121,7 @@ pub(crate) fn list(
         let records = scan(&context, &reads).await?;
         let records = keep(records, &list.scope, &schema)?;
         let mut selected: Vec<Expr> = raw.into_iter().map(column).collect();
-        selected.extend(states(&list.scope, &schema));
+        selected.extend(states(&list.scope, &schema).into_iter().map(|(name, state)| state.alias(name)));
         records.select(selected)
     }
 }
@@ -167,29 +185,64 @@ pub(crate) fn relation(
 /// Keeps the records that may match the filter and may fall in the periods; where a value is not recorded the answer is
 /// open, and the record is kept to be counted as left out.
 fn keep(records: DataFrame, scope: &Scope, schema: &Schema) -> Planned {
-    let mut records = records;
-    if let Some(filter) = &scope.filter {
-        records = records.filter(Expr::Not(Box::new(expression::fails(filter, schema))))?;
+    match kept(scope, schema) {
+        Some(kept) => records.filter(kept),
+        None => Ok(records),
     }
-    if let Some(date) = scope.date
-        && let Some(spans) = expression::in_spans(date, &scope.spans, schema)
-    {
-        records = records.filter(spans.or(column(date).is_null()))?;
-    }
-    Ok(records)
+}
+
+fn kept(scope: &Scope, schema: &Schema) -> Option<Expr> {
+    let matches = scope.filter.iter().map(|filter| Expr::Not(Box::new(expression::fails(filter, schema))));
+    let falls = scope.date.and_then(|date| {
+        let spans = expression::in_spans(date, &scope.spans, schema)?;
+        Some(spans.or(column(date).is_null()))
+    });
+    matches.chain(falls).reduce(Expr::and)
 }
 
 /// What is to be known of each record besides its values.
-fn states(scope: &Scope, schema: &Schema) -> Vec<Expr> {
+fn states(scope: &Scope, schema: &Schema) -> Vec<(String, Expr)> {
     let mut states = Vec::new();
     if let Some(filter) = &scope.filter {
         let known = vec![(expression::holds(filter, schema), 0), (expression::fails(filter, schema), 0)];
-        states.push(choose(known, 1).alias(UNKNOWN));
+        states.push((UNKNOWN.to_owned(), choose(known, 1)));
     }
     if let (Cancelled::Excluded, Some(filter)) = (scope.cancelled, &scope.cancelled_filter) {
-        states.push(cancelled(filter, schema).alias(CANCELLED));
+        states.push((CANCELLED.to_owned(), cancelled(filter, schema)));
     }
     states
+}
+
+/// What a table asks of each record that the engine answers, by the name of the column.
+fn answers(table: &TableSpec, schema: &Schema) -> Vec<(String, Expr)> {
+    let mut answers = states(&table.scope, schema);
+    for (at, dimension) in table.dimensions.iter().enumerate() {
+        if let DimensionSource::Holds { filter } = &dimension.source {
+            let both = vec![(expression::holds(filter, schema), 1), (expression::fails(filter, schema), 0)];
+            answers.push((holds_name(at), choose(both, -1)));
+        }
+    }
+    for (at, quantity) in table.quantities.iter().enumerate() {
+        if let Tally::Undecided { filter } = &quantity.tally {
+            let known = vec![(expression::holds(filter, schema), 0), (expression::fails(filter, schema), 0)];
+            answers.push((counts_name(at), choose(known, 1)));
+        } else if let Some(filter) = &quantity.filter {
+            answers.push((counts_name(at), choose(vec![(expression::holds(filter, schema), 1)], 0)));
+        }
+    }
+    answers
+}
+
+/// The columns of a table whose values are handed on.
+fn raw_columns(table: &TableSpec) -> BTreeSet<ColumnRef> {
+    let mut raw: BTreeSet<ColumnRef> = table.scope.date.into_iter().chain(table.counted_by).collect();
+    for dimension in table.dimensions.iter().map(|dimension| &dimension.source) {
+        if !matches!(dimension, DimensionSource::Holds { .. }) {
+            raw.extend(dimension.columns());
+        }
+    }
+    raw.extend(table.quantities.iter().flat_map(|quantity| quantity.tally.columns()));
+    raw
 }
 
 /// 1 where the source system holds the record as cancelled, 0 where it does not.

@@ -34,6 +34,12 @@ pub(crate) struct Shape {
     contributors: Option<(Asked, Vec<Wanted>)>,
 }
 
+/// What a thread does with the batches that the engine hands it.
+pub(crate) trait Tallying: Send + 'static {
+    /// Takes a batch in.
+    fn count(&mut self, batch: &RecordBatch) -> Result<(), Uncounted>;
+}
+
 /// Numbers for keys that are not numbers, the same in all threads.
 #[derive(Default)]
 struct Names(Mutex<HashMap<Vec<u8>, i64>>);
@@ -54,6 +60,19 @@ impl Shape {
             table: table.clone(),
         })
     }
+
+    pub(crate) fn table(&self) -> &TableSpec {
+        &self.table
+    }
+
+    pub(crate) fn runs(&self) -> usize {
+        self.runs
+    }
+
+    /// The places of the records of a batch in one run of a stock's days, or their only ones: one entry a dimension.
+    pub(crate) fn find(&self, batch: &RecordBatch, run: usize) -> Result<Vec<Vec<u32>>, WrongType> {
+        self.places.iter().map(|places| places.find(batch, run)).collect()
+    }
 }
 
 /// Why a batch cannot be counted.
@@ -63,6 +82,8 @@ pub(crate) enum Uncounted {
     WrongType,
     /// There are more different values than can be kept.
     TooManyValues,
+    /// Records stand in more different ways than can be kept.
+    TooManyClasses,
 }
 
 impl From<WrongType> for Uncounted {
@@ -101,11 +122,11 @@ enum Slots {
 
 /// Why a record is left out: filter unknown, cancelled, undated, and what each dimension says.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct LeftOutKey {
-    unknown: bool,
-    cancelled: bool,
-    undated: bool,
-    places: Vec<u32>,
+pub(crate) struct LeftOutKey {
+    pub(crate) unknown: bool,
+    pub(crate) cancelled: bool,
+    pub(crate) undated: bool,
+    pub(crate) places: Vec<u32>,
 }
 
 /// The values of a quantity by finest cell: cell, value, how often.
@@ -137,27 +158,8 @@ fn join(values: &mut Vec<(u64, i64, u64)>) {
     });
 }
 
-impl Counter {
-    pub(crate) fn new(shape: Arc<Shape>) -> Self {
-        let quantities = &shape.table.quantities;
-        let adding = quantities.iter().filter(|quantity| quantity.facts.adds).count() - 1;
-        let bytes_a_cell = (size_of::<u64>() + adding * size_of::<i128>()) as u64;
-        let dense = grid::key_count(&shape.sizes).filter(|cells| *cells <= DENSE_BYTES / bytes_a_cell);
-        let dense = dense.and_then(|cells| usize::try_from(cells).ok());
-        let bags = quantities.iter().filter(|quantity| !quantity.facts.adds).map(|_| Bag::default()).collect();
-        let (slots, records) = match dense {
-            Some(cells) => (Slots::Dense, vec![0; cells]),
-            None => (Slots::Sparse(HashMap::new()), Vec::new()),
-        };
-        let sums = vec![0; records.len() * adding];
-        let (left_out, cancelled_units) = (HashMap::new(), BTreeMap::new());
-        let contributors = shape.contributors.iter().flat_map(|(_, wanted)| wanted).map(|_| Gathered::default());
-        let contributors = contributors.collect();
-        Self { shape, slots, records, sums, bags, contributors, left_out, maybe_cancelled: 0, cancelled_units }
-    }
-
-    /// Counts the records of a batch.
-    pub(crate) fn count(&mut self, batch: &RecordBatch) -> Result<(), Uncounted> {
+impl Tallying for Counter {
+    fn count(&mut self, batch: &RecordBatch) -> Result<(), Uncounted> {
         let shape = Arc::clone(&self.shape);
         let known = Known {
             unknown: state(batch, UNKNOWN)?,
@@ -181,7 +183,7 @@ impl Counter {
         // What is told beside the cells is told of each record once, in however many runs it stands.
         let mut told = Told { counted: vec![false; batch.num_rows()], left_out: vec![false; batch.num_rows()] };
         for run in 0..shape.runs {
-            let places = shape.places.iter().map(|places| places.find(batch, run)).collect::<Result<Vec<_>, _>>()?;
+            let places = shape.find(batch, run)?;
             self.count_run(&places, &known, &mut told);
         }
         if self.bags.iter().any(|bag| bag.joined > MOST_VALUES)
@@ -190,6 +192,26 @@ impl Counter {
             return Err(Uncounted::TooManyValues);
         }
         Ok(())
+    }
+}
+
+impl Counter {
+    pub(crate) fn new(shape: Arc<Shape>) -> Self {
+        let quantities = &shape.table.quantities;
+        let adding = quantities.iter().filter(|quantity| quantity.facts.adds).count() - 1;
+        let bytes_a_cell = (size_of::<u64>() + adding * size_of::<i128>()) as u64;
+        let dense = grid::key_count(&shape.sizes).filter(|cells| *cells <= DENSE_BYTES / bytes_a_cell);
+        let dense = dense.and_then(|cells| usize::try_from(cells).ok());
+        let bags = quantities.iter().filter(|quantity| !quantity.facts.adds).map(|_| Bag::default()).collect();
+        let (slots, records) = match dense {
+            Some(cells) => (Slots::Dense, vec![0; cells]),
+            None => (Slots::Sparse(HashMap::new()), Vec::new()),
+        };
+        let sums = vec![0; records.len() * adding];
+        let (left_out, cancelled_units) = (HashMap::new(), BTreeMap::new());
+        let contributors = shape.contributors.iter().flat_map(|(_, wanted)| wanted).map(|_| Gathered::default());
+        let contributors = contributors.collect();
+        Self { shape, slots, records, sums, bags, contributors, left_out, maybe_cancelled: 0, cancelled_units }
     }
 
     /// Counts records at the places that they have in one run of a stock's days, or at their only ones.
@@ -390,7 +412,7 @@ impl Counter {
 }
 
 /// The numbers that a measure is made of. A time that ends before it begins is an error in the records, not a short time.
-fn measurable(batch: &RecordBatch, number: &Number) -> Result<Vec<Option<i64>>, WrongType> {
+pub(crate) fn measurable(batch: &RecordBatch, number: &Number) -> Result<Vec<Option<i64>>, WrongType> {
     let mut found = numbers(batch, number)?;
     if let Number::Between { .. } = number {
         found.iter_mut().for_each(|number| *number = number.filter(|number| *number >= 0));
@@ -399,7 +421,7 @@ fn measurable(batch: &RecordBatch, number: &Number) -> Result<Vec<Option<i64>>, 
 }
 
 /// What a state column says: 1 or 0 a record. None where the table has no such state.
-fn state<'b>(batch: &'b RecordBatch, name: &str) -> Result<Option<&'b [i64]>, WrongType> {
+pub(crate) fn state<'b>(batch: &'b RecordBatch, name: &str) -> Result<Option<&'b [i64]>, WrongType> {
     let Some(column) = batch.column_by_name(name) else { return Ok(None) };
     Ok(Some(column.as_primitive_opt::<Int64Type>().ok_or(WrongType)?.values()))
 }
@@ -638,35 +660,7 @@ fn reasons(shape: &Shape, left_out_by: &HashMap<LeftOutKey, u64>, maybe_cancelle
     }
     #[expect(clippy::iter_over_hash_type, reason = "sums do not depend on the order of what is added")]
     for (key, &count) in left_out_by {
-        let mut leave_out = |reason| *counts.entry(reason).or_insert(0) += count;
-        match (left_out(key.unknown, key.cancelled, key.undated), shape.date_dimension) {
-            (Some(LeftOutReason::Undated), Some(dimension)) => {
-                leave_out(LeftOutReason::NotRecorded { dimension });
-                leave_out(LeftOutReason::Any);
-                continue;
-            }
-            (Some(reason), _) => {
-                leave_out(reason);
-                continue;
-            }
-            (None, _) => {}
-        }
-        if key.places.contains(&BACKWARDS) {
-            leave_out(LeftOutReason::EndBeforeTheyBegin);
-            continue;
-        }
-        for (dimension, place) in key.places.iter().enumerate() {
-            // What lacks a place on one level of a column lacks it on those after: it is told once.
-            if shape.table.dimensions[dimension].atoms.with.iter().any(|before| key.places[*before] == *place) {
-                continue;
-            }
-            match *place {
-                NOT_RECORDED => leave_out(LeftOutReason::NotRecorded { dimension }),
-                NOT_LISTED => leave_out(LeftOutReason::NotListed { dimension }),
-                _ => {}
-            }
-        }
-        leave_out(LeftOutReason::Any);
+        reasons_of(shape, key).into_iter().for_each(|reason| *counts.entry(reason).or_insert(0) += count);
     }
     // Each record once is a figure of its own only where it may be left out for several reasons together.
     let of_dimensions =
@@ -675,6 +669,34 @@ fn reasons(shape: &Shape, left_out_by: &HashMap<LeftOutKey, u64>, maybe_cancelle
         counts.remove(&LeftOutReason::Any);
     }
     counts.into_iter().map(|(reason, count)| LeftOut { reason, count }).collect()
+}
+
+/// All reasons that are told of a record that is left out.
+pub(crate) fn reasons_of(shape: &Shape, key: &LeftOutKey) -> Vec<LeftOutReason> {
+    match (left_out(key.unknown, key.cancelled, key.undated), shape.date_dimension) {
+        (Some(LeftOutReason::Undated), Some(dimension)) => {
+            return vec![LeftOutReason::NotRecorded { dimension }, LeftOutReason::Any];
+        }
+        (Some(reason), _) => return vec![reason],
+        (None, _) => {}
+    }
+    if key.places.contains(&BACKWARDS) {
+        return vec![LeftOutReason::EndBeforeTheyBegin];
+    }
+    let mut told = Vec::new();
+    for (dimension, place) in key.places.iter().enumerate() {
+        // What lacks a place on one level of a column lacks it on those after: it is told once.
+        if shape.table.dimensions[dimension].atoms.with.iter().any(|before| key.places[*before] == *place) {
+            continue;
+        }
+        match *place {
+            NOT_RECORDED => told.push(LeftOutReason::NotRecorded { dimension }),
+            NOT_LISTED => told.push(LeftOutReason::NotListed { dimension }),
+            _ => {}
+        }
+    }
+    told.push(LeftOutReason::Any);
+    told
 }
 
 /// Where a unit is counted by what hangs on it, counts its cancelled records and not their rows. One of which some row is left

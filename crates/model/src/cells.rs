@@ -88,6 +88,11 @@ pub struct Quantity {
 impl Quantity {
     /// The number of records.
     pub const RECORDS: Self = Self { adds: true, places: 0, zero_of_none: true, is_count: true, for_note: false };
+
+    /// Whether its figures are numbers of records: they add up, and are more than a note.
+    pub fn counts_records(self) -> bool {
+        self.is_count && self.adds && !self.for_note
+    }
 }
 
 /// A number before disclosure control.

@@ -14,6 +14,7 @@ mod policy;
 mod protected;
 mod records;
 mod table;
+mod together;
 
 pub use cells::{
     Apart, Atoms, Cells, Contributed, Contributors, Coord, Counted, Figures, LeftOut, LeftOutReason, Path, Quantity,
@@ -35,6 +36,7 @@ pub use records::{Listed, RecordColumn, RecordList};
 pub use table::{
     CancelledRecords, Cell, Column, ColumnKind, Mark, MeasureFacts, MeasureKind, Row, RowKind, Table, TableFacts,
 };
+pub use together::{Class, Standing, Together};
 
 /// The version of the `release.json` contract that [`Document`] stands for.
 pub const RELEASE_SCHEMA: &str = "candour/release/1";

@@ -16,13 +16,13 @@ mod sums;
 pub mod suppression;
 mod tables;
 
-pub use tables::TableKey;
+pub use tables::{Reads, TableKey};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use candour_model::{
     Cells, Coord, Counted, Decimal, Figures, Judgement, LeftOut, LeftOutReason, Policy, Protected, ProtectedRelation,
-    Quantity, Reason, Shown, Suppression,
+    Quantity, Reason, Shown, Suppression, Together,
 };
 use engine::{Effort, Role};
 use serde::{Deserialize, Serialize};
@@ -144,6 +144,8 @@ pub struct Asked<'a> {
     pub tables: &'a [Cells],
     /// What makes figures of two tables the same, one entry a table.
     pub keys: &'a [TableKey],
+    /// Which records stand alike in several of them.
+    pub together: &'a [Together],
     /// Its record lists.
     pub lists: &'a [ListedRecords],
     /// How figures are protected.
@@ -194,7 +196,7 @@ fn suppressed(
     policy: &Suppression,
     mut report: Report,
 ) -> Result<(Vec<Protected>, Report), SuppressionError> {
-    let mut linked = tables::link(asked.tables, figures, asked.keys, policy, asked.is_shown);
+    let mut linked = tables::link(asked, figures, policy);
     linked.not_considered.extend(sums::apart(asked.tables));
     let mut sums = sums::link(asked, figures, &linked, policy)?;
     linked.not_there.retain(|wanted| !sums.names.iter().any(|name| tables::is_called(wanted, name)));
@@ -467,9 +469,14 @@ mod tests {
     }
 
     fn all(tables: &[Cells], policy: &Policy, is_shown: &dyn Fn(usize, &[Coord]) -> bool) -> (Vec<Protected>, Report) {
-        let key = TableKey { scope: "s".into(), dimensions: vec!["a".into()], quantities: vec!["n".into()] };
+        let key = TableKey {
+            scope: "s".into(),
+            dimensions: vec!["a".into()],
+            quantities: vec!["n".into()],
+            reads: Reads::default(),
+        };
         let keys = vec![key; tables.len()];
-        protect(&Asked { tables, keys: &keys, lists: &[], policy, secret: b"secret", is_shown }).unwrap()
+        protect(&Asked { tables, keys: &keys, together: &[], lists: &[], policy, secret: b"secret", is_shown }).unwrap()
     }
 
     fn jiff_date() -> jiff::civil::Date {

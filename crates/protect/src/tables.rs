@@ -1,16 +1,22 @@
 //! All tables of a release as one system: what can be worked out from one table together with another counts as well.
 //!
-//! A figure of one table is a figure of another where both count the same records: then it is one variable. Beside the
-//! cells and margins stand the numbers of records that a table leaves out, which its notes tell: with the grand total they
-//! add up to what the table is about.
+//! A figure of one table is a figure of another where both count the same records: then it is one variable ([`joined`]).
+//! Where a figure holds figures of another table, it is their sum and a rest; the rest is a variable as well if it is small
+//! or known from elsewhere, though nobody prints it. Beside the cells and margins stand the numbers of records that a table
+//! leaves out, which its notes tell: with the grand total they add up to what the table is about.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod joined;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use candour_model::{
-    Atoms, Cells, Coord, Cost, Counted, FigureName, Figures, LeftOut, LeftOutReason, Quantity, Suppression, Zeros,
+    Atoms, Cells, Coord, Cost, Counted, FigureName, Figures, LeftOut, LeftOutReason, Suppression, Zeros,
 };
 
+use crate::Asked;
 use crate::engine::{Cell, Equation, Primary, Role, System};
+use crate::suppression::words;
+use joined::{Joined, Relation, Relations, Set};
 
 /// What makes figures of two tables the same: the records that a table is about, and for each dimension what it goes by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +27,19 @@ pub struct TableKey {
     pub dimensions: Vec<String>,
     /// What each quantity is, one entry each.
     pub quantities: Vec<String>,
+    /// Which columns decide what its figures count.
+    pub reads: Reads,
+}
+
+/// Which columns decide that a record is in a figure, each by its record table and its position there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reads {
+    /// Whether it is in the table at all.
+    pub scope: BTreeSet<(usize, usize)>,
+    /// For each dimension, in which category.
+    pub dimensions: Vec<BTreeSet<(usize, usize)>>,
+    /// For each quantity, whether it counts there.
+    pub quantities: Vec<BTreeSet<(usize, usize)>>,
 }
 
 /// Where the figures of a release stand in the system.
@@ -53,39 +72,78 @@ pub(crate) struct Linked {
 /// The most figures of one table, zeros among them, that a policy with sensitive zeros may have to look at.
 const MOST_ZEROS: usize = 500_000;
 
+/// So many figures are named in the name of what is left of another without them.
+const NAMED: usize = 3;
+
 /// What names a figure's measure.
 pub(crate) const MEASURE: &str = "measure";
 
 struct Builder<'b> {
     policy: &'b Suppression,
+    joined: &'b Joined<'b>,
     linked: Linked,
-    /// Figures by what they count.
-    same: BTreeMap<String, usize>,
+    /// Figures by what they count, said in words or as a set of records.
+    by_meaning: HashMap<String, Vec<usize>>,
+    by_set: HashMap<Set, Vec<usize>>,
+    /// The figures of the table that is being put in: no two of its places share one.
+    own: HashSet<usize>,
+    /// The equations, their terms in order.
+    equations: HashSet<Vec<(u32, i32)>>,
 }
 
-/// Puts the tables of a release together. `is_shown` says whether the release shows a figure.
-pub(crate) fn link(
-    tables: &[Cells],
-    figures: &[Figures],
-    keys: &[TableKey],
-    policy: &Suppression,
-    is_shown: &dyn Fn(usize, &[Coord]) -> bool,
-) -> Linked {
+/// What a figure counts, so that it can be found in another table.
+#[derive(Default)]
+struct Shared {
+    /// Said in words, where two tables are about the same records.
+    meaning: Option<String>,
+    /// The records, where there are any.
+    set: Option<Set>,
+}
+
+/// Puts the tables of a release together.
+pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], policy: &Suppression) -> Linked {
+    let Asked { tables, keys, together, is_shown, .. } = *asked;
     let not_there = policy.keep.iter().chain(&policy.withhold).cloned().collect();
-    let mut builder = Builder { policy, linked: Linked { not_there, ..Linked::default() }, same: BTreeMap::new() };
+    let mut builder = Builder {
+        policy,
+        joined: &Joined::new(together, tables, keys),
+        linked: Linked { not_there, ..Linked::default() },
+        by_meaning: HashMap::new(),
+        by_set: HashMap::new(),
+        own: HashSet::new(),
+        equations: HashSet::new(),
+    };
     for (at, (cells, figures)) in tables.iter().zip(figures).enumerate() {
-        builder.table(cells, figures, &keys[at], &|coords| is_shown(at, coords));
+        builder.own.clear();
+        builder.table(at, cells, figures, &keys[at], &|coords| is_shown(at, coords));
     }
+    builder.own.clear();
+    let Relations { found, not_compared } = builder.relations();
+    builder.join(found);
     let mut linked = builder.linked;
     let most = i64::try_from(policy.threshold).unwrap_or(i64::MAX);
     linked.system.above = Some(most);
-    let scopes: BTreeSet<&str> = keys.iter().map(|key| key.scope.as_str()).collect();
-    if scopes.len() > 1 {
-        linked.not_considered.push(
-            "tables about different records, such as other periods or another definition: figures are joined only where \
-             two tables count the same records by the same categories"
+    if tables.len() > 1 {
+        if together.iter().all(|together| together.tables.len() < tables.len()) {
+            linked.not_considered.push(
+                "tables of different units: figures are joined only where two tables count records of one kind"
+                    .to_owned(),
+            );
+        }
+        linked.not_considered.extend([
+            "what tables of this release tell together of records that lie between figures of three of them, where no two \
+             of them give it"
                 .to_owned(),
-        );
+            "that what one column names lies in what another names, such as wards in boroughs: a figure is taken to hold \
+             another of a second table only where the columns that decide of it decide of both"
+                .to_owned(),
+        ]);
+    }
+    for table in not_compared {
+        linked.not_considered.push(format!(
+            "figures of the table `{}` that hold figures of others without being the same: there are too many to compare",
+            tables[table].table
+        ));
     }
     linked.not_considered.push("other releases about the same records, and what is known from elsewhere".to_owned());
     linked.not_considered.push(
@@ -96,35 +154,37 @@ pub(crate) fn link(
 }
 
 impl Builder<'_> {
-    fn table(&mut self, cells: &Cells, figures: &Figures, key: &TableKey, is_shown: &dyn Fn(&[Coord]) -> bool) {
+    fn table(
+        &mut self,
+        at: usize,
+        cells: &Cells,
+        figures: &Figures,
+        key: &TableKey,
+        is_shown: &dyn Fn(&[Coord]) -> bool,
+    ) {
+        let table = at;
         // What is cancelled or undated is in no table about these records; what lacks a category is missing from this one.
         let left_out: u64 = cells.left_out.iter().filter(|left| is_of_category(left)).map(|left| left.count).sum();
-        if left_out > 0 {
-            self.linked.not_considered.push(format!(
-                "the cells of the table `{}` beside those of other tables: it leaves out records without a category, so only \
-                 its grand total is joined to them",
-                cells.table
-            ));
-        }
         let mut here: HashMap<Vec<Coord>, usize> = HashMap::new();
         for coords in self.all_places(cells, figures) {
             let Counted::Value(value) = figures.at(&coords, 0) else { continue };
             let value = i64::try_from(value).unwrap_or(i64::MAX);
             let small_part = (1..cells.quantities.len()).any(|quantity| {
-                !adds_up(cells.quantities[quantity]) && self.is_small(cells, figures, &coords, quantity)
+                !cells.quantities[quantity].counts_records() && self.is_small(cells, figures, &coords, quantity)
             });
             let name = name(cells, &coords);
-            let shared = (left_out == 0).then(|| meaning(cells, key, &coords));
+            let meaning = (left_out == 0).then(|| meaning(cells, key, &coords));
+            let shared = Shared { meaning, set: self.joined.set(table, 0, &coords) };
             let at = self.figure(shared, value, is_shown(&coords), small_part, name);
             self.linked.levels[at] = coords.iter().filter(|coord| **coord == Coord::Total).count();
             here.insert(coords, at);
         }
         self.add_up(cells, &here, 0);
         self.groups(cells, &here, is_shown);
-        self.notes(cells, key, here.get(&vec![Coord::Total; cells.dimensions.len()]).copied());
+        self.notes(table, cells, key, here.get(&vec![Coord::Total; cells.dimensions.len()]).copied());
         let mut measures = BTreeMap::new();
-        for quantity in (1..cells.quantities.len()).filter(|&quantity| adds_up(cells.quantities[quantity])) {
-            measures.insert(quantity, self.measure(cells, figures, quantity, &here, is_shown));
+        for quantity in (1..cells.quantities.len()).filter(|&quantity| cells.quantities[quantity].counts_records()) {
+            measures.insert(quantity, self.measure(table, cells, figures, quantity, &here, is_shown));
         }
         self.linked.places.measures.push(measures);
         self.linked.places.cells.push(here);
@@ -134,6 +194,7 @@ impl Builder<'_> {
     /// it is published, it can be worked out although the numbers of records cannot.
     fn measure(
         &mut self,
+        table: usize,
         cells: &Cells,
         figures: &Figures,
         quantity: usize,
@@ -148,21 +209,25 @@ impl Builder<'_> {
             let value = i64::try_from(value).unwrap_or(i64::MAX);
             let mut name = name(cells, coords);
             name.insert(MEASURE.to_owned(), label(cells, quantity));
-            let at = self.figure(None, value, is_shown(coords), false, name);
+            let shared = Shared { meaning: None, set: self.joined.set(table, quantity, coords) };
+            let at = self.figure(shared, value, is_shown(coords), false, name);
             self.linked.levels[at] = coords.iter().filter(|coord| **coord == Coord::Total).count();
             here.insert(coords.clone(), at);
         }
         self.add_up(cells, &here, quantity);
         // What is counted is a part of the records, unless it counts something else: then there may be more of it.
         let value = |figure: usize| self.linked.system.cells[figure].value;
-        let mut pairs: Vec<(usize, usize)> = here.iter().map(|(coords, &part)| (records[coords], part)).collect();
+        let pairs = here.iter().map(|(coords, &part)| (records[coords], part, coords));
+        let mut pairs: Vec<(usize, usize, &Vec<Coord>)> = pairs.collect();
         pairs.sort_unstable();
-        if pairs.iter().all(|&(whole, part)| value(part) <= value(whole)) {
-            for (whole, part) in pairs {
+        if pairs.iter().all(|&(whole, part, _)| value(part) <= value(whole)) {
+            for (whole, part, coords) in pairs {
                 let mut name = self.linked.names[part].clone();
                 name.insert(MEASURE.to_owned(), format!("not {}", label(cells, quantity)));
                 let rest = self.linked.system.cells[whole].value - self.linked.system.cells[part].value;
-                let rest = self.figure(None, rest, false, false, name);
+                let set = |quantity: usize| self.joined.set(table, quantity, coords);
+                let set = set(0).map(|whole| set(quantity).map_or(whole, |part| whole.without(part)));
+                let rest = self.figure(Shared { meaning: None, set }, rest, false, false, name);
                 self.equation(whole, [part, rest]);
             }
         }
@@ -219,7 +284,7 @@ impl Builder<'_> {
     }
 
     /// A figure: the one that is there already where two tables count the same.
-    fn figure(&mut self, shared: Option<String>, value: i64, shown: bool, small_part: bool, name: FigureName) -> usize {
+    fn figure(&mut self, shared: Shared, value: i64, shown: bool, small_part: bool, name: FigureName) -> usize {
         let least = if self.policy.zeros == Zeros::Published { 1 } else { 0 };
         let most = i64::try_from(self.policy.threshold).unwrap_or(i64::MAX) - 1;
         let primary = match (least..=most).contains(&value) {
@@ -241,8 +306,14 @@ impl Builder<'_> {
             (false, true) if primary == Primary::No => Primary::Other,
             _ => primary,
         };
-        let known = shared.as_ref().and_then(|shared| self.same.get(shared)).copied();
-        if let Some(at) = known.filter(|&at| self.linked.system.cells[at].value == value) {
+        let Shared { meaning, set } = shared;
+        let set = set.filter(|set| u64::try_from(value) == Ok(set.count));
+        let same = meaning.iter().filter_map(|meaning| self.by_meaning.get(meaning));
+        let mut same = same.chain(set.iter().filter_map(|set| self.by_set.get(set))).flatten();
+        let is_free = |at: &&usize| self.linked.system.cells[**at].value == value && !self.own.contains(*at);
+        if let Some(&at) = same.find(is_free) {
+            self.own.insert(at);
+            self.also_called(at, meaning, set);
             let cell = &mut self.linked.system.cells[at];
             // Shown in one table is shown; kept in one is kept; sensitive in one is sensitive.
             if cell.role == Role::Hidden || role == Role::Published {
@@ -261,17 +332,67 @@ impl Builder<'_> {
         self.linked.system.cells.push(Cell::count(value, weight, role, primary));
         self.linked.names.push(name);
         self.linked.levels.push(0);
-        if let Some(shared) = shared {
-            self.same.entry(shared).or_insert(at);
-        }
+        self.own.insert(at);
+        self.also_called(at, meaning, set);
         at
+    }
+
+    /// Notes what a figure counts.
+    fn also_called(&mut self, at: usize, meaning: Option<String>, set: Option<Set>) {
+        let note = |figures: &mut Vec<usize>| {
+            if !figures.contains(&at) {
+                figures.push(at);
+            }
+        };
+        if let Some(meaning) = meaning {
+            note(self.by_meaning.entry(meaning).or_default());
+        }
+        if let Some(set) = set {
+            note(self.by_set.entry(set).or_default());
+        }
     }
 
     fn equation(&mut self, whole: usize, parts: impl IntoIterator<Item = usize>) {
         let terms = [(whole as u32, 1)].into_iter().chain(parts.into_iter().map(|part| (part as u32, -1)));
-        let equation = Equation { terms: terms.collect() };
-        if equation.terms.len() > 1 && !self.linked.system.equations.contains(&equation) {
-            self.linked.system.equations.push(equation);
+        let terms: Vec<(u32, i32)> = terms.collect();
+        let mut in_order = terms.clone();
+        in_order.sort_unstable();
+        if terms.len() > 1 && self.equations.insert(in_order) {
+            self.linked.system.equations.push(Equation { terms });
+        }
+    }
+
+    /// What figures of one table tell of those of another.
+    fn relations(&self) -> Relations {
+        let Places { cells, measures, .. } = &self.linked.places;
+        let figure = |table: usize, quantity: usize, place: &[Coord], set: Set| {
+            let places = if quantity == 0 { &cells[table] } else { measures[table].get(&quantity)? };
+            let counts = |at: &usize| u64::try_from(self.linked.system.cells[*at].value) == Ok(set.count);
+            places.get(place).copied().filter(counts)
+        };
+        self.joined.relations(self.policy.threshold, &figure)
+    }
+
+    /// Puts in what figures of one table tell of those of another: where nothing is left over, where the rest is small, and
+    /// where it can be known from elsewhere. Of a larger rest that nobody knows nothing follows.
+    fn join(&mut self, relations: Vec<Relation>) {
+        let mut times: HashMap<Set, usize> = HashMap::new();
+        relations.iter().for_each(|relation| *times.entry(relation.rest).or_default() += 1);
+        for Relation { whole, parts, rest } in relations {
+            let is_known = self.by_set.contains_key(&rest) || times.get(&rest).is_some_and(|times| *times > 1);
+            if rest.count == 0 {
+                self.equation(whole, parts);
+            } else if rest.count < self.policy.threshold || is_known {
+                let mut name = self.linked.names[whole].clone();
+                let parts_named = parts.iter().take(NAMED).map(|&part| words(&self.linked.names[part]));
+                let more = (parts.len() > NAMED).then(|| format!("{} more", parts.len() - NAMED));
+                name.insert("less".to_owned(), parts_named.chain(more).collect::<Vec<_>>().join(" and "));
+                let value = i64::try_from(rest.count).unwrap_or(i64::MAX);
+                let shared = Shared { meaning: None, set: Some(rest) };
+                self.own.clear();
+                let rest = self.figure(shared, value, false, false, name);
+                self.equation(whole, parts.into_iter().chain([rest]));
+            }
         }
     }
 
@@ -281,7 +402,7 @@ impl Builder<'_> {
         let mut figures = HashMap::new();
         for (set, values) in cells.finest.rows() {
             let value = i64::try_from(values[column]).unwrap_or(i64::MAX);
-            let figure = self.figure(None, value, false, false, set_name(cells, &set));
+            let figure = self.figure(Shared::default(), value, false, false, set_name(cells, &set));
             figures.insert(set, figure);
         }
         for (figure, sets) in lines_of_sets(cells, here, &figures) {
@@ -290,7 +411,7 @@ impl Builder<'_> {
     }
 
     /// Numbers that the table's notes tell.
-    fn notes(&mut self, cells: &Cells, key: &TableKey, total: Option<usize>) {
+    fn notes(&mut self, table: usize, cells: &Cells, key: &TableKey, total: Option<usize>) {
         let mut figures = Vec::new();
         for left in &cells.left_out {
             let value = i64::try_from(left.count).unwrap_or(i64::MAX);
@@ -299,8 +420,9 @@ impl Builder<'_> {
                 ("left out".to_owned(), format!("{:?}", left.reason)),
             ]);
             // Other tables about the same records leave out as many for such a reason.
-            let shared = (!is_of_category(left) && left.reason != LeftOutReason::Any)
+            let meaning = (!is_of_category(left) && left.reason != LeftOutReason::Any)
                 .then(|| format!("{}\nleft out\t{:?}", key.scope, left.reason));
+            let shared = Shared { meaning, set: self.joined.left_out(table, &left.reason) };
             figures.push(self.figure(shared, value, true, false, name));
         }
         // What the table is about is its total and what it leaves out for want of a category.
@@ -313,9 +435,14 @@ impl Builder<'_> {
             .collect();
         let any = cells.left_out.iter().position(|left| left.reason == LeftOutReason::Any).map(|at| figures[at]);
         let of_others = cells.left_out.len() > of_categories.len() + usize::from(any.is_some());
+        let all = self.joined.all(table);
+        let add_up = |any: usize| {
+            let value = |figure: usize| u64::try_from(self.linked.system.cells[figure].value).unwrap_or(0);
+            total.is_some_and(|total| all.is_some_and(|all| all.count == value(total) + value(any)))
+        };
         let left = match (&of_categories[..], any) {
             ([only], None) => Some(*only),
-            ([_, ..], Some(any)) if !of_others => Some(any),
+            ([_, ..], Some(any)) if !of_others || add_up(any) => Some(any),
             _ => None,
         };
         if let (Some(left), Some(total)) = (left, total) {
@@ -324,8 +451,8 @@ impl Builder<'_> {
                 ("table".to_owned(), cells.table.clone()),
                 ("with".to_owned(), "what is left out".to_owned()),
             ]);
-            let shared = format!("{}\n", key.scope);
-            let whole = self.figure(Some(shared), value, false, false, name);
+            let shared = Shared { meaning: Some(format!("{}\n", key.scope)), set: all };
+            let whole = self.figure(shared, value, false, false, name);
             self.equation(whole, [total, left]);
         }
         self.linked.places.left_out.push(figures);
@@ -336,7 +463,7 @@ impl Builder<'_> {
                         ("table".to_owned(), cells.table.clone()),
                         ("relation".to_owned(), what.to_owned()),
                     ]);
-                    self.figure(None, i64::try_from(count).unwrap_or(i64::MAX), true, false, name)
+                    self.figure(Shared::default(), i64::try_from(count).unwrap_or(i64::MAX), true, false, name)
                 },
             )
         });
@@ -427,11 +554,6 @@ pub(crate) fn set_name(cells: &Cells, set: &[u32]) -> FigureName {
 /// Whether records are left out for want of a category.
 pub(crate) fn is_of_category(left: &LeftOut) -> bool {
     matches!(left.reason, LeftOutReason::NotRecorded { .. } | LeftOutReason::NotListed { .. })
-}
-
-/// Whether the figures of a measure are figures of the system: what it counts adds up, and it is more than a note.
-pub(crate) fn adds_up(facts: Quantity) -> bool {
-    facts.is_count && facts.adds && !facts.for_note
 }
 
 /// What a measure is called. What counts those who contribute to a sum is not what the sum is called.

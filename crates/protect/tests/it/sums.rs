@@ -7,7 +7,7 @@ use candour_model::{
     Policy, Protected, Protection, Quantity, Reason, Share, Shown, Suppression, grid,
 };
 use candour_protect::suppression::{SuppressionError, SuppressionReport};
-use candour_protect::{Asked, TableKey, protect};
+use candour_protect::{Asked, Reads, TableKey, protect};
 use proptest::prelude::*;
 
 /// The sides of the table, and how many of the largest contributions are kept.
@@ -141,10 +141,12 @@ fn protected(cells: &Cells, policy: &Suppression) -> Result<(Protected, Suppress
         scope: "s".into(),
         dimensions: vec!["row".into(), "column".into()],
         quantities: cells.labels.clone(),
+        reads: Reads::default(),
     };
     let (mut tables, report) = protect(&Asked {
         tables: std::slice::from_ref(cells),
         keys: &[key],
+        together: &[],
         lists: &[],
         policy: &Policy::Suppress(Box::new(policy.clone())),
         secret: b"secret",

@@ -1,0 +1,404 @@
+//! Which figures of several tables count the same records, and which are sums or differences of others.
+//!
+//! It is told from the records themselves: a figure is the set of the records that it counts, whatever filter, periods and
+//! categories chose them. So nothing need be known of what a filter means, and a table of 2022 is a part of one of three
+//! years as a band "under 20" is a part of "under 25". What happens to be so without having to be is kept out by the columns
+//! that decide: a figure is taken to hold another only where all columns that decide of it decide of the other as well.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use candour_model::{Cells, Coord, LeftOut, LeftOutReason, Standing, Together};
+
+use super::{Reads, TableKey, is_of_category};
+
+/// So many steps are taken to find figures that hold others: some seconds.
+const MOST_STEPS: u64 = 1 << 31;
+
+/// Columns, one a bit. Beyond the last bit columns share them, and more figures may be joined than need be.
+type Columns = u128;
+
+/// A set of records: how many, a mark of which they are, and the columns that decide that they are in it.
+///
+/// The mark is the sum of 128 random bits for each class of records that stand alike, so that marks add up as counts do, and
+/// two sets with the same mark are the same but by a chance that can be left out of account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Set {
+    pub(super) count: u64,
+    mark: u128,
+    columns: Columns,
+}
+
+/// A figure that is the sum of others, and of a rest that no table need show.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Relation {
+    pub(super) whole: usize,
+    pub(super) parts: Vec<usize>,
+    /// What of the whole is in no part.
+    pub(super) rest: Set,
+}
+
+/// The figure of a table's quantity at a place, where it counts the set of records that stands there.
+pub(super) type Figure<'f> = dyn Fn(usize, usize, &[Coord], Set) -> Option<usize> + 'f;
+
+/// What follows from the tables together.
+#[derive(Debug, Default)]
+pub(super) struct Relations {
+    pub(super) found: Vec<Relation>,
+    /// Tables that were not compared with all others, for the work that it would be.
+    pub(super) not_compared: BTreeSet<usize>,
+}
+
+/// The tables of a release as sets of records.
+pub(super) struct Joined<'j> {
+    kinds: Vec<Kind<'j>>,
+    /// For each table of the release: its kind of records, and its position among the tables about them.
+    at: Vec<Option<(usize, usize)>>,
+}
+
+/// Tables about records of one kind.
+struct Kind<'j> {
+    together: &'j Together,
+    /// One for each class.
+    marks: Vec<u128>,
+    sides: Vec<Side>,
+}
+
+/// A table.
+struct Side {
+    table: usize,
+    /// The columns that decide that a record is in the table, with those that it must not lack, and of each dimension.
+    scope: Columns,
+    about: Columns,
+    dimensions: Vec<Columns>,
+    places: Vec<Vec<Coord>>,
+    numbers: HashMap<Vec<Coord>, u32>,
+    /// For each way in which records stand in it, the places at which they are counted.
+    places_of: Vec<Vec<u32>>,
+    /// The number of records first, then each measure that counts some of them.
+    layers: Vec<Layer>,
+}
+
+/// One quantity of a table.
+struct Layer {
+    quantity: usize,
+    columns: Columns,
+    /// For each way in which records stand in the table, whether it counts them.
+    counts: Vec<bool>,
+    /// At each place, the classes that it counts, and the set that they are.
+    sets: Vec<(Vec<u32>, Set)>,
+}
+
+impl<'j> Joined<'j> {
+    pub(super) fn new(together: &'j [Together], tables: &[Cells], keys: &[TableKey]) -> Self {
+        let mut at = vec![None; tables.len()];
+        let mut bits = BTreeMap::new();
+        let kinds = together.iter().enumerate().map(|(number, together)| {
+            let class =
+                |class: usize| u128::from(random(number, 2 * class)) << 64 | u128::from(random(number, 2 * class + 1));
+            let marks: Vec<u128> = (0..together.classes.len()).map(class).collect();
+            let sides = together.tables.iter().enumerate().map(|(position, &table)| {
+                at[table] = Some((number, position));
+                Side::new(together, position, &tables[table], &keys[table].reads, &marks, &mut bits)
+            });
+            let sides = sides.collect();
+            Kind { together, marks, sides }
+        });
+        let kinds = kinds.collect();
+        Self { kinds, at }
+    }
+
+    fn side(&self, table: usize) -> Option<(&Kind<'j>, usize, &Side)> {
+        let (kind, position) = (*self.at.get(table)?)?;
+        let kind = &self.kinds[kind];
+        Some((kind, position, &kind.sides[position]))
+    }
+
+    /// The records that a table counts at a place in one of its quantities, if there is one.
+    pub(super) fn set(&self, table: usize, quantity: usize, place: &[Coord]) -> Option<Set> {
+        let (_, _, side) = self.side(table)?;
+        let layer = side.layers.iter().find(|layer| layer.quantity == quantity)?;
+        Some(layer.sets[*side.numbers.get(place)? as usize].1).filter(|set| set.count > 0)
+    }
+
+    /// The records that a table leaves out for a reason.
+    pub(super) fn left_out(&self, table: usize, reason: &LeftOutReason) -> Option<Set> {
+        let (_, _, side) = self.side(table)?;
+        let columns = match reason {
+            LeftOutReason::NotRecorded { dimension } | LeftOutReason::NotListed { dimension } => {
+                side.about | side.dimensions[*dimension]
+            }
+            LeftOutReason::Any => side.scope,
+            _ => side.about,
+        };
+        self.of_standings(table, columns, &|standing| standing.cells.is_empty() && standing.left_out.contains(reason))
+    }
+
+    /// All records that a table is about: those that it counts, and those that it leaves out for want of a category.
+    pub(super) fn all(&self, table: usize) -> Option<Set> {
+        let about = self.side(table)?.2.about;
+        let lacks = |reason: &LeftOutReason| is_of_category(&LeftOut { reason: reason.clone(), count: 1 });
+        self.of_standings(table, about, &|standing| !standing.cells.is_empty() || standing.left_out.iter().any(lacks))
+    }
+
+    fn of_standings(&self, table: usize, columns: Columns, are_in: &dyn Fn(&Standing) -> bool) -> Option<Set> {
+        let (kind, position, _) = self.side(table)?;
+        let standings = &kind.together.standings[position];
+        let are_in: Vec<bool> = standings.iter().map(are_in).collect();
+        let mut set = Set { count: 0, mark: 0, columns };
+        for (class, mark) in kind.together.classes.iter().zip(&kind.marks) {
+            if are_in[class.standings[position] as usize] {
+                set.add(class.count, *mark);
+            }
+        }
+        Some(set).filter(|set| set.count > 0)
+    }
+
+    /// What follows from tables about the same kind of records. Figures below `threshold`
+    /// are small.
+    pub(super) fn relations(&self, threshold: u64, figure: &Figure<'_>) -> Relations {
+        let mut relations = Relations::default();
+        for kind in &self.kinds {
+            kind.relations(threshold, figure, &mut relations);
+        }
+        relations.found.sort_unstable();
+        relations.found.dedup();
+        relations
+    }
+}
+
+impl Set {
+    fn add(&mut self, count: u64, mark: u128) {
+        self.count += count;
+        self.mark = self.mark.wrapping_add(mark);
+    }
+
+    /// What is left of it without a part of it.
+    pub(super) fn without(self, part: Self) -> Self {
+        Self {
+            count: self.count.saturating_sub(part.count),
+            mark: self.mark.wrapping_sub(part.mark),
+            columns: self.columns | part.columns,
+        }
+    }
+
+    /// Whether all columns that decide of it decide of another as well.
+    fn is_decided_by(self, columns: Columns) -> bool {
+        self.columns & !columns == 0
+    }
+}
+
+impl Side {
+    fn new(
+        together: &Together,
+        position: usize,
+        cells: &Cells,
+        reads: &Reads,
+        marks: &[u128],
+        bits: &mut BTreeMap<(usize, usize), u32>,
+    ) -> Self {
+        let mut columns = |read: &BTreeSet<(usize, usize)>| {
+            read.iter().fold(0, |columns: Columns, column| {
+                let next = u32::try_from(bits.len()).unwrap_or(u32::MAX) % Columns::BITS;
+                columns | 1 << *bits.entry(*column).or_insert(next)
+            })
+        };
+        let about = columns(&reads.scope);
+        let dimensions: Vec<Columns> = reads.dimensions.iter().map(&mut columns).collect();
+        let lacking = cells.left_out.iter().filter_map(|left| match left.reason {
+            LeftOutReason::NotRecorded { dimension } | LeftOutReason::NotListed { dimension } => Some(dimension),
+            _ => None,
+        });
+        let scope = lacking.fold(about, |scope, dimension| scope | dimensions[dimension]);
+        let standings = &together.standings[position];
+        let (mut places, mut numbers) = (Vec::new(), HashMap::new());
+        let places_of = standings.iter().map(|standing| {
+            let mut here: Vec<u32> = Vec::new();
+            for place in standing.cells.iter().flat_map(|cell| cells.places_of(cell)) {
+                let next = u32::try_from(places.len()).unwrap_or(u32::MAX);
+                here.push(*numbers.entry(place).or_insert_with_key(|place: &Vec<Coord>| {
+                    places.push(place.clone());
+                    next
+                }));
+            }
+            here.sort_unstable();
+            here.dedup();
+            here
+        });
+        let places_of: Vec<Vec<u32>> = places_of.collect();
+        let quantities = cells.quantities.iter().enumerate();
+        let quantities = quantities.filter(|(quantity, facts)| *quantity == 0 || facts.counts_records());
+        let layers = quantities.map(|(quantity, _)| {
+            let own = if quantity == 0 { 0 } else { reads.quantities.get(quantity).map_or(0, &mut columns) };
+            let counts: Vec<bool> =
+                standings.iter().map(|standing| quantity == 0 || standing.counted.contains(&quantity)).collect();
+            let fixed = |place: &Vec<Coord>| {
+                let fixed = place.iter().zip(&dimensions).filter(|(coord, _)| **coord != Coord::Total);
+                fixed.fold(scope | own, |columns, (_, dimension)| columns | dimension)
+            };
+            let set = |place: &Vec<Coord>| (Vec::new(), Set { count: 0, mark: 0, columns: fixed(place) });
+            let mut sets: Vec<(Vec<u32>, Set)> = places.iter().map(set).collect();
+            for ((number, class), mark) in (0_u32..).zip(&together.classes).zip(marks) {
+                let standing = class.standings[position] as usize;
+                for &place in places_of[standing].iter().filter(|_| counts[standing]) {
+                    let (classes, set) = &mut sets[place as usize];
+                    classes.push(number);
+                    set.add(class.count, *mark);
+                }
+            }
+            Layer { quantity, columns: own, counts, sets }
+        });
+        let layers = layers.collect();
+        let table = together.tables[position];
+        Self { table, scope, about, dimensions, places, numbers, places_of, layers }
+    }
+
+    /// All columns that can decide of a figure of one of its quantities.
+    fn columns(&self, layer: &Layer) -> Columns {
+        self.dimensions.iter().fold(self.scope | layer.columns, |columns, dimension| columns | dimension)
+    }
+}
+
+/// What is needed while the figures of one table are looked for in another: by place, how many records they share; by class,
+/// whether a part has it already.
+struct Scratch {
+    shared: Vec<u64>,
+    taken: Vec<bool>,
+}
+
+impl Kind<'_> {
+    fn relations(&self, threshold: u64, figure: &Figure<'_>, relations: &mut Relations) {
+        // The figures of each layer by place, and all of each table.
+        let figures: Vec<Vec<Vec<Option<usize>>>> = self
+            .sides
+            .iter()
+            .map(|side| {
+                let of_layer = |layer: &Layer| {
+                    let places = side.places.iter().zip(&layer.sets);
+                    places.map(|(place, (_, set))| figure(side.table, layer.quantity, place, *set)).collect()
+                };
+                side.layers.iter().map(of_layer).collect()
+            })
+            .collect();
+        let of_side = |layers: &Vec<Vec<Option<usize>>>| layers.iter().flatten().flatten().copied().collect();
+        let known: Vec<HashSet<usize>> = figures.iter().map(of_side).collect();
+        let mut seen: HashSet<usize> = HashSet::new();
+        let most_places = self.sides.iter().map(|side| side.places.len()).max().unwrap_or(0);
+        let mut scratch = Scratch { shared: vec![0; most_places], taken: vec![false; self.together.classes.len()] };
+        let mut steps = 0;
+        for (of, side) in self.sides.iter().enumerate() {
+            for (layer, figures_here) in side.layers.iter().zip(&figures[of]) {
+                for ((classes, set), whole) in layer.sets.iter().zip(figures_here) {
+                    let Some(whole) = *whole else { continue };
+                    if set.count == 0 || !seen.insert(whole) {
+                        continue;
+                    }
+                    // A table that has the figure itself tells by its own sums what it is made of.
+                    for other in (0..self.sides.len()).filter(|&other| other != of && !known[other].contains(&whole)) {
+                        if steps > MOST_STEPS {
+                            relations.not_compared.extend([side.table, self.sides[other].table]);
+                            continue;
+                        }
+                        for (inner, figures) in self.sides[other].layers.iter().zip(&figures[other]) {
+                            let wanted = Wanted { whole, set: *set, classes };
+                            steps += self.look(&wanted, (other, inner, figures), threshold, &mut scratch, relations);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Looks for the parts of a figure in a quantity of another table. Gives how many steps it took.
+    fn look(
+        &self,
+        wanted: &Wanted<'_>,
+        (other, layer, figures): (usize, &Layer, &[Option<usize>]),
+        threshold: u64,
+        scratch: &mut Scratch,
+        relations: &mut Relations,
+    ) -> u64 {
+        let side = &self.sides[other];
+        if !wanted.set.is_decided_by(side.columns(layer)) {
+            return 1;
+        }
+        let mut steps = wanted.classes.len() as u64;
+        let mut touched: Vec<u32> = Vec::new();
+        for &class in wanted.classes {
+            let class = &self.together.classes[class as usize];
+            let standing = class.standings[other] as usize;
+            for &place in side.places_of[standing].iter().filter(|_| layer.counts[standing]) {
+                steps += 1;
+                let shared = &mut scratch.shared[place as usize];
+                if *shared == 0 {
+                    touched.push(place);
+                }
+                *shared += class.count;
+            }
+        }
+        let is_held = |place: &u32| {
+            let set = layer.sets[*place as usize].1;
+            scratch.shared[*place as usize] == set.count && wanted.set.is_decided_by(set.columns)
+        };
+        let held = touched.iter().filter(|place| is_held(place)).filter_map(|&place| {
+            let (classes, set) = &layer.sets[place as usize];
+            Some(Part { place, figure: figures[place as usize]?, set: *set, classes })
+        });
+        let mut held: Vec<Part<'_>> = held.collect();
+        touched.iter().for_each(|&place| scratch.shared[place as usize] = 0);
+        // Each figure that lacks but few of its records: both can be shown, and those few are their difference.
+        for part in &held {
+            let rest = wanted.set.without(part.set);
+            if (1..threshold).contains(&rest.count) && part.set.count >= threshold {
+                relations.found.push(Relation { whole: wanted.whole, parts: vec![part.figure], rest });
+            }
+        }
+        // The fewest figures that hold all that can be found of it, by the dimensions that have to do with it.
+        let fixed =
+            |part: &Part<'_>| side.places[part.place as usize].iter().filter(|coord| **coord != Coord::Total).count();
+        held.retain(|part| {
+            let mut coords = side.places[part.place as usize].iter().zip(&side.dimensions);
+            coords.all(|(coord, columns)| *coord == Coord::Total || columns & wanted.set.columns != 0)
+        });
+        held.sort_by_cached_key(|part| (std::cmp::Reverse(part.set.count), fixed(part), part.place));
+        let (mut parts, mut rest) = (Vec::new(), wanted.set);
+        let mut taken: Vec<u32> = Vec::new();
+        for part in held {
+            if part.classes.iter().all(|&class| !scratch.taken[class as usize]) {
+                part.classes.iter().for_each(|&class| scratch.taken[class as usize] = true);
+                taken.extend(part.classes);
+                parts.push(part.figure);
+                rest = rest.without(part.set);
+            }
+        }
+        taken.iter().for_each(|&class| scratch.taken[class as usize] = false);
+        if !parts.is_empty() {
+            parts.sort_unstable();
+            relations.found.push(Relation { whole: wanted.whole, parts, rest });
+        }
+        steps
+    }
+}
+
+/// A figure whose parts are looked for.
+struct Wanted<'w> {
+    whole: usize,
+    set: Set,
+    classes: &'w [u32],
+}
+
+/// A figure all of whose records are in the one whose parts are looked for.
+struct Part<'p> {
+    place: u32,
+    figure: usize,
+    set: Set,
+    classes: &'p [u32],
+}
+
+/// Bits for a class of a kind of records: SplitMix64.
+fn random(kind: usize, class: usize) -> u64 {
+    let seed = (kind as u64).wrapping_mul(0xD6E8_FEB8_6659_FD93).wrapping_add(class as u64);
+    let mixed = seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
+}
