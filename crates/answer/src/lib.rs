@@ -260,6 +260,7 @@ pub fn document(
         policy: &response.policy,
         secret,
         is_shown: &|table, coords| shown.shows(table, coords),
+        residents: Some(&|table, coords| response.tables[table].residents(coords)),
     })?;
     let facts =
         ExtractFacts { source: extract.source.clone(), as_at: extract.as_at, rejected: rejected(extract, snapshot) };

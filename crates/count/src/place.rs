@@ -150,8 +150,10 @@ impl Places {
                 }
                 How::DatedCodes { column: *column, date: *date, stretches }
             }
-            DimensionSource::Texts { column, values } => {
-                How::Texts { column: *column, sets: values.iter().cloned().zip(0..).collect() }
+            DimensionSource::Texts { column, values, atoms } => {
+                let own = |position: usize| atoms.get(position).copied().unwrap_or(position as u32);
+                let sets = values.iter().cloned().enumerate().map(|(position, value)| (value, own(position)));
+                How::Texts { column: *column, sets: sets.collect() }
             }
             DimensionSource::Flags { column } => How::Flags { column: *column },
             DimensionSource::Holds { .. } => How::Holds { name: holds_name(at) },

@@ -180,8 +180,11 @@ pub struct Merge {
 pub type OutsideTotal = BTreeMap<String, Vec<String>>;
 
 /// How a count is judged against the people who live where it was counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PopulationRule {
+    /// The population of the response file that says how many people live where. A table made elsewhere has a file instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
     /// A small count is not sensitive among so many people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub small_among: Option<u64>,

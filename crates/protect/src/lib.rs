@@ -155,7 +155,12 @@ pub struct Asked<'a> {
     /// Whether the release shows the figure of a table (by its position) at these coordinates, in the table or in a
     /// sentence; what nobody sees needs no judgement and cannot be withheld.
     pub is_shown: &'a dyn Fn(usize, &[Coord]) -> bool,
+    /// How many people live where a figure of a table was counted, where the policy asks.
+    pub residents: Option<&'a Residents<'a>>,
 }
+
+/// How many people live where a figure of a table (by its position) was counted at these coordinates, if that is given.
+pub type Residents<'a> = dyn Fn(usize, &[Coord]) -> Option<u64> + 'a;
 
 /// Applies a policy to the tables of a release.
 ///
@@ -207,6 +212,9 @@ fn suppressed(
     let (name, level) = (|at: usize| linked.names[at].clone(), |at: usize| linked.levels[at]);
     let named = Named {
         groups: linked.groups.clone(),
+        nearly_all: linked.nearly_all.clone(),
+        risks: &linked.risks,
+        outside: linked.outside.clone(),
         not_considered: linked.not_considered.clone(),
         ..Named::new(&linked.system, &name, &level, Some(&ties))
     };
@@ -476,7 +484,17 @@ mod tests {
             reads: Reads::default(),
         };
         let keys = vec![key; tables.len()];
-        protect(&Asked { tables, keys: &keys, together: &[], lists: &[], policy, secret: b"secret", is_shown }).unwrap()
+        protect(&Asked {
+            tables,
+            keys: &keys,
+            together: &[],
+            lists: &[],
+            policy,
+            secret: b"secret",
+            is_shown,
+            residents: None,
+        })
+        .unwrap()
     }
 
     fn jiff_date() -> jiff::civil::Date {

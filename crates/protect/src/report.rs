@@ -196,10 +196,10 @@ fn further(policy: &Suppression) -> Vec<(&'static str, String)> {
     for merge in &policy.merge {
         rows.push(("Merged", format!("in {}, {} into {}", merge.dimension, merge.of.join(" and "), merge.into)));
     }
-    if let Some(many) = policy.population.and_then(|rule| rule.small_among) {
+    if let Some(many) = policy.population.as_ref().and_then(|rule| rule.small_among) {
         rows.push(("Among many", format!("a small count is not sensitive among {many} residents or more")));
     }
-    if let Some(share) = policy.population.and_then(|rule| rule.most) {
+    if let Some(share) = policy.population.as_ref().and_then(|rule| rule.most) {
         rows.push(("Of nearly all", format!("a count above {} % of the residents is sensitive", percent(share))));
     }
     let known = policy.outside.iter().map(|total| {

@@ -233,7 +233,7 @@ pub enum SuppressionError {
     Belief(String),
     /// The policy names a figure that no table has.
     #[error(
-        "the policy keeps or withholds what no table shows or sums up: {}\n  hint: name a figure by its dimensions' ids and the categories' labels, as {{ ward = \"Castle\" }}; what is not named is summed over",
+        "the policy names what no table shows or sums up: {}\n  hint: name a figure by its dimensions' ids and the categories' labels, as {{ ward = \"Castle\" }}; what is not named is summed over",
         .0.join("; ")
     )]
     NotThere(Vec<String>),

@@ -6,6 +6,7 @@
 //! leaves out, which its notes tell: with the grand total they add up to what the table is about.
 
 mod joined;
+mod judged;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -15,6 +16,7 @@ use candour_model::{
 
 use crate::Asked;
 use crate::engine::{Cell, Equation, Primary, Role, System};
+use crate::rules::{NearlyAll, Risk, Tells, Why};
 use crate::suppression::words;
 use joined::{Joined, Relation, Relations, Set};
 
@@ -64,6 +66,11 @@ pub(crate) struct Linked {
     /// How many dimensions each figure is summed over.
     pub(crate) levels: Vec<usize>,
     pub(crate) groups: Vec<FigureName>,
+    pub(crate) nearly_all: Vec<NearlyAll>,
+    /// Why each figure is sensitive, if it is.
+    pub(crate) risks: Vec<Option<Risk>>,
+    /// What the last figures are called, which are known from elsewhere.
+    pub(crate) outside: Vec<FigureName>,
     pub(crate) not_considered: Vec<String>,
     /// What the policy names by hand and no table has.
     pub(crate) not_there: Vec<FigureName>,
@@ -89,6 +96,14 @@ struct Builder<'b> {
     own: HashSet<usize>,
     /// The equations, their terms in order.
     equations: HashSet<Vec<(u32, i32)>>,
+    /// Why a figure is sensitive, where that is not its size.
+    why: BTreeMap<usize, Why>,
+    /// What the figures of tables tell, and how many people live where they were counted.
+    facts: BTreeMap<usize, (Tells, Option<u64>)>,
+    /// Which totals from elsewhere some table has.
+    known: BTreeSet<usize>,
+    /// Of which figures such a total is the sum.
+    sums_known: Vec<(usize, Vec<usize>)>,
 }
 
 /// What a figure counts, so that it can be found in another table.
@@ -112,14 +127,32 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], policy: &Suppression)
         by_set: HashMap::new(),
         own: HashSet::new(),
         equations: HashSet::new(),
+        why: BTreeMap::new(),
+        facts: BTreeMap::new(),
+        known: BTreeSet::new(),
+        sums_known: Vec::new(),
     };
     for (at, (cells, figures)) in tables.iter().zip(figures).enumerate() {
         builder.own.clear();
         builder.table(at, cells, figures, &keys[at], &|coords| is_shown(at, coords));
+        let places = builder.linked.places.cells[at].clone();
+        let measures = builder.linked.places.measures[at].clone();
+        let residents = |coords: &[Coord]| asked.residents.and_then(|residents| residents(at, coords));
+        builder.note(cells, &places, &residents, false);
+        measures.values().for_each(|places| builder.note(cells, places, &residents, true));
+        builder.outside(cells, &places);
     }
+    builder.judge();
     builder.own.clear();
     let Relations { found, not_compared } = builder.relations();
     builder.join(found);
+    builder.linked.risks = builder.risks();
+    builder.linked.groups.sort();
+    builder.linked.groups.dedup();
+    builder.linked.nearly_all.sort();
+    builder.linked.nearly_all.dedup();
+    builder.linked.not_there.extend(builder.not_known());
+    builder.add_outside();
     let mut linked = builder.linked;
     let most = i64::try_from(policy.threshold).unwrap_or(i64::MAX);
     linked.system.above = Some(most);
@@ -145,11 +178,14 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], policy: &Suppression)
             tables[table].table
         ));
     }
-    linked.not_considered.push("other releases about the same records, and what is known from elsewhere".to_owned());
-    linked.not_considered.push(
-        "how many people live in an area: a count is compared with the threshold, not with the number of people"
-            .to_owned(),
-    );
+    let known = if policy.outside.is_empty() { ", and what is known from elsewhere" } else { "" };
+    linked.not_considered.push(format!("other releases about the same records{known}"));
+    if policy.population.is_none() {
+        linked.not_considered.push(
+            "how many people live in an area: a count is compared with the threshold, not with the number of people"
+                .to_owned(),
+        );
+    }
     linked
 }
 
@@ -179,12 +215,37 @@ impl Builder<'_> {
             self.linked.levels[at] = coords.iter().filter(|coord| **coord == Coord::Total).count();
             here.insert(coords, at);
         }
+        let withheld = self.whole_breakdowns(cells, figures);
+        if !withheld.is_empty() {
+            self.linked.not_considered.push(format!(
+                "zeros of breakdowns that the table `{}` withholds as a whole, in tables that break the same records down by a \
+                 dimension of another id",
+                cells.table
+            ));
+        }
+        for coords in &withheld {
+            // A zero that nobody counted is as good as any other here.
+            let figure = match here.get(coords) {
+                Some(&figure) => figure,
+                None => {
+                    let figure = self.figure(Shared::default(), 0, is_shown(coords), false, name(cells, coords));
+                    self.linked.levels[figure] = coords.iter().filter(|coord| **coord == Coord::Total).count();
+                    here.insert(coords.clone(), figure);
+                    figure
+                }
+            };
+            self.withhold_with_its_breakdown(figure);
+        }
         self.add_up(cells, &here, 0);
-        self.groups(cells, &here, is_shown);
+        self.groups(cells, figures, is_shown);
         self.notes(table, cells, key, here.get(&vec![Coord::Total; cells.dimensions.len()]).copied());
         let mut measures = BTreeMap::new();
         for quantity in (1..cells.quantities.len()).filter(|&quantity| cells.quantities[quantity].counts_records()) {
-            measures.insert(quantity, self.measure(table, cells, figures, quantity, &here, is_shown));
+            let places = self.measure(table, cells, figures, quantity, &here, is_shown);
+            for figure in withheld.iter().filter_map(|coords| places.get(coords)) {
+                self.withhold_with_its_breakdown(*figure);
+            }
+            measures.insert(quantity, places);
         }
         self.linked.places.measures.push(measures);
         self.linked.places.cells.push(here);
@@ -295,7 +356,6 @@ impl Builder<'_> {
         self.linked.not_there.retain(|wanted| !is_called(wanted, &name));
         let named = |figures: &[FigureName]| figures.iter().any(|wanted| is_called(wanted, &name));
         let (keep, withhold) = (named(&self.policy.keep), named(&self.policy.withhold));
-
         let role = match (value < least || keep, shown) {
             (true, _) => Role::Published,
             (false, true) => Role::Free,
@@ -328,6 +388,9 @@ impl Builder<'_> {
             Cost::Cells => 1,
             Cost::Count | Cost::Column(_) => value.unsigned_abs(),
         };
+        if withhold && primary == Primary::Other {
+            self.why.insert(self.linked.system.cells.len(), Why::ByHand);
+        }
         let at = self.linked.system.cells.len();
         self.linked.system.cells.push(Cell::count(value, weight, role, primary));
         self.linked.names.push(name);
@@ -468,31 +531,6 @@ impl Builder<'_> {
             )
         });
         self.linked.places.relation.push(relation);
-    }
-
-    /// Lines all of whose records stand in one category.
-    fn groups(&mut self, cells: &Cells, here: &HashMap<Vec<Coord>, usize>, is_shown: &dyn Fn(&[Coord]) -> bool) {
-        // Where zeros are withheld nobody sees that a line has no others.
-        if self.policy.groups != candour_model::Groups::Flag || self.policy.zeros == Zeros::Sensitive {
-            return;
-        }
-        let mut places: Vec<(&Vec<Coord>, usize)> = here.iter().map(|(place, part)| (place, *part)).collect();
-        places.sort();
-        for (place, part) in places {
-            for (at, dimension) in cells.dimensions.iter().enumerate() {
-                if place[at] == Coord::Total || dimension.categories.len() < 2 || !is_shown(place) {
-                    continue;
-                }
-                let mut whole = place.clone();
-                whole[at] = Coord::Total;
-                let value = |figure: usize| self.linked.system.cells[figure].value;
-                if here.get(&whole).is_some_and(|&whole| value(whole) > 0 && value(whole) == value(part)) {
-                    self.linked.groups.push(name(cells, place));
-                }
-            }
-        }
-        self.linked.groups.sort();
-        self.linked.groups.dedup();
     }
 }
 

@@ -381,13 +381,14 @@ fn population(fields: &Fields<'_>) -> Option<Option<PopulationRule>> {
         return Some(None);
     }
     let table = fields.opt_table("population")?;
+    let of = table.opt_text("of").map(|of| of.value);
     let small_among = match table.opt_whole("small_among") {
         Some(people) => Some(positive(&table, "small_among", people)?),
         None => None,
     };
     let most = if table.has("most_percent") { Some(percent(&table, "most_percent")?) } else { None };
     table.finish();
-    Some(Some(PopulationRule { small_among, most }))
+    Some(Some(PopulationRule { of, small_among, most }))
 }
 
 /// What is asked of sums.

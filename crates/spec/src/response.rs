@@ -3,6 +3,7 @@
 mod categories;
 mod dimension;
 mod measure;
+mod merge;
 mod periods;
 mod scope;
 mod table;
@@ -157,6 +158,7 @@ impl WrittenResponse {
             schema,
             as_at: taken.as_at,
             rejected: &taken.rejected,
+            asked: policy.or(self.policy.as_ref().map(|policy| &policy.value)),
             faults: &self.faults,
             warnings: &warnings,
         };
@@ -175,11 +177,26 @@ struct Resolver<'r> {
     as_at: Date,
     /// How many rows of each record table were rejected.
     rejected: &'r [u64],
+    /// The policy, wherever it stands.
+    asked: Option<&'r WrittenPolicy>,
     faults: &'r Faults,
     warnings: &'r Faults,
 }
 
 impl Resolver<'_> {
+    /// Where the policy stands, if that is in this file.
+    fn policy_span(&self) -> std::ops::Range<usize> {
+        self.written.policy.as_ref().map_or(0..0, |policy| policy.span.clone())
+    }
+
+    /// How figures are withheld, if they are.
+    fn suppression(&self) -> Option<&Suppression> {
+        match self.asked {
+            Some(WrittenPolicy::Suppress(suppression)) => Some(suppression),
+            _ => None,
+        }
+    }
+
     fn response(&self, policy: Option<&WrittenPolicy>) -> Option<Response> {
         let written = self.written;
         let definitions = self.definitions();
@@ -189,7 +206,7 @@ impl Resolver<'_> {
         let questions = self.questions(&tables, &lists, &named);
         let notes = self.notes(&named);
         let statements = self.statements();
-        let policy = self.policy(policy);
+        let policy = self.policy(policy, &tables);
         self.dates();
         self.nothing_lost(&tables, &lists);
         let (request, extract, report) =
@@ -340,7 +357,7 @@ impl Resolver<'_> {
         self.written.statements.iter().map(meant).collect()
     }
 
-    fn policy(&self, outside: Option<&WrittenPolicy>) -> Option<Policy> {
+    fn policy(&self, outside: Option<&WrittenPolicy>, tables: &[TableSpec]) -> Option<Policy> {
         let inside = self.written.policy.as_ref();
         if let (Some(_), Some(inside)) = (outside, inside) {
             let fault = Fault::new(inside.span.clone(), "a policy stands here, and another was given by `--policy`");
@@ -385,6 +402,7 @@ impl Resolver<'_> {
                     self.faults.push(fault.hint("take them away: the tables of a response file know their levels"));
                 }
                 self.sums(suppression, inside.map_or(0..0, |inside| inside.span.clone()));
+                self.names_of_policy(suppression, tables);
                 Some(Policy::Suppress(suppression.clone()))
             }
             None => {
@@ -410,6 +428,45 @@ impl Resolver<'_> {
             let message = format!("`dominance` adds up at most {MOST_LARGEST} contributions");
             let fault = Fault::new(span, message);
             self.faults.push(fault.hint("the largest one, two or three are what the rule is used with"));
+        }
+    }
+
+    /// Whether the tables have the dimensions and the population that a policy names.
+    fn names_of_policy(&self, policy: &Suppression, tables: &[TableSpec]) {
+        let span = self.policy_span();
+        // With faulty tables left out, what lacks a dimension may be a fault already told.
+        if !self.written.complete || tables.len() < self.written.tables.len() {
+            return;
+        }
+        let ids = || tables.iter().flat_map(|table| &table.dimensions).map(|dimension| dimension.dimension.id.as_str());
+        let named = policy.learned.iter().chain(policy.breakdowns.iter().map(|breakdown| &breakdown.by));
+        for name in named.filter(|name| !ids().any(|id| id == **name)) {
+            unknown(self.faults, &At { value: name.clone(), span: span.clone() }, "is no dimension", ids());
+        }
+        for merge in &policy.merge {
+            let is_made = |dimension: &TableDimension| {
+                dimension.dimension.id == merge.dimension && dimension.dimension.position(&merge.into).is_some()
+            };
+            if !tables.iter().flat_map(|table| &table.dimensions).any(is_made) {
+                let message =
+                    format!("no table has two of the categories that the policy merges in `{}`", merge.dimension);
+                let fault = Fault::new(span.clone(), message);
+                self.faults.push(fault.hint("name the dimension's id, and categories by their labels or ids"));
+            }
+        }
+        if let Some(rule) = &policy.population {
+            let known = self.written.populations.iter().map(|known| known.name.value.as_str());
+            match &rule.of {
+                None => {
+                    let fault =
+                        Fault::new(span, "the policy judges counts by the people of a place, and does not say whom");
+                    self.faults.push(fault.hint("name a population of this file: `of = \"residents\"`"));
+                }
+                Some(of) if !known.clone().any(|name| name == of) => {
+                    unknown(self.faults, &At { value: of.clone(), span }, "is no population", known);
+                }
+                Some(_) => {}
+            }
         }
     }
 

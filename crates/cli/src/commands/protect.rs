@@ -174,6 +174,12 @@ fn found(assessment: &Assessment) -> String {
 /// Judges every figure by the policy, against the residents where they are given.
 fn judge(args: &Protect, table: &MadeElsewhere, policy: &Suppression) -> Result<Judged, Failure> {
     let population = match &args.population {
+        _ if policy.population.as_ref().is_some_and(|rule| rule.of.is_some()) => {
+            let text = "the policy names a population of a response file (`of`)";
+            return Err(Failure::new(format!(
+                "{text}\n  hint: take `of` away, and give a file with `--population FILE`"
+            )));
+        }
         None if policy.population.is_some() => {
             let text = "the policy judges counts by the residents, and no file of them is given";
             return Err(Failure::new(format!("{text}\n  hint: give it with `--population FILE`")));

@@ -129,7 +129,7 @@ impl Judge<'_> {
             (cell.primary, cell.distance) = (Primary::Other, distance.map(|distance| distance.max(asked)));
             return (cell, risk(why));
         }
-        let rule = self.policy.population;
+        let rule = self.policy.population.as_ref();
         let among = rule.and_then(|rule| rule.small_among).zip(residents);
         let is_lost_among_many = among.is_some_and(|(many, residents)| residents >= many);
         if (least..=most).contains(&value) && !is_lost_among_many {

@@ -151,6 +151,7 @@ fn protected(cells: &Cells, policy: &Suppression) -> Result<(Protected, Suppress
         policy: &Policy::Suppress(Box::new(policy.clone())),
         secret: b"secret",
         is_shown: &|_, _| true,
+        residents: None,
     })?;
     Ok((tables.pop().unwrap(), report.suppression.unwrap()))
 }

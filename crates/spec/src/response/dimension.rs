@@ -65,6 +65,7 @@ impl Resolver<'_> {
             self.roll_up_periods(&all, &mut made);
             self.place_codes(&all, &mut made, half);
             self.check_dimensions(table, &all, &made);
+            self.merge(&mut made);
         }
         made
     }
@@ -356,7 +357,12 @@ impl Resolver<'_> {
                 let category = |text: &String| Category::new(text, text, CategoryKind::Code { group: None });
                 let categories: Vec<Category> = values.iter().map(category).collect();
                 let sets = Sets::of(categories.len());
-                Placed { source: DimensionSource::Texts { column: at, values }, categories, sets, by_place: None }
+                Placed {
+                    source: DimensionSource::Texts { column: at, values, atoms: Vec::new() },
+                    categories,
+                    sets,
+                    by_place: None,
+                }
             }
             ColumnType::Date { .. } | ColumnType::DateTime { .. } => {
                 let fault = Fault::new(name.span.clone(), format!("a table cannot be broken down by `{}`", name.value));

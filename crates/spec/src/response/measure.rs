@@ -170,7 +170,7 @@ impl Resolver<'_> {
                 (MeasureKind::Share, MeasureSource::Share { of, over, base }, 1, false)
             }
             WrittenMeasure::Change { of, along, percent } => {
-                let (of, along_at) = (self.other(of, at, making)?, dimension(self, along, making)?);
+                let (of, along_at) = (self.other(of, at, making)?, dimension(self, along, making.dimensions)?);
                 let over_time = |category: &Category| {
                     use CategoryKind::{Period, Stock, Year};
                     matches!(category.kind, Period(_) | Year { .. } | Stock { .. })
@@ -185,7 +185,7 @@ impl Resolver<'_> {
             }
             WrittenMeasure::Rate { of, per, population } => {
                 let of = self.other(of, at, making)?;
-                let population = self.population(population, making)?;
+                let population = self.population(population, making.dimensions)?;
                 let Some(per) = u64::try_from(per.value).ok().filter(|per| *per > 0) else {
                     self.faults.add(&per.span, "`per` must be 1 or more");
                     return None;
@@ -193,7 +193,7 @@ impl Resolver<'_> {
                 (MeasureKind::Rate, MeasureSource::Rate { of, per, population }, 1, false)
             }
             WrittenMeasure::Rank { of, along } => {
-                let (of, along) = (self.other(of, at, making)?, dimension(self, along, making)?);
+                let (of, along) = (self.other(of, at, making)?, dimension(self, along, making.dimensions)?);
                 (MeasureKind::Rank, MeasureSource::Rank { of, along }, 0, false)
             }
         };
@@ -363,7 +363,8 @@ impl Resolver<'_> {
             [one] if one.value == "column" => (on(Axis::Rows).collect(), ShareBase::Column),
             [one] if one.value == "table" => ((0..dimensions.len()).collect(), ShareBase::Table),
             several => {
-                let found: Option<BTreeSet<usize>> = several.iter().map(|name| dimension(self, name, making)).collect();
+                let found: Option<BTreeSet<usize>> =
+                    several.iter().map(|name| dimension(self, name, dimensions)).collect();
                 (found?, ShareBase::Dimensions)
             }
         };
@@ -385,13 +386,13 @@ impl Resolver<'_> {
         Some((over.into_iter().collect(), kind))
     }
 
-    fn population(&self, name: &At<String>, making: &Making<'_>) -> Option<Population> {
+    fn population(&self, name: &At<String>, dimensions: &[TableDimension]) -> Option<Population> {
         let Some(written) = self.written.populations.iter().find(|known| known.name.value == name.value) else {
             let known = self.written.populations.iter().map(|known| known.name.value.as_str());
             unknown(self.faults, name, "is no population", known);
             return None;
         };
-        let by: Option<Vec<usize>> = written.by.iter().map(|name| dimension(self, name, making)).collect();
+        let by: Option<Vec<usize>> = written.by.iter().map(|name| dimension(self, name, dimensions)).collect();
         let by = by?;
         let columns: Vec<&str> = written.by.iter().map(|name| name.value.as_str()).chain(["population"]).collect();
         let table = match CsvTable::read(written.table.value.trim_start().as_bytes(), &columns, &[]) {
@@ -410,7 +411,7 @@ impl Resolver<'_> {
         for (line, row) in table.rows() {
             let mut coords = Vec::new();
             for (column, &at) in written.by.iter().zip(&by) {
-                let dimension = &making.dimensions[at].dimension;
+                let dimension = &dimensions[at].dimension;
                 let text = row.get(&column.value).unwrap_or_default();
                 match (dimension.position(text), text) {
                     (Some(position), _) => coords.push(Coord::At(position)),
@@ -427,7 +428,7 @@ impl Resolver<'_> {
                 fault(format!("row {line} of the population: `population` must be a whole number above 0"));
                 return None;
             };
-            if !can_occur(&by, making.dimensions, &coords) {
+            if !can_occur(&by, dimensions, &coords) {
                 fault(format!("row {line} of the population: these categories do not lie in one another"));
                 return None;
             }
@@ -437,12 +438,25 @@ impl Resolver<'_> {
             }
             values.push((coords, number));
         }
-        let missing = missing_category(&by, making.dimensions, &values);
+        let missing = missing_category(&by, dimensions, &values);
         if let Some(missing) = missing {
             fault(format!("the population `{}` lacks {missing}", name.value));
             return None;
         }
         Some(Population { source: written.source.clone(), by, values })
+    }
+
+    /// The population by which the policy judges counts, in a table that has its dimensions. None where it is faulty.
+    pub(super) fn residents(&self, dimensions: &[TableDimension]) -> Option<Option<Population>> {
+        let of = self.suppression().and_then(|policy| policy.population.as_ref()).and_then(|rule| rule.of.as_ref());
+        let Some(written) = self.written.populations.iter().find(|known| Some(&known.name.value) == of) else {
+            return Some(None);
+        };
+        let has = |name: &At<String>| dimensions.iter().any(|known| known.dimension.id == name.value);
+        if !written.by.iter().all(has) {
+            return Some(None);
+        }
+        self.population(&written.name, dimensions).map(Some)
     }
 
     /// What may be worked out of what.
@@ -480,10 +494,10 @@ fn apart(places: u8) -> Quantity {
     Quantity { adds: false, places, zero_of_none: false, is_count: false, for_note: false }
 }
 
-fn dimension(resolver: &Resolver<'_>, name: &At<String>, making: &Making<'_>) -> Option<usize> {
-    let found = making.dimensions.iter().position(|known| known.dimension.id == name.value);
+fn dimension(resolver: &Resolver<'_>, name: &At<String>, dimensions: &[TableDimension]) -> Option<usize> {
+    let found = dimensions.iter().position(|known| known.dimension.id == name.value);
     if found.is_none() {
-        let known = making.dimensions.iter().map(|known| known.dimension.id.as_str());
+        let known = dimensions.iter().map(|known| known.dimension.id.as_str());
         unknown(resolver.faults, name, "is no dimension", known);
     }
     found

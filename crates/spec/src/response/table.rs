@@ -68,6 +68,7 @@ impl Resolver<'_> {
         if self.faults.count() > faults_before {
             return None;
         }
+        let residents = self.residents(&dimensions);
         let (measures, quantities) = measures?;
         // A stock goes by two dates of its own; the day on which a record came about does not decide whether it counts.
         let mut scope = self.scope(half, &written.scope, spans.unwrap_or_default());
@@ -95,6 +96,7 @@ impl Resolver<'_> {
             total_label: written.total_label.clone(),
             drop_empty_rows: written.drop_empty_rows,
             referred: Vec::new(),
+            residents: residents?,
         })
     }
 

@@ -145,6 +145,9 @@ pub enum DimensionSource {
         column: ColumnRef,
         /// The texts; each is the category at its own position.
         values: Vec<String>,
+        /// The set of each text, where some were made one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        atoms: Vec<u32>,
     },
     /// By yes (the first category) and no (the second).
     Flags {
@@ -562,9 +565,33 @@ pub struct TableSpec {
     pub drop_empty_rows: bool,
     /// Margins that sentences refer to: for each dimension, whether it is summed over.
     pub referred: Vec<Vec<bool>>,
+    /// How many people live where its records came about, where the policy asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub residents: Option<Population>,
 }
 
 impl TableSpec {
+    /// How many people live where a figure was counted: as it is given, or added up over what is not time. None where the
+    /// policy does not ask, or it is not given.
+    pub fn residents(&self, coords: &[Coord]) -> Option<u64> {
+        let Population { by, values, .. } = self.residents.as_ref()?;
+        let wanted: Vec<Coord> = by.iter().map(|&at| coords[at]).collect();
+        if let Some((_, people)) = values.iter().find(|(given, _)| *given == wanted) {
+            return Some(*people);
+        }
+        let is_time = |at: usize| matches!(self.dimensions[at].source, DimensionSource::Days { .. });
+        if by.iter().zip(&wanted).any(|(&at, coord)| *coord == Coord::Total && is_time(at)) {
+            return None;
+        }
+        let fits = |given: &Vec<Coord>| {
+            let mut pairs = given.iter().zip(&wanted);
+            pairs.all(|(given, wanted)| *given != Coord::Total && (*wanted == Coord::Total || given == wanted))
+        };
+        let mut found = values.iter().filter(|(given, _)| fits(given)).map(|(_, people)| *people).peekable();
+        found.peek()?;
+        found.try_fold(0_u64, u64::checked_add)
+    }
+
     /// Whether it counts what there was at the end of some days.
     pub fn is_stock(&self) -> bool {
         self.dimensions.iter().any(|dimension| dimension.source.is_stock())

@@ -1,0 +1,302 @@
+//! Figures of a release that are judged by more than their size: by what they tell, by the people among whom somebody would
+//! be sought, and by the lines that they stand in.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use candour_model::{Cells, Coord, Counted, FigureName, Figures, Groups, Membership, OutsideTotal, Zeros};
+
+use super::{Builder, name};
+use crate::engine::{Cell, Equation, Primary, Role};
+use crate::rules::{NearlyAll, Risk, Tells, Why};
+
+/// A line of a table that stands in one category, or nearly.
+struct Line {
+    /// The category in which most stand.
+    most: Vec<Coord>,
+    total: Vec<Coord>,
+    dimension: usize,
+    /// How many stand in others.
+    others: i64,
+}
+
+impl Builder<'_> {
+    /// The places of a table that are withheld since a whole breakdown is: those of its lines, zeros among them, and all that
+    /// break these down in the same dimension.
+    pub(super) fn whole_breakdowns(&self, cells: &Cells, figures: &Figures) -> BTreeSet<Vec<Coord>> {
+        let mut withheld = BTreeSet::new();
+        if self.policy.zeros == Zeros::Sensitive {
+            return withheld;
+        }
+        for breakdown in &self.policy.breakdowns {
+            let Some(at) = cells.dimensions.iter().position(|dimension| dimension.id == breakdown.by) else { continue };
+            for total in figures.places().filter(|place| place[at] == Coord::Total && is_whole(cells, place, at)) {
+                let Counted::Value(value) = figures.at(&total, 0) else { continue };
+                if value > 0 && value < i128::from(breakdown.below) {
+                    withheld.extend(below(cells, &total, at));
+                }
+            }
+        }
+        if self.policy.groups == Groups::Withhold {
+            for line in self.in_one_category(cells, figures) {
+                withheld.extend(below(cells, &line.total, line.dimension));
+            }
+        }
+        withheld
+    }
+
+    /// Withholds a figure whose whole breakdown is.
+    pub(super) fn withhold_with_its_breakdown(&mut self, figure: usize) {
+        let is_kept = {
+            let name = &self.linked.names[figure];
+            self.policy.keep.iter().any(|wanted| super::is_called(wanted, name))
+        };
+        let cell = &mut self.linked.system.cells[figure];
+        if is_kept || cell.role == Role::Hidden {
+            return;
+        }
+        // Zeros are withheld here as well, so nothing is known of a figure's size.
+        (cell.role, cell.primary, cell.least) = (Role::Withheld, Primary::Other, Some(0));
+        self.why.insert(figure, Why::WholeBreakdown);
+    }
+
+    /// Lines that the report tells of, if they are shown.
+    pub(super) fn groups(&mut self, cells: &Cells, figures: &Figures, is_shown: &dyn Fn(&[Coord]) -> bool) {
+        // Where zeros are withheld nobody sees that a line has no others.
+        if self.policy.groups != Groups::Flag || self.policy.zeros == Zeros::Sensitive {
+            return;
+        }
+        for line in self.in_one_category(cells, figures) {
+            let threshold = i128::from(self.policy.threshold);
+            let is_small = matches!(figures.at(&line.most, 0), Counted::Value(most) if most < threshold);
+            if !is_shown(&line.most) {
+                continue;
+            }
+            let figure = name(cells, &line.most);
+            match line.others {
+                0 => self.linked.groups.push(figure),
+                // What insiders learn of a small figure is looked at by the engine.
+                _ if is_small => {}
+                others => self.linked.nearly_all.push(NearlyAll { figure, others }),
+            }
+        }
+    }
+
+    /// Lines whose records stand in one category, but for no more than may put together what they know of themselves.
+    fn in_one_category(&self, cells: &Cells, figures: &Figures) -> Vec<Line> {
+        let insiders = i64::try_from(self.policy.attacker.insiders).unwrap_or(i64::MAX);
+        let value = |place: &[Coord]| match figures.at(place, 0) {
+            Counted::Value(value) => i64::try_from(value).unwrap_or(i64::MAX),
+            _ => 0,
+        };
+        let mut found = Vec::new();
+        for (at, dimension) in cells.dimensions.iter().enumerate() {
+            let is_learned = self.policy.learned.is_empty() || self.policy.learned.contains(&dimension.id);
+            if !is_learned || dimension.overlaps || dimension.categories.len() < 2 {
+                continue;
+            }
+            for total in figures.places().filter(|place| place[at] == Coord::Total && is_whole(cells, place, at)) {
+                let of = |category: usize| {
+                    let mut place = total.clone();
+                    place[at] = Coord::At(category as u32);
+                    place
+                };
+                let parts = (0..dimension.categories.len()).map(of).map(|place| (value(&place), place));
+                // The first of several that are as large.
+                let Some((most, place)) = parts.rev().max_by_key(|(value, _)| *value) else { continue };
+                let others = value(&total) - most;
+                if most > 0 && (0..=insiders).contains(&others) {
+                    found.push(Line { most: place, total, dimension: at, others });
+                }
+            }
+        }
+        found
+    }
+
+    /// Notes what the figures of a table tell, and how many people live where they were counted.
+    /// What a measure counts of the records is more than that somebody is counted.
+    pub(super) fn note(
+        &mut self,
+        cells: &Cells,
+        here: &HashMap<Vec<Coord>, usize>,
+        residents: &dyn Fn(&[Coord]) -> Option<u64>,
+        is_measure: bool,
+    ) {
+        let tells_more = |coords: &[Coord]| {
+            let named = cells.dimensions.iter().zip(coords).filter(|(_, coord)| **coord != Coord::Total);
+            let mut named = named.map(|(dimension, _)| &dimension.id);
+            if self.policy.learned.is_empty() {
+                named.next().is_some()
+            } else {
+                named.any(|id| self.policy.learned.contains(id))
+            }
+        };
+        for (coords, &figure) in here {
+            let tells = if is_measure || tells_more(coords) { Tells::Attribute } else { Tells::Membership };
+            let facts = self.facts.entry(figure).or_insert((tells, None));
+            facts.0 = facts.0.max(tells);
+            // Where two tables tell of the same records, he is sought among the fewer people.
+            facts.1 = match (facts.1, residents(coords)) {
+                (Some(known), Some(now)) => Some(known.min(now)),
+                (known, now) => known.or(now),
+            };
+        }
+    }
+
+    /// Judges the figures of all tables once what each tells is known.
+    pub(super) fn judge(&mut self) {
+        let rule = self.policy.population.as_ref();
+        for (&figure, &(tells, residents)) in &self.facts {
+            let cell = &mut self.linked.system.cells[figure];
+            if cell.role == Role::Published {
+                continue;
+            }
+            let by_size = matches!(cell.primary, Primary::Small { .. });
+            let is_open = tells == Tells::Membership && self.policy.membership == Membership::Open;
+            let many = rule.and_then(|rule| rule.small_among).zip(residents);
+            let is_lost_among_many = many.is_some_and(|(many, residents)| residents >= many);
+            if by_size && (is_open || is_lost_among_many) {
+                cell.primary = Primary::No;
+            }
+            let share = rule.and_then(|rule| rule.most).zip(residents);
+            let is_nearly_everybody = share.is_some_and(|(share, residents)| {
+                i128::from(cell.value) * 1_000_000 > i128::from(residents) * i128::from(share.millionths)
+            });
+            if cell.primary == Primary::No && cell.value > 0 && !is_open && is_nearly_everybody {
+                cell.primary = Primary::Other;
+                self.why.insert(figure, Why::MostOfThePeople);
+            }
+        }
+    }
+
+    /// Why each figure is sensitive, and what it tells.
+    pub(super) fn risks(&self) -> Vec<Option<Risk>> {
+        let risk = |(figure, cell): (usize, &Cell)| {
+            let (tells, residents) = self.facts.get(&figure).copied().unwrap_or((Tells::Attribute, None));
+            let why = self.why.get(&figure).copied().unwrap_or(Why::Size);
+            (cell.primary.is_primary() && cell.role != Role::Hidden).then_some(Risk { why, tells, residents })
+        };
+        self.linked.system.cells.iter().enumerate().map(risk).collect()
+    }
+
+    /// Puts in what the attacker knows from elsewhere of one table: a figure, which is then published, or a sum of figures.
+    pub(super) fn outside(&mut self, cells: &Cells, here: &HashMap<Vec<Coord>, usize>) {
+        if self.policy.outside.is_empty() {
+            return;
+        }
+        let mut places: Vec<(FigureName, usize)> =
+            here.iter().map(|(coords, figure)| (name(cells, coords), *figure)).collect();
+        places.sort();
+        for (number, total) in self.policy.outside.iter().enumerate() {
+            let found = |wanted: FigureName| {
+                places.iter().find(|(name, _)| super::is_called(&wanted, name)).map(|(_, figure)| *figure)
+            };
+            let Some(figures) = names(total).into_iter().map(found).collect::<Option<BTreeSet<usize>>>() else {
+                continue;
+            };
+            self.known.insert(number);
+            let mut figures = figures.into_iter();
+            match (figures.next(), figures.len()) {
+                (None, _) => {}
+                (Some(only), 0) => {
+                    let cell = &mut self.linked.system.cells[only];
+                    (cell.role, cell.primary) = (Role::Published, Primary::No);
+                }
+                (Some(first), _) => self.sums_known.push((number, std::iter::once(first).chain(figures).collect())),
+            }
+        }
+    }
+
+    /// Adds the sums that are known from elsewhere, after all figures of the tables.
+    pub(super) fn add_outside(&mut self) {
+        for (number, parts) in std::mem::take(&mut self.sums_known) {
+            let cells = &mut self.linked.system.cells;
+            let value = parts.iter().map(|&part| cells[part].value).fold(0_i64, i64::saturating_add);
+            let whole = cells.len() as u32;
+            cells.push(Cell::count(value, 0, Role::Published, Primary::No));
+            let terms = std::iter::once((whole, 1)).chain(parts.iter().map(|&part| (part as u32, -1)));
+            self.linked.system.equations.push(Equation { terms: terms.collect() });
+            let called = self.policy.outside[number].iter().map(|(id, texts)| (id.clone(), texts.join(" + ")));
+            self.linked.outside.push(called.collect());
+        }
+    }
+
+    /// What the policy takes to be known from elsewhere and no table has.
+    pub(super) fn not_known(&self) -> Vec<FigureName> {
+        let missing = self.policy.outside.iter().enumerate().filter(|(number, _)| !self.known.contains(number));
+        missing.map(|(_, total)| total.iter().map(|(id, texts)| (id.clone(), texts.join(" + "))).collect()).collect()
+    }
+}
+
+/// Every figure that a total from elsewhere is the sum of.
+fn names(total: &OutsideTotal) -> Vec<FigureName> {
+    let mut names = vec![FigureName::new()];
+    for (id, categories) in total {
+        let with = |name: &FigureName, category: &String| {
+            let mut name = name.clone();
+            name.insert(id.clone(), category.clone());
+            name
+        };
+        names = names.iter().flat_map(|name| categories.iter().map(|category| with(name, category))).collect();
+    }
+    names
+}
+
+/// Whether a place that is summed over a dimension is its total there: nothing inside that dimension is fixed, and what
+/// holds it is.
+fn is_whole(cells: &Cells, place: &[Coord], at: usize) -> bool {
+    let inner_summed = inside(cells, at).into_iter().all(|inner| place[inner] == Coord::Total);
+    let outer = cells.dimensions[at].rolls_up_to;
+    inner_summed && outer.is_none_or(|outer| place[outer] != Coord::Total)
+}
+
+/// The dimensions that a dimension rolls up, those that they do among them.
+fn inside(cells: &Cells, at: usize) -> Vec<usize> {
+    let holds = |inner: &usize| {
+        std::iter::successors(cells.dimensions[*inner].rolls_up_to, |&outer| cells.dimensions[outer].rolls_up_to)
+            .any(|outer| outer == at)
+    };
+    (0..cells.dimensions.len()).filter(holds).collect()
+}
+
+/// Every place that breaks a total down by a dimension, and by those inside it.
+fn below(cells: &Cells, total: &[Coord], at: usize) -> Vec<Vec<Coord>> {
+    let categories = |dimension: usize| 0..cells.dimensions[dimension].categories.len() as u32;
+    let mut places: Vec<Vec<Coord>> = categories(at)
+        .filter(|&category| {
+            let outer = cells.dimensions[at].rolls_up_to.map(|outer| total[outer]);
+            match outer {
+                Some(Coord::At(outer)) => cells.dimensions[at].categories[category as usize].lies_in(outer),
+                _ => true,
+            }
+        })
+        .map(|category| {
+            let mut place = total.to_vec();
+            place[at] = Coord::At(category);
+            place
+        })
+        .collect();
+    let mut by_outer: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for inner in inside(cells, at) {
+        by_outer.entry(cells.dimensions[inner].rolls_up_to.unwrap_or(at)).or_default().push(inner);
+    }
+    let mut open = vec![at];
+    while let Some(outer) = open.pop() {
+        for &inner in by_outer.get(&outer).into_iter().flatten() {
+            open.push(inner);
+            let finer = places.iter().flat_map(|place| {
+                let Coord::At(holder) = place[outer] else { return Vec::new() };
+                let held = categories(inner)
+                    .filter(|&category| cells.dimensions[inner].categories[category as usize].lies_in(holder));
+                held.map(|category| {
+                    let mut place = place.clone();
+                    place[inner] = Coord::At(category);
+                    place
+                })
+                .collect()
+            });
+            let finer: Vec<Vec<Coord>> = finer.collect();
+            places.extend(finer);
+        }
+    }
+    places
+}
