@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use candour_model::{Cells, Coord, LeftOut, LeftOutReason, Standing, Together};
+use candour_model::{Cells, Coord, LeftOutReason, Standing, Together};
 
 use super::{Reads, TableKey, is_of_category};
 
@@ -38,7 +38,16 @@ pub(super) struct Relation {
 }
 
 /// The figure of a table's quantity at a place, where it counts the set of records that stands there.
-pub(super) type Figure<'f> = dyn Fn(usize, usize, &[Coord], Set) -> Option<usize> + 'f;
+pub(super) type Figure<'f> = dyn Fn(usize, usize, &Place, Set) -> Option<usize> + 'f;
+
+/// Where a table has a figure.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Place {
+    /// In a cell or margin.
+    Cell(Vec<Coord>),
+    /// Among the numbers of records that it leaves out, of which this is the position.
+    Note(usize),
+}
 
 /// What follows from the tables together.
 #[derive(Debug, Default)]
@@ -70,8 +79,8 @@ struct Side {
     scope: Columns,
     about: Columns,
     dimensions: Vec<Columns>,
-    places: Vec<Vec<Coord>>,
-    numbers: HashMap<Vec<Coord>, u32>,
+    places: Vec<Place>,
+    numbers: HashMap<Place, u32>,
     /// For each way in which records stand in it, the places at which they are counted.
     places_of: Vec<Vec<u32>>,
     /// The number of records first, then each measure that counts some of them.
@@ -114,43 +123,42 @@ impl<'j> Joined<'j> {
     }
 
     /// The records that a table counts at a place in one of its quantities, if there is one.
-    pub(super) fn set(&self, table: usize, quantity: usize, place: &[Coord]) -> Option<Set> {
+    pub(super) fn set(&self, table: usize, quantity: usize, place: &Place) -> Option<Set> {
         let (_, _, side) = self.side(table)?;
         let layer = side.layers.iter().find(|layer| layer.quantity == quantity)?;
         Some(layer.sets[*side.numbers.get(place)? as usize].1).filter(|set| set.count > 0)
     }
 
-    /// The records that a table leaves out for a reason.
-    pub(super) fn left_out(&self, table: usize, reason: &LeftOutReason) -> Option<Set> {
-        let (_, _, side) = self.side(table)?;
-        let columns = match reason {
-            LeftOutReason::NotRecorded { dimension } | LeftOutReason::NotListed { dimension } => {
-                side.about | side.dimensions[*dimension]
-            }
-            LeftOutReason::Any => side.scope,
-            _ => side.about,
-        };
-        self.of_standings(table, columns, &|standing| standing.cells.is_empty() && standing.left_out.contains(reason))
-    }
-
     /// All records that a table is about: those that it counts, and those that it leaves out for want of a category.
     pub(super) fn all(&self, table: usize) -> Option<Set> {
-        let about = self.side(table)?.2.about;
-        let lacks = |reason: &LeftOutReason| is_of_category(&LeftOut { reason: reason.clone(), count: 1 });
-        self.of_standings(table, about, &|standing| !standing.cells.is_empty() || standing.left_out.iter().any(lacks))
-    }
-
-    fn of_standings(&self, table: usize, columns: Columns, are_in: &dyn Fn(&Standing) -> bool) -> Option<Set> {
-        let (kind, position, _) = self.side(table)?;
-        let standings = &kind.together.standings[position];
-        let are_in: Vec<bool> = standings.iter().map(are_in).collect();
-        let mut set = Set { count: 0, mark: 0, columns };
+        let (kind, position, side) = self.side(table)?;
+        let is_in = |standing: &Standing| !standing.cells.is_empty() || standing.left_out.iter().any(is_of_category);
+        let are_in: Vec<bool> = kind.together.standings[position].iter().map(is_in).collect();
+        let mut set = Set { count: 0, mark: 0, columns: side.about };
         for (class, mark) in kind.together.classes.iter().zip(&kind.marks) {
             if are_in[class.standings[position] as usize] {
                 set.add(class.count, *mark);
             }
         }
-        Some(set).filter(|set| set.count > 0)
+        Some(set)
+    }
+
+    /// The records that a table leaves out for want of a category, by the categories that they lack.
+    pub(super) fn lacking(&self, table: usize) -> BTreeMap<Vec<LeftOutReason>, Set> {
+        let mut lacking = BTreeMap::new();
+        let Some((kind, position, side)) = self.side(table) else { return lacking };
+        let of_categories = |standing: &Standing| -> Vec<LeftOutReason> {
+            standing.left_out.iter().filter(|reason| is_of_category(reason)).cloned().collect()
+        };
+        let reasons: Vec<Vec<LeftOutReason>> = kind.together.standings[position].iter().map(of_categories).collect();
+        for (class, mark) in kind.together.classes.iter().zip(&kind.marks) {
+            let reasons = &reasons[class.standings[position] as usize];
+            if !reasons.is_empty() {
+                let none = Set { count: 0, mark: 0, columns: side.scope };
+                lacking.entry(reasons.clone()).or_insert(none).add(class.count, *mark);
+            }
+        }
+        lacking
     }
 
     /// What follows from tables about the same kind of records. Figures below `threshold`
@@ -213,9 +221,14 @@ impl Side {
         let (mut places, mut numbers) = (Vec::new(), HashMap::new());
         let places_of = standings.iter().map(|standing| {
             let mut here: Vec<u32> = Vec::new();
-            for place in standing.cells.iter().flat_map(|cell| cells.places_of(cell)) {
+            let in_cells = standing.cells.iter().flat_map(|cell| cells.places_of(cell)).map(Place::Cell);
+            let told = standing
+                .left_out
+                .iter()
+                .filter_map(|reason| cells.left_out.iter().position(|left| left.reason == *reason).map(Place::Note));
+            for place in in_cells.chain(told) {
                 let next = u32::try_from(places.len()).unwrap_or(u32::MAX);
-                here.push(*numbers.entry(place).or_insert_with_key(|place: &Vec<Coord>| {
+                here.push(*numbers.entry(place).or_insert_with_key(|place: &Place| {
                     places.push(place.clone());
                     next
                 }));
@@ -231,11 +244,20 @@ impl Side {
             let own = if quantity == 0 { 0 } else { reads.quantities.get(quantity).map_or(0, &mut columns) };
             let counts: Vec<bool> =
                 standings.iter().map(|standing| quantity == 0 || standing.counted.contains(&quantity)).collect();
-            let fixed = |place: &Vec<Coord>| {
-                let fixed = place.iter().zip(&dimensions).filter(|(coord, _)| **coord != Coord::Total);
-                fixed.fold(scope | own, |columns, (_, dimension)| columns | dimension)
+            let decide = |place: &Place| match place {
+                Place::Cell(coords) => {
+                    let fixed = coords.iter().zip(&dimensions).filter(|(coord, _)| **coord != Coord::Total);
+                    fixed.fold(scope | own, |columns, (_, dimension)| columns | dimension)
+                }
+                Place::Note(note) => match cells.left_out[*note].reason {
+                    LeftOutReason::NotRecorded { dimension } | LeftOutReason::NotListed { dimension } => {
+                        about | dimensions[dimension]
+                    }
+                    LeftOutReason::Any => scope,
+                    _ => about,
+                },
             };
-            let set = |place: &Vec<Coord>| (Vec::new(), Set { count: 0, mark: 0, columns: fixed(place) });
+            let set = |place: &Place| (Vec::new(), Set { count: 0, mark: 0, columns: decide(place) });
             let mut sets: Vec<(Vec<u32>, Set)> = places.iter().map(set).collect();
             for ((number, class), mark) in (0_u32..).zip(&together.classes).zip(marks) {
                 let standing = class.standings[position] as usize;
@@ -250,6 +272,15 @@ impl Side {
         let layers = layers.collect();
         let table = together.tables[position];
         Self { table, scope, about, dimensions, places, numbers, places_of, layers }
+    }
+
+    /// The columns of each dimension that has one category at a place.
+    fn fixed(&self, place: u32) -> impl Iterator<Item = Columns> {
+        let coords = match &self.places[place as usize] {
+            Place::Cell(coords) => &coords[..],
+            Place::Note(_) => &[],
+        };
+        coords.iter().zip(&self.dimensions).filter(|(coord, _)| **coord != Coord::Total).map(|(_, columns)| *columns)
     }
 
     /// All columns that can decide of a figure of one of its quantities.
@@ -353,12 +384,8 @@ impl Kind<'_> {
             }
         }
         // The fewest figures that hold all that can be found of it, by the dimensions that have to do with it.
-        let fixed =
-            |part: &Part<'_>| side.places[part.place as usize].iter().filter(|coord| **coord != Coord::Total).count();
-        held.retain(|part| {
-            let mut coords = side.places[part.place as usize].iter().zip(&side.dimensions);
-            coords.all(|(coord, columns)| *coord == Coord::Total || columns & wanted.set.columns != 0)
-        });
+        let fixed = |part: &Part<'_>| side.fixed(part.place).count();
+        held.retain(|part| side.fixed(part.place).all(|columns| columns & wanted.set.columns != 0));
         held.sort_by_cached_key(|part| (std::cmp::Reverse(part.set.count), fixed(part), part.place));
         let (mut parts, mut rest) = (Vec::new(), wanted.set);
         let mut taken: Vec<u32> = Vec::new();
