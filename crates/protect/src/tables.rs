@@ -47,6 +47,8 @@ pub(crate) struct Places {
     pub(crate) measures: Vec<BTreeMap<usize, HashMap<Vec<Coord>, usize>>>,
     /// One entry a table: the numbers of records that it leaves out, in order.
     pub(crate) left_out: Vec<Vec<usize>>,
+    /// One entry a table: the places with those that it leaves out there, which nobody prints.
+    pub(crate) with: Vec<HashMap<Vec<Coord>, usize>>,
     /// One entry a table: the three figures of its relation to the parent unit.
     pub(crate) relation: Vec<Option<[usize; 3]>>,
 }
@@ -183,6 +185,7 @@ impl Builder<'_> {
         for quantity in (1..cells.quantities.len()).filter(|&quantity| cells.quantities[quantity].counts_records()) {
             measures.insert(quantity, self.measure(table, cells, figures, quantity, &here, is_shown));
         }
+        self.with(table, cells, &here);
         self.linked.places.measures.push(measures);
         self.linked.places.cells.push(here);
     }
@@ -361,11 +364,12 @@ impl Builder<'_> {
 
     /// What figures of one table tell of those of another.
     fn relations(&self) -> Relations {
-        let Places { cells, measures, left_out, .. } = &self.linked.places;
+        let Places { cells, measures, left_out, with, .. } = &self.linked.places;
         let figure = |table: usize, quantity: usize, place: &Place, set: Set| {
             let figure = match (place, quantity) {
                 (Place::Cell(coords), 0) => cells[table].get(coords).copied(),
                 (Place::Cell(coords), _) => measures[table].get(&quantity)?.get(coords).copied(),
+                (Place::With(coords), _) => with[table].get(coords).copied(),
                 (Place::Note(note), _) => left_out[table].get(*note).copied(),
             };
             figure.filter(|at| u64::try_from(self.linked.system.cells[*at].value) == Ok(set.count))
@@ -469,7 +473,7 @@ impl Builder<'_> {
             .collect();
         let any = cells.left_out.iter().position(|left| left.reason == LeftOutReason::Any).map(|at| figures[at]);
         let of_others = cells.left_out.len() > of_categories.len() + usize::from(any.is_some());
-        let all = self.joined.all(table);
+        let all = self.joined.set(table, 0, &Place::With(vec![Coord::Total; cells.dimensions.len()]));
         let add_up = |any: usize| {
             let value = |figure: usize| u64::try_from(self.linked.system.cells[figure].value).unwrap_or(0);
             total.is_some_and(|total| all.is_some_and(|all| all.count == value(total) + value(any)))
@@ -503,6 +507,32 @@ impl Builder<'_> {
             )
         });
         self.linked.places.relation.push(relation);
+    }
+
+    /// What a table leaves out at a place for want of a category elsewhere: another table may show all that stand there.
+    fn with(&mut self, table: usize, cells: &Cells, here: &HashMap<Vec<Coord>, usize>) {
+        let mut with = HashMap::new();
+        for (coords, all) in self.joined.with(table) {
+            let count = |set: Set| i64::try_from(set.count).unwrap_or(i64::MAX);
+            let called = |how: &str| {
+                let mut name = name(cells, coords);
+                name.insert("left out".to_owned(), how.to_owned());
+                name
+            };
+            // What a note gives is one of these.
+            self.own.clear();
+            let whole = Shared { meaning: None, set: Some(all) };
+            let whole = self.figure(whole, count(all), false, false, called("with those"));
+            let counted = self.joined.set(table, 0, &Place::Cell(coords.to_vec()));
+            if let (Some(counted), Some(&figure)) = (counted, here.get(coords)) {
+                let left = all.without(counted);
+                let shared = Shared { meaning: None, set: Some(left) };
+                let left = self.figure(shared, count(left), false, false, called("those alone"));
+                self.equation(whole, [figure, left]);
+            }
+            with.insert(coords.to_vec(), whole);
+        }
+        self.linked.places.with.push(with);
     }
 
     /// Where a table leaves records out for several reasons, each number of them is the sum of those that lack the same

@@ -45,6 +45,8 @@ pub(super) type Figure<'f> = dyn Fn(usize, usize, &Place, Set) -> Option<usize> 
 pub(super) enum Place {
     /// In a cell or margin.
     Cell(Vec<Coord>),
+    /// There, with the records that stand there and that it leaves out for want of a category elsewhere. Nobody prints these.
+    With(Vec<Coord>),
     /// Among the numbers of records that it leaves out, of which this is the position.
     Note(usize),
 }
@@ -75,7 +77,7 @@ struct Kind<'j> {
 /// A table.
 struct Side {
     table: usize,
-    /// The columns that decide that a record is in the table, with those that it must not lack, and of each dimension.
+    /// The columns that decide that a record is in the table, those that decide what it is about, and those of each dimension.
     scope: Columns,
     about: Columns,
     dimensions: Vec<Columns>,
@@ -129,18 +131,18 @@ impl<'j> Joined<'j> {
         Some(layer.sets[*side.numbers.get(place)? as usize].1).filter(|set| set.count > 0)
     }
 
-    /// All records that a table is about: those that it counts, and those that it leaves out for want of a category.
-    pub(super) fn all(&self, table: usize) -> Option<Set> {
-        let (kind, position, side) = self.side(table)?;
-        let is_in = |standing: &Standing| !standing.cells.is_empty() || standing.left_out.iter().any(is_of_category);
-        let are_in: Vec<bool> = kind.together.standings[position].iter().map(is_in).collect();
-        let mut set = Set { count: 0, mark: 0, columns: side.about };
-        for (class, mark) in kind.together.classes.iter().zip(&kind.marks) {
-            if are_in[class.standings[position] as usize] {
-                set.add(class.count, *mark);
-            }
-        }
-        Some(set)
+    /// The places at which a table leaves records out for want of a category elsewhere, each with the set of all records
+    /// there; in order.
+    pub(super) fn with(&self, table: usize) -> Vec<(&[Coord], Set)> {
+        let Some((_, _, side)) = self.side(table) else { return Vec::new() };
+        let sets = side.places.iter().zip(&side.layers[0].sets);
+        let with = sets.filter_map(|(place, (_, set))| match place {
+            Place::With(coords) => Some((&coords[..], *set)),
+            _ => None,
+        });
+        let mut with: Vec<(&[Coord], Set)> = with.collect();
+        with.sort_unstable();
+        with
     }
 
     /// The records that a table leaves out for want of a category, by the categories that they lack.
@@ -188,11 +190,6 @@ impl Set {
             columns: self.columns | part.columns,
         }
     }
-
-    /// Whether all columns that decide of it decide of another as well.
-    fn is_decided_by(self, columns: Columns) -> bool {
-        self.columns & !columns == 0
-    }
 }
 
 impl Side {
@@ -218,6 +215,8 @@ impl Side {
         });
         let scope = lacking.fold(about, |scope, dimension| scope | dimensions[dimension]);
         let standings = &together.standings[position];
+        let lacking = standings.iter().filter_map(|standing| standing.lacking.as_ref());
+        let lacked: HashSet<Vec<Coord>> = lacking.flat_map(|sets| cells.places_with(sets)).collect();
         let (mut places, mut numbers) = (Vec::new(), HashMap::new());
         let places_of = standings.iter().map(|standing| {
             let mut here: Vec<u32> = Vec::new();
@@ -226,7 +225,10 @@ impl Side {
                 .left_out
                 .iter()
                 .filter_map(|reason| cells.left_out.iter().position(|left| left.reason == *reason).map(Place::Note));
-            for place in in_cells.chain(told) {
+            let with =
+                standing.cells.iter().flat_map(|cell| cells.places_of(cell)).filter(|place| lacked.contains(place));
+            let with = with.chain(standing.lacking.iter().flat_map(|sets| cells.places_with(sets))).map(Place::With);
+            for place in in_cells.chain(told).chain(with) {
                 let next = u32::try_from(places.len()).unwrap_or(u32::MAX);
                 here.push(*numbers.entry(place).or_insert_with_key(|place: &Place| {
                     places.push(place.clone());
@@ -245,7 +247,8 @@ impl Side {
             let counts: Vec<bool> =
                 standings.iter().map(|standing| quantity == 0 || standing.counted.contains(&quantity)).collect();
             let decide = |place: &Place| match place {
-                Place::Cell(coords) => {
+                Place::Cell(coords) | Place::With(coords) => {
+                    let scope = if matches!(place, Place::With(_)) { about } else { scope };
                     let fixed = coords.iter().zip(&dimensions).filter(|(coord, _)| **coord != Coord::Total);
                     fixed.fold(scope | own, |columns, (_, dimension)| columns | dimension)
                 }
@@ -277,7 +280,7 @@ impl Side {
     /// The columns of each dimension that has one category at a place.
     fn fixed(&self, place: u32) -> impl Iterator<Item = Columns> {
         let coords = match &self.places[place as usize] {
-            Place::Cell(coords) => &coords[..],
+            Place::Cell(coords) | Place::With(coords) => &coords[..],
             Place::Note(_) => &[],
         };
         coords.iter().zip(&self.dimensions).filter(|(coord, _)| **coord != Coord::Total).map(|(_, columns)| *columns)
@@ -310,27 +313,32 @@ impl Kind<'_> {
                 side.layers.iter().map(of_layer).collect()
             })
             .collect();
-        let of_side = |layers: &Vec<Vec<Option<usize>>>| layers.iter().flatten().flatten().copied().collect();
-        let known: Vec<HashSet<usize>> = figures.iter().map(of_side).collect();
+        let of_side = |(side, layers): (&Side, &Vec<Vec<Option<usize>>>)| {
+            let printed = layers.iter().flat_map(|layer| layer.iter().zip(&side.places));
+            printed.filter(|(_, place)| !matches!(place, Place::With(_))).filter_map(|(figure, _)| *figure).collect()
+        };
+        let known: Vec<HashSet<usize>> = self.sides.iter().zip(&figures).map(of_side).collect();
         let mut seen: HashSet<usize> = HashSet::new();
         let most_places = self.sides.iter().map(|side| side.places.len()).max().unwrap_or(0);
         let mut scratch = Scratch { shared: vec![0; most_places], taken: vec![false; self.together.classes.len()] };
         let mut steps = 0;
         for (of, side) in self.sides.iter().enumerate() {
             for (layer, figures_here) in side.layers.iter().zip(&figures[of]) {
-                for ((classes, set), whole) in layer.sets.iter().zip(figures_here) {
+                for (((classes, set), whole), place) in layer.sets.iter().zip(figures_here).zip(&side.places) {
                     let Some(whole) = *whole else { continue };
                     if set.count == 0 || !seen.insert(whole) {
                         continue;
                     }
+                    // What lacks one category or another need not be decided by the columns of both.
+                    let columns = if let Place::Note(_) = place { side.about } else { set.columns };
                     // A table that has the figure itself tells by its own sums what it is made of.
-                    for other in (0..self.sides.len()).filter(|&other| other != of && !known[other].contains(&whole)) {
+                    for other in (0..self.sides.len()).filter(|&other| !known[other].contains(&whole)) {
                         if steps > MOST_STEPS {
                             relations.not_compared.extend([side.table, self.sides[other].table]);
                             continue;
                         }
                         for (inner, figures) in self.sides[other].layers.iter().zip(&figures[other]) {
-                            let wanted = Wanted { whole, set: *set, classes };
+                            let wanted = Wanted { whole, set: *set, columns, classes };
                             steps += self.look(&wanted, (other, inner, figures), threshold, &mut scratch, relations);
                         }
                     }
@@ -349,7 +357,7 @@ impl Kind<'_> {
         relations: &mut Relations,
     ) -> u64 {
         let side = &self.sides[other];
-        if !wanted.set.is_decided_by(side.columns(layer)) {
+        if wanted.columns & !side.columns(layer) != 0 {
             return 1;
         }
         let mut steps = wanted.classes.len() as u64;
@@ -368,13 +376,13 @@ impl Kind<'_> {
         }
         let is_held = |place: &u32| {
             let set = layer.sets[*place as usize].1;
-            scratch.shared[*place as usize] == set.count && wanted.set.is_decided_by(set.columns)
+            scratch.shared[*place as usize] == set.count && wanted.columns & !set.columns == 0
         };
         let held = touched.iter().filter(|place| is_held(place)).filter_map(|&place| {
             let (classes, set) = &layer.sets[place as usize];
             Some(Part { place, figure: figures[place as usize]?, set: *set, classes })
         });
-        let mut held: Vec<Part<'_>> = held.collect();
+        let mut held: Vec<Part<'_>> = held.filter(|part| part.figure != wanted.whole).collect();
         touched.iter().for_each(|&place| scratch.shared[place as usize] = 0);
         // Each figure that lacks but few of its records: both can be shown, and those few are their difference.
         for part in &held {
@@ -387,29 +395,37 @@ impl Kind<'_> {
         let fixed = |part: &Part<'_>| side.fixed(part.place).count();
         held.retain(|part| side.fixed(part.place).all(|columns| columns & wanted.set.columns != 0));
         held.sort_by_cached_key(|part| (std::cmp::Reverse(part.set.count), fixed(part), part.place));
-        let (mut parts, mut rest) = (Vec::new(), wanted.set);
-        let mut taken: Vec<u32> = Vec::new();
-        for part in held {
-            if part.classes.iter().all(|&class| !scratch.taken[class as usize]) {
-                part.classes.iter().for_each(|&class| scratch.taken[class as usize] = true);
-                taken.extend(part.classes);
-                parts.push(part.figure);
-                rest = rest.without(part.set);
-            }
-        }
-        taken.iter().for_each(|&class| scratch.taken[class as usize] = false);
-        if !parts.is_empty() {
-            parts.sort_unstable();
-            relations.found.push(Relation { whole: wanted.whole, parts, rest });
+        let is_cell = |part: &&Part<'_>| matches!(side.places[part.place as usize], Place::Cell(_));
+        for parts in [held.iter().collect(), held.iter().filter(is_cell).collect::<Vec<_>>()] {
+            relations.found.extend(cover(wanted, &parts, &mut scratch.taken));
         }
         steps
     }
+}
+
+/// A figure as the sum of the largest of its parts that share no record, and what they leave.
+fn cover(wanted: &Wanted<'_>, held: &[&Part<'_>], taken: &mut [bool]) -> Option<Relation> {
+    let (mut parts, mut rest) = (Vec::new(), wanted.set);
+    let mut classes: Vec<u32> = Vec::new();
+    for part in held {
+        if part.classes.iter().all(|&class| !taken[class as usize]) {
+            part.classes.iter().for_each(|&class| taken[class as usize] = true);
+            classes.extend(part.classes);
+            parts.push(part.figure);
+            rest = rest.without(part.set);
+        }
+    }
+    classes.iter().for_each(|&class| taken[class as usize] = false);
+    parts.sort_unstable();
+    (!parts.is_empty()).then_some(Relation { whole: wanted.whole, parts, rest })
 }
 
 /// A figure whose parts are looked for.
 struct Wanted<'w> {
     whole: usize,
     set: Set,
+    /// The columns that must decide of its parts as well.
+    columns: Columns,
     classes: &'w [u32],
 }
 
