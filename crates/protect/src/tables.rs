@@ -129,9 +129,7 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], policy: &Suppression)
             );
         }
         linked.not_considered.extend([
-            "what tables of this release tell together of records that lie between figures of three of them, where no two \
-             of them give it"
-                .to_owned(),
+            "what four tables of this release or more tell together, where no three of them do".to_owned(),
             "that what one column names lies in what another names, such as wards in boroughs: a figure is taken to hold \
              another of a second table only where the columns that decide of it decide of both"
                 .to_owned(),

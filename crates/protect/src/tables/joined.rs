@@ -332,29 +332,60 @@ impl Kind<'_> {
                     // What lacks one category or another need not be decided by the columns of both.
                     let columns = if let Place::Note(_) = place { side.about } else { set.columns };
                     // A table that has the figure itself tells by its own sums what it is made of.
-                    for other in (0..self.sides.len()).filter(|&other| !known[other].contains(&whole)) {
+                    let others: Vec<usize> =
+                        (0..self.sides.len()).filter(|&other| !known[other].contains(&whole)).collect();
+                    let wanted = Wanted { whole, set: *set, columns, classes };
+                    for &other in &others {
                         if steps > MOST_STEPS {
                             relations.not_compared.extend([side.table, self.sides[other].table]);
                             continue;
                         }
-                        for (inner, figures) in self.sides[other].layers.iter().zip(&figures[other]) {
-                            let wanted = Wanted { whole, set: *set, columns, classes };
-                            steps += self.look(&wanted, (other, inner, figures), threshold, &mut scratch, relations);
+                        let found = self.look(&wanted, other, &figures[other], threshold, &mut scratch, &mut steps);
+                        // What one of them leaves over may be known from a third.
+                        for (Relation { parts, rest, .. }, classes) in &found {
+                            let wanted = Wanted { whole, set: *rest, columns, classes };
+                            for &third in others.iter().filter(|&&third| third != other && rest.count >= threshold) {
+                                let more =
+                                    self.look(&wanted, third, &figures[third], threshold, &mut scratch, &mut steps);
+                                relations.found.extend(more.into_iter().map(|(mut relation, _)| {
+                                    relation.parts.extend(parts);
+                                    relation.parts.sort_unstable();
+                                    relation
+                                }));
+                            }
                         }
+                        relations.found.extend(found.into_iter().map(|(relation, _)| relation));
                     }
                 }
             }
         }
     }
 
-    /// Looks for the parts of a figure in a quantity of another table. Gives how many steps it took.
+    /// Looks for the parts of a figure in another table; each find comes with the classes of its rest.
     fn look(
+        &self,
+        wanted: &Wanted<'_>,
+        other: usize,
+        figures: &[Vec<Option<usize>>],
+        threshold: u64,
+        scratch: &mut Scratch,
+        steps: &mut u64,
+    ) -> Vec<(Relation, Vec<u32>)> {
+        let mut found = Vec::new();
+        for (layer, figures) in self.sides[other].layers.iter().zip(figures) {
+            *steps += self.look_at(wanted, (other, layer, figures), threshold, scratch, &mut found);
+        }
+        found
+    }
+
+    /// Looks for the parts of a figure in a quantity of another table. Gives how many steps it took.
+    fn look_at(
         &self,
         wanted: &Wanted<'_>,
         (other, layer, figures): (usize, &Layer, &[Option<usize>]),
         threshold: u64,
         scratch: &mut Scratch,
-        relations: &mut Relations,
+        found: &mut Vec<(Relation, Vec<u32>)>,
     ) -> u64 {
         let side = &self.sides[other];
         if wanted.columns & !side.columns(layer) != 0 {
@@ -388,7 +419,7 @@ impl Kind<'_> {
         for part in &held {
             let rest = wanted.set.without(part.set);
             if (1..threshold).contains(&rest.count) && part.set.count >= threshold {
-                relations.found.push(Relation { whole: wanted.whole, parts: vec![part.figure], rest });
+                found.push((Relation { whole: wanted.whole, parts: vec![part.figure], rest }, Vec::new()));
             }
         }
         // The fewest figures that hold all that can be found of it, by the dimensions that have to do with it.
@@ -397,14 +428,14 @@ impl Kind<'_> {
         held.sort_by_cached_key(|part| (std::cmp::Reverse(part.set.count), fixed(part), part.place));
         let is_cell = |part: &&Part<'_>| matches!(side.places[part.place as usize], Place::Cell(_));
         for parts in [held.iter().collect(), held.iter().filter(is_cell).collect::<Vec<_>>()] {
-            relations.found.extend(cover(wanted, &parts, &mut scratch.taken));
+            found.extend(cover(wanted, &parts, &mut scratch.taken));
         }
         steps
     }
 }
 
-/// A figure as the sum of the largest of its parts that share no record, and what they leave.
-fn cover(wanted: &Wanted<'_>, held: &[&Part<'_>], taken: &mut [bool]) -> Option<Relation> {
+/// A figure as the sum of the largest of its parts that share no record, and what they leave, with the classes of that.
+fn cover(wanted: &Wanted<'_>, held: &[&Part<'_>], taken: &mut [bool]) -> Option<(Relation, Vec<u32>)> {
     let (mut parts, mut rest) = (Vec::new(), wanted.set);
     let mut classes: Vec<u32> = Vec::new();
     for part in held {
@@ -415,9 +446,10 @@ fn cover(wanted: &Wanted<'_>, held: &[&Part<'_>], taken: &mut [bool]) -> Option<
             rest = rest.without(part.set);
         }
     }
+    let left = wanted.classes.iter().filter(|class| !taken[**class as usize]).copied().collect();
     classes.iter().for_each(|&class| taken[class as usize] = false);
     parts.sort_unstable();
-    (!parts.is_empty()).then_some(Relation { whole: wanted.whole, parts, rest })
+    (!parts.is_empty()).then_some((Relation { whole: wanted.whole, parts, rest }, left))
 }
 
 /// A figure whose parts are looked for.

@@ -7,4 +7,5 @@ mod catalogue;
 mod enumerator;
 mod faults;
 mod instances;
+mod linked;
 mod properties;
