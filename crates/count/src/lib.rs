@@ -148,7 +148,7 @@ impl Engine {
         list::rows(&batches, list, records.schema).map_err(|_| fault(WRONG_TYPES.into()))
     }
 
-    /// Finds which records stand alike in several tables: one entry for each kind of record that two tables or more count.
+    /// Finds which records stand alike in all tables about them: one entry for each kind of record that tables count.
     ///
     /// # Errors
     /// When a file cannot be read.
@@ -157,8 +157,7 @@ impl Engine {
         for (at, table) in tables.iter().enumerate() {
             kinds.entry((table.scope.record_table, table.counted, table.counted_by)).or_default().push(at);
         }
-        let several = kinds.into_values().filter(|tables| tables.len() > 1);
-        let together = several.map(|alike| {
+        let together = kinds.into_values().map(|alike| {
             let asked: Vec<&TableSpec> = alike.iter().map(|&at| &tables[at]).collect();
             let shapes: Arc<[Arc<Shape>]> = asked.iter().map(|table| Shape::new(table, None)).collect();
             let plan = plan::together(records, &asked, self.context.clone());

@@ -136,7 +136,7 @@ fn stand(batch: &RecordBatch, shape: &Shape, standings: &mut HashMap<Vec<u32>, u
                 told = true;
                 written.push(LEFT_OUT);
                 written.extend(state.map(u32::from));
-                written.extend(places.iter().map(|places| places[row].max(FIRST_SPECIAL)));
+                written.extend(places.iter().map(|places| places[row]));
             }
         }
         // What is counted besides is told of those that stand in a cell.
@@ -194,8 +194,16 @@ fn standing(shape: &Shape, written: &[u32]) -> Standing {
                 let (state, after) = after.split_at(3);
                 let (places, after) = after.split_at(dimensions);
                 let [unknown, cancelled, undated] = [0, 1, 2].map(|at| state[at] == 1);
-                let key = LeftOutKey { unknown, cancelled, undated, places: places.to_vec() };
-                standing.left_out.extend::<Vec<LeftOutReason>>(reasons_of(shape, &key));
+                let special = places.iter().map(|place| (*place).max(FIRST_SPECIAL)).collect();
+                let key = LeftOutKey { unknown, cancelled, undated, places: special };
+                standing.left_out = reasons_of(shape, &key);
+                if standing.left_out.contains(&LeftOutReason::Any) {
+                    let lacks = |dimension: usize| LeftOutReason::NotRecorded { dimension };
+                    let undated = |at: usize| undated && standing.left_out.contains(&lacks(at));
+                    let place =
+                        |(at, place): (usize, &u32)| Some(*place).filter(|_| !undated(at) && *place < FIRST_SPECIAL);
+                    standing.lacking = Some(places.iter().enumerate().map(place).collect());
+                }
                 rest = after;
             }
             quantity => {

@@ -351,6 +351,11 @@ impl Cells {
     /// Every place at which the records of a finest cell are counted, that cell being named by one set of categories a
     /// dimension. The margins are the sums over these.
     pub fn places_of(&self, sets: &[u32]) -> Vec<Vec<Coord>> {
+        self.places_with(&sets.iter().copied().map(Some).collect::<Vec<_>>())
+    }
+
+    /// The same of records that may stand in no category of some dimensions: there they are in the total alone.
+    pub fn places_with(&self, sets: &[Option<u32>]) -> Vec<Vec<Coord>> {
         let mut places: Vec<Vec<Coord>> = vec![Vec::new()];
         for (at, dimension) in self.dimensions.iter().enumerate() {
             let mut longer = Vec::new();
@@ -361,7 +366,10 @@ impl Cells {
                     Some(Coord::At(category)) => Some(*category),
                     _ => None,
                 };
-                let here = if outer_summed { Vec::new() } else { self.atoms[at].fitting(sets[at], fixed) };
+                let here = match sets[at] {
+                    Some(set) if !outer_summed => self.atoms[at].fitting(set, fixed),
+                    _ => Vec::new(),
+                };
                 let coords = here.into_iter().map(Coord::At).chain([Coord::Total]);
                 longer.extend(coords.map(|coord| [place.clone(), vec![coord]].concat()));
             }

@@ -22,6 +22,9 @@ pub struct Standing {
     pub cells: Vec<Vec<u32>>,
     /// Why they are left out, as the table's notes tell it.
     pub left_out: Vec<LeftOutReason>,
+    /// Where they would stand that are left out for want of a category: one set of categories a dimension, None where they
+    /// have none.
+    pub lacking: Option<Vec<Option<u32>>>,
     /// The positions of the quantities that count them, apart from the number of records.
     pub counted: Vec<usize>,
 }

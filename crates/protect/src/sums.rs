@@ -104,7 +104,7 @@ pub(crate) fn link(
             places,
             records,
             numbers: &counts.places.measures[at],
-            is_whole: !cells.left_out.iter().any(|left| tables::is_of_category(left) && left.count > 0),
+            is_whole: !cells.left_out.iter().any(|left| tables::is_of_category(&left.reason) && left.count > 0),
             is_shown: &|coords| (asked.is_shown)(at, coords),
         })?;
     }

@@ -10,15 +10,13 @@ mod judged;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use candour_model::{
-    Atoms, Cells, Coord, Cost, Counted, FigureName, Figures, LeftOut, LeftOutReason, Suppression, Zeros,
-};
+use candour_model::{Atoms, Cells, Coord, Cost, Counted, FigureName, Figures, LeftOutReason, Suppression, Zeros};
 
 use crate::Asked;
 use crate::engine::{Cell, Equation, Primary, Role, System};
 use crate::rules::{NearlyAll, Risk, Tells, Why};
 use crate::suppression::words;
-use joined::{Joined, Relation, Relations, Set};
+use joined::{Joined, Place, Relation, Relations, Set};
 
 /// What makes figures of two tables the same: the records that a table is about, and for each dimension what it goes by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +51,8 @@ pub(crate) struct Places {
     pub(crate) measures: Vec<BTreeMap<usize, HashMap<Vec<Coord>, usize>>>,
     /// One entry a table: the numbers of records that it leaves out, in order.
     pub(crate) left_out: Vec<Vec<usize>>,
+    /// One entry a table: the places with those that it leaves out there, which nobody prints.
+    pub(crate) with: Vec<HashMap<Vec<Coord>, usize>>,
     /// One entry a table: the three figures of its relation to the parent unit.
     pub(crate) relation: Vec<Option<[usize; 3]>>,
 }
@@ -164,9 +164,7 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], policy: &Suppression)
             );
         }
         linked.not_considered.extend([
-            "what tables of this release tell together of records that lie between figures of three of them, where no two \
-             of them give it"
-                .to_owned(),
+            "what four tables of this release or more tell together, where no three of them do".to_owned(),
             "that what one column names lies in what another names, such as wards in boroughs: a figure is taken to hold \
              another of a second table only where the columns that decide of it decide of both"
                 .to_owned(),
@@ -200,7 +198,8 @@ impl Builder<'_> {
     ) {
         let table = at;
         // What is cancelled or undated is in no table about these records; what lacks a category is missing from this one.
-        let left_out: u64 = cells.left_out.iter().filter(|left| is_of_category(left)).map(|left| left.count).sum();
+        let left_out: u64 =
+            cells.left_out.iter().filter(|left| is_of_category(&left.reason)).map(|left| left.count).sum();
         let mut here: HashMap<Vec<Coord>, usize> = HashMap::new();
         for coords in self.all_places(cells, figures) {
             let Counted::Value(value) = figures.at(&coords, 0) else { continue };
@@ -210,7 +209,7 @@ impl Builder<'_> {
             });
             let name = name(cells, &coords);
             let meaning = (left_out == 0).then(|| meaning(cells, key, &coords));
-            let shared = Shared { meaning, set: self.joined.set(table, 0, &coords) };
+            let shared = Shared { meaning, set: self.joined.set(table, 0, &Place::Cell(coords.clone())) };
             let at = self.figure(shared, value, is_shown(&coords), small_part, name);
             self.linked.levels[at] = coords.iter().filter(|coord| **coord == Coord::Total).count();
             here.insert(coords, at);
@@ -247,6 +246,7 @@ impl Builder<'_> {
             }
             measures.insert(quantity, places);
         }
+        self.with(table, cells, &here);
         self.linked.places.measures.push(measures);
         self.linked.places.cells.push(here);
     }
@@ -270,7 +270,7 @@ impl Builder<'_> {
             let value = i64::try_from(value).unwrap_or(i64::MAX);
             let mut name = name(cells, coords);
             name.insert(MEASURE.to_owned(), label(cells, quantity));
-            let shared = Shared { meaning: None, set: self.joined.set(table, quantity, coords) };
+            let shared = Shared { meaning: None, set: self.joined.set(table, quantity, &Place::Cell(coords.clone())) };
             let at = self.figure(shared, value, is_shown(coords), false, name);
             self.linked.levels[at] = coords.iter().filter(|coord| **coord == Coord::Total).count();
             here.insert(coords.clone(), at);
@@ -286,7 +286,8 @@ impl Builder<'_> {
                 let mut name = self.linked.names[part].clone();
                 name.insert(MEASURE.to_owned(), format!("not {}", label(cells, quantity)));
                 let rest = self.linked.system.cells[whole].value - self.linked.system.cells[part].value;
-                let set = |quantity: usize| self.joined.set(table, quantity, coords);
+                let place = Place::Cell(coords.clone());
+                let set = |quantity: usize| self.joined.set(table, quantity, &place);
                 let set = set(0).map(|whole| set(quantity).map_or(whole, |part| whole.without(part)));
                 let rest = self.figure(Shared { meaning: None, set }, rest, false, false, name);
                 self.equation(whole, [part, rest]);
@@ -427,11 +428,15 @@ impl Builder<'_> {
 
     /// What figures of one table tell of those of another.
     fn relations(&self) -> Relations {
-        let Places { cells, measures, .. } = &self.linked.places;
-        let figure = |table: usize, quantity: usize, place: &[Coord], set: Set| {
-            let places = if quantity == 0 { &cells[table] } else { measures[table].get(&quantity)? };
-            let counts = |at: &usize| u64::try_from(self.linked.system.cells[*at].value) == Ok(set.count);
-            places.get(place).copied().filter(counts)
+        let Places { cells, measures, left_out, with, .. } = &self.linked.places;
+        let figure = |table: usize, quantity: usize, place: &Place, set: Set| {
+            let figure = match (place, quantity) {
+                (Place::Cell(coords), 0) => cells[table].get(coords).copied(),
+                (Place::Cell(coords), _) => measures[table].get(&quantity)?.get(coords).copied(),
+                (Place::With(coords), _) => with[table].get(coords).copied(),
+                (Place::Note(note), _) => left_out[table].get(*note).copied(),
+            };
+            figure.filter(|at| u64::try_from(self.linked.system.cells[*at].value) == Ok(set.count))
         };
         self.joined.relations(self.policy.threshold, &figure)
     }
@@ -476,16 +481,16 @@ impl Builder<'_> {
     /// Numbers that the table's notes tell.
     fn notes(&mut self, table: usize, cells: &Cells, key: &TableKey, total: Option<usize>) {
         let mut figures = Vec::new();
-        for left in &cells.left_out {
+        for (at, left) in cells.left_out.iter().enumerate() {
             let value = i64::try_from(left.count).unwrap_or(i64::MAX);
             let name = FigureName::from([
                 ("table".to_owned(), cells.table.clone()),
                 ("left out".to_owned(), format!("{:?}", left.reason)),
             ]);
             // Other tables about the same records leave out as many for such a reason.
-            let meaning = (!is_of_category(left) && left.reason != LeftOutReason::Any)
+            let meaning = (!is_of_category(&left.reason) && left.reason != LeftOutReason::Any)
                 .then(|| format!("{}\nleft out\t{:?}", key.scope, left.reason));
-            let shared = Shared { meaning, set: self.joined.left_out(table, &left.reason) };
+            let shared = Shared { meaning, set: self.joined.set(table, 0, &Place::Note(at)) };
             figures.push(self.figure(shared, value, true, false, name));
         }
         // What the table is about is its total and what it leaves out for want of a category.
@@ -493,12 +498,12 @@ impl Builder<'_> {
             .left_out
             .iter()
             .zip(&figures)
-            .filter(|(left, _)| is_of_category(left))
+            .filter(|(left, _)| is_of_category(&left.reason))
             .map(|(_, figure)| *figure)
             .collect();
         let any = cells.left_out.iter().position(|left| left.reason == LeftOutReason::Any).map(|at| figures[at]);
         let of_others = cells.left_out.len() > of_categories.len() + usize::from(any.is_some());
-        let all = self.joined.all(table);
+        let all = self.joined.set(table, 0, &Place::With(vec![Coord::Total; cells.dimensions.len()]));
         let add_up = |any: usize| {
             let value = |figure: usize| u64::try_from(self.linked.system.cells[figure].value).unwrap_or(0);
             total.is_some_and(|total| all.is_some_and(|all| all.count == value(total) + value(any)))
@@ -518,6 +523,7 @@ impl Builder<'_> {
             let whole = self.figure(shared, value, false, false, name);
             self.equation(whole, [total, left]);
         }
+        self.lacking(table, cells, &figures);
         self.linked.places.left_out.push(figures);
         let relation = cells.relation.as_ref().map(|relation| {
             [("parents", relation.parents), ("without", relation.without), ("several", relation.several)].map(
@@ -531,6 +537,64 @@ impl Builder<'_> {
             )
         });
         self.linked.places.relation.push(relation);
+    }
+
+    /// What a table leaves out at a place for want of a category elsewhere: another table may show all that stand there.
+    fn with(&mut self, table: usize, cells: &Cells, here: &HashMap<Vec<Coord>, usize>) {
+        let mut with = HashMap::new();
+        for (coords, all) in self.joined.with(table) {
+            let count = |set: Set| i64::try_from(set.count).unwrap_or(i64::MAX);
+            let called = |how: &str| {
+                let mut name = name(cells, coords);
+                name.insert("left out".to_owned(), how.to_owned());
+                name
+            };
+            // What a note gives is one of these.
+            self.own.clear();
+            let whole = Shared { meaning: None, set: Some(all) };
+            let whole = self.figure(whole, count(all), false, false, called("with those"));
+            let counted = self.joined.set(table, 0, &Place::Cell(coords.to_vec()));
+            if let (Some(counted), Some(&figure)) = (counted, here.get(coords)) {
+                let left = all.without(counted);
+                let shared = Shared { meaning: None, set: Some(left) };
+                let left = self.figure(shared, count(left), false, false, called("those alone"));
+                self.equation(whole, [figure, left]);
+            }
+            with.insert(coords.to_vec(), whole);
+        }
+        self.linked.places.with.push(with);
+    }
+
+    /// Where a table leaves records out for several reasons, each number of them is the sum of those that lack the same
+    /// categories, and so is the number of all; nobody prints these.
+    fn lacking(&mut self, table: usize, cells: &Cells, figures: &[usize]) {
+        let lacking = self.joined.lacking(table);
+        let told = cells.left_out.iter().zip(figures);
+        let any = |reason: &LeftOutReason| *reason == LeftOutReason::Any;
+        if !cells.left_out.iter().any(|left| any(&left.reason)) {
+            return;
+        }
+        let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (reasons, set) in &lacking {
+            let alone = lacking.keys().filter(|other| other.contains(&reasons[0])).count() == 1 && reasons.len() == 1;
+            let own = told.clone().find(|(left, _)| alone && left.reason == reasons[0]);
+            let figure = own.map(|(_, figure)| *figure).unwrap_or_else(|| {
+                let name = FigureName::from([
+                    ("table".to_owned(), cells.table.clone()),
+                    ("left out".to_owned(), format!("{reasons:?}, and for no other reason")),
+                ]);
+                let value = i64::try_from(set.count).unwrap_or(i64::MAX);
+                self.figure(Shared { meaning: None, set: Some(*set) }, value, false, false, name)
+            });
+            for (left, &whole) in told.clone() {
+                if whole != figure && (any(&left.reason) || reasons.contains(&left.reason)) {
+                    parts.entry(whole).or_default().push(figure);
+                }
+            }
+        }
+        for (whole, parts) in parts {
+            self.equation(whole, parts);
+        }
     }
 }
 
@@ -590,8 +654,8 @@ pub(crate) fn set_name(cells: &Cells, set: &[u32]) -> FigureName {
 }
 
 /// Whether records are left out for want of a category.
-pub(crate) fn is_of_category(left: &LeftOut) -> bool {
-    matches!(left.reason, LeftOutReason::NotRecorded { .. } | LeftOutReason::NotListed { .. })
+pub(crate) fn is_of_category(reason: &LeftOutReason) -> bool {
+    matches!(reason, LeftOutReason::NotRecorded { .. } | LeftOutReason::NotListed { .. })
 }
 
 /// What a measure is called. What counts those who contribute to a sum is not what the sum is called.

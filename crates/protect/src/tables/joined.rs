@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use candour_model::{Cells, Coord, LeftOut, LeftOutReason, Standing, Together};
+use candour_model::{Cells, Coord, LeftOutReason, Standing, Together};
 
 use super::{Reads, TableKey, is_of_category};
 
@@ -38,7 +38,18 @@ pub(super) struct Relation {
 }
 
 /// The figure of a table's quantity at a place, where it counts the set of records that stands there.
-pub(super) type Figure<'f> = dyn Fn(usize, usize, &[Coord], Set) -> Option<usize> + 'f;
+pub(super) type Figure<'f> = dyn Fn(usize, usize, &Place, Set) -> Option<usize> + 'f;
+
+/// Where a table has a figure.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Place {
+    /// In a cell or margin.
+    Cell(Vec<Coord>),
+    /// There, with the records that stand there and that it leaves out for want of a category elsewhere. Nobody prints these.
+    With(Vec<Coord>),
+    /// Among the numbers of records that it leaves out, of which this is the position.
+    Note(usize),
+}
 
 /// What follows from the tables together.
 #[derive(Debug, Default)]
@@ -66,12 +77,12 @@ struct Kind<'j> {
 /// A table.
 struct Side {
     table: usize,
-    /// The columns that decide that a record is in the table, with those that it must not lack, and of each dimension.
+    /// The columns that decide that a record is in the table, those that decide what it is about, and those of each dimension.
     scope: Columns,
     about: Columns,
     dimensions: Vec<Columns>,
-    places: Vec<Vec<Coord>>,
-    numbers: HashMap<Vec<Coord>, u32>,
+    places: Vec<Place>,
+    numbers: HashMap<Place, u32>,
     /// For each way in which records stand in it, the places at which they are counted.
     places_of: Vec<Vec<u32>>,
     /// The number of records first, then each measure that counts some of them.
@@ -114,43 +125,42 @@ impl<'j> Joined<'j> {
     }
 
     /// The records that a table counts at a place in one of its quantities, if there is one.
-    pub(super) fn set(&self, table: usize, quantity: usize, place: &[Coord]) -> Option<Set> {
+    pub(super) fn set(&self, table: usize, quantity: usize, place: &Place) -> Option<Set> {
         let (_, _, side) = self.side(table)?;
         let layer = side.layers.iter().find(|layer| layer.quantity == quantity)?;
         Some(layer.sets[*side.numbers.get(place)? as usize].1).filter(|set| set.count > 0)
     }
 
-    /// The records that a table leaves out for a reason.
-    pub(super) fn left_out(&self, table: usize, reason: &LeftOutReason) -> Option<Set> {
-        let (_, _, side) = self.side(table)?;
-        let columns = match reason {
-            LeftOutReason::NotRecorded { dimension } | LeftOutReason::NotListed { dimension } => {
-                side.about | side.dimensions[*dimension]
-            }
-            LeftOutReason::Any => side.scope,
-            _ => side.about,
+    /// The places at which a table leaves records out for want of a category elsewhere, each with the set of all records
+    /// there; in order.
+    pub(super) fn with(&self, table: usize) -> Vec<(&[Coord], Set)> {
+        let Some((_, _, side)) = self.side(table) else { return Vec::new() };
+        let sets = side.places.iter().zip(&side.layers[0].sets);
+        let with = sets.filter_map(|(place, (_, set))| match place {
+            Place::With(coords) => Some((&coords[..], *set)),
+            _ => None,
+        });
+        let mut with: Vec<(&[Coord], Set)> = with.collect();
+        with.sort_unstable();
+        with
+    }
+
+    /// The records that a table leaves out for want of a category, by the categories that they lack.
+    pub(super) fn lacking(&self, table: usize) -> BTreeMap<Vec<LeftOutReason>, Set> {
+        let mut lacking = BTreeMap::new();
+        let Some((kind, position, side)) = self.side(table) else { return lacking };
+        let of_categories = |standing: &Standing| -> Vec<LeftOutReason> {
+            standing.left_out.iter().filter(|reason| is_of_category(reason)).cloned().collect()
         };
-        self.of_standings(table, columns, &|standing| standing.cells.is_empty() && standing.left_out.contains(reason))
-    }
-
-    /// All records that a table is about: those that it counts, and those that it leaves out for want of a category.
-    pub(super) fn all(&self, table: usize) -> Option<Set> {
-        let about = self.side(table)?.2.about;
-        let lacks = |reason: &LeftOutReason| is_of_category(&LeftOut { reason: reason.clone(), count: 1 });
-        self.of_standings(table, about, &|standing| !standing.cells.is_empty() || standing.left_out.iter().any(lacks))
-    }
-
-    fn of_standings(&self, table: usize, columns: Columns, are_in: &dyn Fn(&Standing) -> bool) -> Option<Set> {
-        let (kind, position, _) = self.side(table)?;
-        let standings = &kind.together.standings[position];
-        let are_in: Vec<bool> = standings.iter().map(are_in).collect();
-        let mut set = Set { count: 0, mark: 0, columns };
+        let reasons: Vec<Vec<LeftOutReason>> = kind.together.standings[position].iter().map(of_categories).collect();
         for (class, mark) in kind.together.classes.iter().zip(&kind.marks) {
-            if are_in[class.standings[position] as usize] {
-                set.add(class.count, *mark);
+            let reasons = &reasons[class.standings[position] as usize];
+            if !reasons.is_empty() {
+                let none = Set { count: 0, mark: 0, columns: side.scope };
+                lacking.entry(reasons.clone()).or_insert(none).add(class.count, *mark);
             }
         }
-        Some(set).filter(|set| set.count > 0)
+        lacking
     }
 
     /// What follows from tables about the same kind of records. Figures below `threshold`
@@ -180,11 +190,6 @@ impl Set {
             columns: self.columns | part.columns,
         }
     }
-
-    /// Whether all columns that decide of it decide of another as well.
-    fn is_decided_by(self, columns: Columns) -> bool {
-        self.columns & !columns == 0
-    }
 }
 
 impl Side {
@@ -210,12 +215,22 @@ impl Side {
         });
         let scope = lacking.fold(about, |scope, dimension| scope | dimensions[dimension]);
         let standings = &together.standings[position];
+        let lacking = standings.iter().filter_map(|standing| standing.lacking.as_ref());
+        let lacked: HashSet<Vec<Coord>> = lacking.flat_map(|sets| cells.places_with(sets)).collect();
         let (mut places, mut numbers) = (Vec::new(), HashMap::new());
         let places_of = standings.iter().map(|standing| {
             let mut here: Vec<u32> = Vec::new();
-            for place in standing.cells.iter().flat_map(|cell| cells.places_of(cell)) {
+            let in_cells = standing.cells.iter().flat_map(|cell| cells.places_of(cell)).map(Place::Cell);
+            let told = standing
+                .left_out
+                .iter()
+                .filter_map(|reason| cells.left_out.iter().position(|left| left.reason == *reason).map(Place::Note));
+            let with =
+                standing.cells.iter().flat_map(|cell| cells.places_of(cell)).filter(|place| lacked.contains(place));
+            let with = with.chain(standing.lacking.iter().flat_map(|sets| cells.places_with(sets))).map(Place::With);
+            for place in in_cells.chain(told).chain(with) {
                 let next = u32::try_from(places.len()).unwrap_or(u32::MAX);
-                here.push(*numbers.entry(place).or_insert_with_key(|place: &Vec<Coord>| {
+                here.push(*numbers.entry(place).or_insert_with_key(|place: &Place| {
                     places.push(place.clone());
                     next
                 }));
@@ -231,11 +246,21 @@ impl Side {
             let own = if quantity == 0 { 0 } else { reads.quantities.get(quantity).map_or(0, &mut columns) };
             let counts: Vec<bool> =
                 standings.iter().map(|standing| quantity == 0 || standing.counted.contains(&quantity)).collect();
-            let fixed = |place: &Vec<Coord>| {
-                let fixed = place.iter().zip(&dimensions).filter(|(coord, _)| **coord != Coord::Total);
-                fixed.fold(scope | own, |columns, (_, dimension)| columns | dimension)
+            let decide = |place: &Place| match place {
+                Place::Cell(coords) | Place::With(coords) => {
+                    let scope = if matches!(place, Place::With(_)) { about } else { scope };
+                    let fixed = coords.iter().zip(&dimensions).filter(|(coord, _)| **coord != Coord::Total);
+                    fixed.fold(scope | own, |columns, (_, dimension)| columns | dimension)
+                }
+                Place::Note(note) => match cells.left_out[*note].reason {
+                    LeftOutReason::NotRecorded { dimension } | LeftOutReason::NotListed { dimension } => {
+                        about | dimensions[dimension]
+                    }
+                    LeftOutReason::Any => scope,
+                    _ => about,
+                },
             };
-            let set = |place: &Vec<Coord>| (Vec::new(), Set { count: 0, mark: 0, columns: fixed(place) });
+            let set = |place: &Place| (Vec::new(), Set { count: 0, mark: 0, columns: decide(place) });
             let mut sets: Vec<(Vec<u32>, Set)> = places.iter().map(set).collect();
             for ((number, class), mark) in (0_u32..).zip(&together.classes).zip(marks) {
                 let standing = class.standings[position] as usize;
@@ -250,6 +275,15 @@ impl Side {
         let layers = layers.collect();
         let table = together.tables[position];
         Self { table, scope, about, dimensions, places, numbers, places_of, layers }
+    }
+
+    /// The columns of each dimension that has one category at a place.
+    fn fixed(&self, place: u32) -> impl Iterator<Item = Columns> {
+        let coords = match &self.places[place as usize] {
+            Place::Cell(coords) | Place::With(coords) => &coords[..],
+            Place::Note(_) => &[],
+        };
+        coords.iter().zip(&self.dimensions).filter(|(coord, _)| **coord != Coord::Total).map(|(_, columns)| *columns)
     }
 
     /// All columns that can decide of a figure of one of its quantities.
@@ -279,46 +313,82 @@ impl Kind<'_> {
                 side.layers.iter().map(of_layer).collect()
             })
             .collect();
-        let of_side = |layers: &Vec<Vec<Option<usize>>>| layers.iter().flatten().flatten().copied().collect();
-        let known: Vec<HashSet<usize>> = figures.iter().map(of_side).collect();
+        let of_side = |(side, layers): (&Side, &Vec<Vec<Option<usize>>>)| {
+            let printed = layers.iter().flat_map(|layer| layer.iter().zip(&side.places));
+            printed.filter(|(_, place)| !matches!(place, Place::With(_))).filter_map(|(figure, _)| *figure).collect()
+        };
+        let known: Vec<HashSet<usize>> = self.sides.iter().zip(&figures).map(of_side).collect();
         let mut seen: HashSet<usize> = HashSet::new();
         let most_places = self.sides.iter().map(|side| side.places.len()).max().unwrap_or(0);
         let mut scratch = Scratch { shared: vec![0; most_places], taken: vec![false; self.together.classes.len()] };
         let mut steps = 0;
         for (of, side) in self.sides.iter().enumerate() {
             for (layer, figures_here) in side.layers.iter().zip(&figures[of]) {
-                for ((classes, set), whole) in layer.sets.iter().zip(figures_here) {
+                for (((classes, set), whole), place) in layer.sets.iter().zip(figures_here).zip(&side.places) {
                     let Some(whole) = *whole else { continue };
                     if set.count == 0 || !seen.insert(whole) {
                         continue;
                     }
+                    // What lacks one category or another need not be decided by the columns of both.
+                    let columns = if let Place::Note(_) = place { side.about } else { set.columns };
                     // A table that has the figure itself tells by its own sums what it is made of.
-                    for other in (0..self.sides.len()).filter(|&other| other != of && !known[other].contains(&whole)) {
+                    let others: Vec<usize> =
+                        (0..self.sides.len()).filter(|&other| !known[other].contains(&whole)).collect();
+                    let wanted = Wanted { whole, set: *set, columns, classes };
+                    for &other in &others {
                         if steps > MOST_STEPS {
                             relations.not_compared.extend([side.table, self.sides[other].table]);
                             continue;
                         }
-                        for (inner, figures) in self.sides[other].layers.iter().zip(&figures[other]) {
-                            let wanted = Wanted { whole, set: *set, classes };
-                            steps += self.look(&wanted, (other, inner, figures), threshold, &mut scratch, relations);
+                        let found = self.look(&wanted, other, &figures[other], threshold, &mut scratch, &mut steps);
+                        // What one of them leaves over may be known from a third.
+                        for (Relation { parts, rest, .. }, classes) in &found {
+                            let wanted = Wanted { whole, set: *rest, columns, classes };
+                            for &third in others.iter().filter(|&&third| third != other && rest.count >= threshold) {
+                                let more =
+                                    self.look(&wanted, third, &figures[third], threshold, &mut scratch, &mut steps);
+                                relations.found.extend(more.into_iter().map(|(mut relation, _)| {
+                                    relation.parts.extend(parts);
+                                    relation.parts.sort_unstable();
+                                    relation
+                                }));
+                            }
                         }
+                        relations.found.extend(found.into_iter().map(|(relation, _)| relation));
                     }
                 }
             }
         }
     }
 
-    /// Looks for the parts of a figure in a quantity of another table. Gives how many steps it took.
+    /// Looks for the parts of a figure in another table; each find comes with the classes of its rest.
     fn look(
+        &self,
+        wanted: &Wanted<'_>,
+        other: usize,
+        figures: &[Vec<Option<usize>>],
+        threshold: u64,
+        scratch: &mut Scratch,
+        steps: &mut u64,
+    ) -> Vec<(Relation, Vec<u32>)> {
+        let mut found = Vec::new();
+        for (layer, figures) in self.sides[other].layers.iter().zip(figures) {
+            *steps += self.look_at(wanted, (other, layer, figures), threshold, scratch, &mut found);
+        }
+        found
+    }
+
+    /// Looks for the parts of a figure in a quantity of another table. Gives how many steps it took.
+    fn look_at(
         &self,
         wanted: &Wanted<'_>,
         (other, layer, figures): (usize, &Layer, &[Option<usize>]),
         threshold: u64,
         scratch: &mut Scratch,
-        relations: &mut Relations,
+        found: &mut Vec<(Relation, Vec<u32>)>,
     ) -> u64 {
         let side = &self.sides[other];
-        if !wanted.set.is_decided_by(side.columns(layer)) {
+        if wanted.columns & !side.columns(layer) != 0 {
             return 1;
         }
         let mut steps = wanted.classes.len() as u64;
@@ -337,52 +407,57 @@ impl Kind<'_> {
         }
         let is_held = |place: &u32| {
             let set = layer.sets[*place as usize].1;
-            scratch.shared[*place as usize] == set.count && wanted.set.is_decided_by(set.columns)
+            scratch.shared[*place as usize] == set.count && wanted.columns & !set.columns == 0
         };
         let held = touched.iter().filter(|place| is_held(place)).filter_map(|&place| {
             let (classes, set) = &layer.sets[place as usize];
             Some(Part { place, figure: figures[place as usize]?, set: *set, classes })
         });
-        let mut held: Vec<Part<'_>> = held.collect();
+        let mut held: Vec<Part<'_>> = held.filter(|part| part.figure != wanted.whole).collect();
         touched.iter().for_each(|&place| scratch.shared[place as usize] = 0);
         // Each figure that lacks but few of its records: both can be shown, and those few are their difference.
         for part in &held {
             let rest = wanted.set.without(part.set);
             if (1..threshold).contains(&rest.count) && part.set.count >= threshold {
-                relations.found.push(Relation { whole: wanted.whole, parts: vec![part.figure], rest });
+                found.push((Relation { whole: wanted.whole, parts: vec![part.figure], rest }, Vec::new()));
             }
         }
         // The fewest figures that hold all that can be found of it, by the dimensions that have to do with it.
-        let fixed =
-            |part: &Part<'_>| side.places[part.place as usize].iter().filter(|coord| **coord != Coord::Total).count();
-        held.retain(|part| {
-            let mut coords = side.places[part.place as usize].iter().zip(&side.dimensions);
-            coords.all(|(coord, columns)| *coord == Coord::Total || columns & wanted.set.columns != 0)
-        });
+        let fixed = |part: &Part<'_>| side.fixed(part.place).count();
+        held.retain(|part| side.fixed(part.place).all(|columns| columns & wanted.set.columns != 0));
         held.sort_by_cached_key(|part| (std::cmp::Reverse(part.set.count), fixed(part), part.place));
-        let (mut parts, mut rest) = (Vec::new(), wanted.set);
-        let mut taken: Vec<u32> = Vec::new();
-        for part in held {
-            if part.classes.iter().all(|&class| !scratch.taken[class as usize]) {
-                part.classes.iter().for_each(|&class| scratch.taken[class as usize] = true);
-                taken.extend(part.classes);
-                parts.push(part.figure);
-                rest = rest.without(part.set);
-            }
-        }
-        taken.iter().for_each(|&class| scratch.taken[class as usize] = false);
-        if !parts.is_empty() {
-            parts.sort_unstable();
-            relations.found.push(Relation { whole: wanted.whole, parts, rest });
+        let is_cell = |part: &&Part<'_>| matches!(side.places[part.place as usize], Place::Cell(_));
+        for parts in [held.iter().collect(), held.iter().filter(is_cell).collect::<Vec<_>>()] {
+            found.extend(cover(wanted, &parts, &mut scratch.taken));
         }
         steps
     }
+}
+
+/// A figure as the sum of the largest of its parts that share no record, and what they leave, with the classes of that.
+fn cover(wanted: &Wanted<'_>, held: &[&Part<'_>], taken: &mut [bool]) -> Option<(Relation, Vec<u32>)> {
+    let (mut parts, mut rest) = (Vec::new(), wanted.set);
+    let mut classes: Vec<u32> = Vec::new();
+    for part in held {
+        if part.classes.iter().all(|&class| !taken[class as usize]) {
+            part.classes.iter().for_each(|&class| taken[class as usize] = true);
+            classes.extend(part.classes);
+            parts.push(part.figure);
+            rest = rest.without(part.set);
+        }
+    }
+    let left = wanted.classes.iter().filter(|class| !taken[**class as usize]).copied().collect();
+    classes.iter().for_each(|&class| taken[class as usize] = false);
+    parts.sort_unstable();
+    (!parts.is_empty()).then_some((Relation { whole: wanted.whole, parts, rest }, left))
 }
 
 /// A figure whose parts are looked for.
 struct Wanted<'w> {
     whole: usize,
     set: Set,
+    /// The columns that must decide of its parts as well.
+    columns: Columns,
     classes: &'w [u32],
 }
 

@@ -7,5 +7,6 @@ mod catalogue;
 mod enumerator;
 mod faults;
 mod instances;
+mod linked;
 mod properties;
 mod sums;
