@@ -228,7 +228,9 @@ pub(crate) fn together(
 ) -> Result<Vec<Together>, CountError> {
     match response.policy {
         Policy::Suppress(_) => engine.together(records, &response.tables),
-        _ => Ok(Vec::new()),
+        // Of one table alone there is nothing to compare with.
+        Policy::Assess { .. } if response.tables.len() > 1 => engine.together(records, &response.tables),
+        Policy::Assess { .. } | Policy::None { .. } => Ok(Vec::new()),
     }
 }
 

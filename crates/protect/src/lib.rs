@@ -21,13 +21,13 @@ pub use tables::{Reads, TableKey};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use candour_model::{
-    Cells, Coord, Counted, Decimal, Figures, Judgement, LeftOut, LeftOutReason, Policy, Protected, ProtectedRelation,
-    Quantity, Reason, Shown, Suppression, Together,
+    Attacker, Cells, Coord, Counted, Decimal, FigureName, Figures, Judgement, LeftOut, LeftOutReason, Marks, Policy,
+    Protected, ProtectedRelation, Protection, Quantity, Reason, Shown, Suppression, Together,
 };
 use engine::{Effort, Role};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use suppression::{Named, SuppressionError, SuppressionReport, words};
+use suppression::{Exposed, Named, SuppressionError, SuppressionReport, exposed_by, words};
 
 /// The `schema` of a report.
 pub const REPORT_SCHEMA: &str = "candour/protect-report/1";
@@ -78,9 +78,27 @@ pub struct Report {
     pub policy: Policy,
     /// Every small figure, in order of table and coordinates.
     pub small: Vec<Small>,
+    /// Under `assess`: small figures that no table shows and anybody can work out from those that the tables show.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub worked_out: Vec<WorkedOut>,
+    /// Under `assess`: rows and columns all of whose records stand in one category, so that something is told of everybody
+    /// in them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<FigureName>,
     /// What was withheld and why it is safe, under a policy that withholds.
     #[serde(default, skip_serializing_if = "Option::is_none", skip_deserializing)]
     pub suppression: Option<SuppressionReport>,
+}
+
+/// A small figure that no table shows, and that follows from those shown: what one table leaves of another, say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkedOut {
+    /// Which.
+    pub figure: FigureName,
+    /// Its value.
+    pub count: i64,
+    /// The equations that give it, in words.
+    pub equations: Vec<String>,
 }
 
 /// Why a release cannot go out yet.
@@ -170,8 +188,14 @@ pub type Residents<'a> = dyn Fn(usize, &[Coord]) -> Option<u64> + 'a;
 pub fn protect(asked: &Asked<'_>) -> Result<(Vec<Protected>, Report), SuppressionError> {
     let Asked { tables, lists, policy, is_shown, .. } = *asked;
     let figures: Vec<Figures> = tables.iter().map(Cells::figures).collect();
-    let mut report =
-        Report { schema: REPORT_SCHEMA.into(), policy: policy.clone(), small: Vec::new(), suppression: None };
+    let mut report = Report {
+        schema: REPORT_SCHEMA.into(),
+        policy: policy.clone(),
+        small: Vec::new(),
+        worked_out: Vec::new(),
+        groups: Vec::new(),
+        suppression: None,
+    };
     match policy {
         Policy::Assess { threshold, .. } => {
             for (at, (cells, figures)) in tables.iter().zip(&figures).enumerate() {
@@ -187,11 +211,36 @@ pub fn protect(asked: &Asked<'_>) -> Result<(Vec<Protected>, Report), Suppressio
                     count: left.count,
                 }));
             }
+            (report.worked_out, report.groups) = audited(asked, &figures, *threshold)?;
         }
         Policy::None { .. } => {}
         Policy::Suppress(suppression) => return suppressed(asked, &figures, suppression, report),
     }
     Ok((tables.iter().zip(&figures).map(|(cells, figures)| pass(cells, figures)).collect(), report))
+}
+
+/// What follows from tables that are published whole: small figures that no table shows, and lines in one category.
+fn audited(
+    asked: &Asked<'_>,
+    figures: &[Figures],
+    threshold: u64,
+) -> Result<(Vec<WorkedOut>, Vec<FigureName>), SuppressionError> {
+    let anybody = Attacker { suppressed_at_least: 0, marks: Marks::Same, insiders: 0 };
+    let linked = tables::link(asked, figures, &Suppression::below(threshold, anybody));
+    let cells = &linked.system.cells;
+    let (name, level) = (|at: usize| linked.names[at].clone(), |at: usize| linked.levels[at]);
+    let named = Named::new(&linked.system, &name, &level, None);
+    let nothing = vec![false; cells.len()];
+    let findings = engine::audit_pattern(&linked.system, &anybody, &nothing, Protection::Exact, false)
+        .map_err(|figure| SuppressionError::Belief(words(&name(figure))))?;
+    let is_small = |figure: &usize| cells[*figure].primary.is_primary();
+    let known = findings.disclosed.iter().map(|disclosed| disclosed.cell).filter(is_small);
+    let known: BTreeSet<usize> = known.collect();
+    let worked_out = known.into_iter().map(|figure| {
+        let Exposed { figure: called, equations } = exposed_by(&named, &findings, figure);
+        WorkedOut { figure: called, count: cells[figure].value, equations }
+    });
+    Ok((worked_out.collect(), linked.groups))
 }
 
 /// Withholds what a policy asks for, with all tables in one system.

@@ -383,6 +383,14 @@ told-nearly-all = { $count ->
     [one] in { $count } row or column nearly all records stand in one category, which those in another learn
    *[other] in { $count } rows or columns nearly all records stand in one category, which those in another learn
  }
+told-beside = { $count ->
+    [one] { $count } small figure is in no table and can be worked out from those that are
+   *[other] { $count } small figures are in no table and can be worked out from those that are
+ }
+told-lines = { $count ->
+    [one] in { $count } row or column all records stand in one category
+   *[other] in { $count } rows or columns all records stand in one category
+ }
 told-worked-out = { $count ->
     [one] { $count } figure came withheld and can be worked out:
    *[other] { $count } figures came withheld and can be worked out:

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use candour_answer::{Resolved, TIES, count, document, make, publish, require_judgement, resolve, small_figures};
 use candour_model::{Cell, Document, Policy, Reason, Shown, Table};
+use candour_protect::Report;
 use candour_protect::suppression::SuppressionReport;
 use candour_records::{LocalDisk, Store};
 use candour_release::{Format, list_text, table_text};
@@ -42,10 +43,14 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
         warn(&format!("{look}\n  hint: the report in the store names them"));
     }
     let empty = warn_of_empty_tables(&document);
+    let beside = beside(&checked);
     let Some(out) = &args.out else {
         print(&preview(&document))?;
         if judged.is_err() {
             print(&format!("\nSmall figures that must be judged:\n{}", small_figures(&checked)))?;
+        }
+        if let Some(beside) = &beside {
+            print(&format!("\n{beside}"))?;
         }
         return Ok(if judged.is_ok() && !empty && look.is_none() { ExitCode::SUCCESS } else { ExitCode::from(1) });
     };
@@ -67,8 +72,17 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
         }
     };
     let files = counted("told-files", made.files.len() as u64);
-    report(&format!("The release lies in `{}`: {files}.{judgement}", out.display()));
+    let beside = beside.map_or(String::new(), |beside| format!("\n{beside}"));
+    report(&format!("The release lies in `{}`: {files}.{judgement}{beside}", out.display()));
     Ok(if empty || look.is_some() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// What an audit of published tables found beside their small figures, for the person who judges them.
+fn beside(report: &Report) -> Option<String> {
+    let found = [("told-beside", report.worked_out.len()), ("told-lines", report.groups.len())];
+    let found = found.into_iter().filter(|(_, count)| *count > 0).map(|(id, count)| counted(id, count as u64));
+    let found: Vec<String> = found.collect();
+    (!found.is_empty()).then(|| format!("{}: the report in the store names them.", found.join("; ")))
 }
 
 /// Tells of tables in which every figure is zero: most often a slip in a filter or a date. Gives whether there is one.
