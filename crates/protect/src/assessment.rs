@@ -99,7 +99,7 @@ pub fn assess(
     rules: &Suppression,
     judgement: Option<Judgement>,
 ) -> Result<Assessment, SuppressionError> {
-    let came_withheld: Vec<bool> = (0..table.len()).map(|at| table.is_stand_in(at)).collect();
+    let came_withheld: Vec<bool> = (0..table.len()).map(|at| table.came_withheld(at)).collect();
     let sensitive: Vec<Sensitive> = judged
         .risks
         .iter()

@@ -355,7 +355,12 @@ fn outside(fields: &Fields<'_>) -> Vec<OutsideTotal> {
             false => table.texts(key),
         };
         let named = table.keys().into_iter().map(|key| {
-            let categories = categories(&key).into_iter().map(|category| category.value).collect();
+            let categories: Vec<String> = categories(&key).into_iter().map(|category| category.value).collect();
+            if categories.is_empty() {
+                let message = format!("a total that is known from elsewhere names no category of `{key}`");
+                let fault = Fault::new(table.span(), message);
+                table.faults().push(fault.hint("name one, or several in a list; what is summed over is left out"));
+            }
             (key, categories)
         });
         named.collect()
