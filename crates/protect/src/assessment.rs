@@ -126,7 +126,7 @@ pub fn assess(
             let mut known: Vec<usize> = known.filter(is_withheld).collect();
             known.sort_unstable();
             known.dedup();
-            known.into_iter().map(|at| exposed_by(&named, findings, at)).collect::<Vec<_>>()
+            known.iter().map(|&at| exposed_by(&named, findings, at, &known)).collect::<Vec<_>>()
         })
         .collect();
     let told = findings.iter().flat_map(|findings| {

@@ -3,7 +3,7 @@
 use candour_model::{Attacker, FigureName, Suppression};
 use serde::Serialize;
 
-use crate::engine::{Certified, Effort, Findings, Outcome, Role, System, audit_outcome, suppress};
+use crate::engine::{Certified, Disclosed, Effort, Findings, Outcome, Role, System, audit_outcome, suppress};
 use crate::rules::{AtRisk, NearlyAll, Offer, Risk, Tells, Why, at_risk};
 
 /// Up to so many withheld figures every interval is worked out to its ends.
@@ -327,7 +327,7 @@ fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: 
             .iter()
             .map(|&(cell, width)| Narrower { figure: (named.name)(cell), width })
             .collect(),
-        unprotected: unprotected.iter().map(|&cell| exposed_by(named, findings, cell)).collect(),
+        unprotected: unprotected.iter().map(|&cell| exposed_by(named, findings, cell, &unprotected)).collect(),
         told: findings
             .told
             .iter()
@@ -382,8 +382,7 @@ fn by_level(named: &Named<'_>, outcome: &Outcome) -> Vec<LevelLoss> {
 }
 
 /// A figure that can be worked out, with the equations that give it.
-pub(crate) fn exposed_by(named: &Named<'_>, findings: &Findings, cell: usize) -> Exposed {
-    let disclosed = findings.disclosed.iter().find(|disclosed| disclosed.cell == cell);
+pub(crate) fn exposed_by(named: &Named<'_>, findings: &Findings, cell: usize, listed: &[usize]) -> Exposed {
     let equation = |&(number, times): &(u32, i64)| {
         let equation = &named.system.equations[number as usize];
         let name = |by: i32| {
@@ -398,8 +397,29 @@ pub(crate) fn exposed_by(named: &Named<'_>, findings: &Findings, cell: usize) ->
         let times = if times.abs() == 1 { String::new() } else { format!("{} times: ", times.abs()) };
         format!("{times}{} = {}", short(left), short(right))
     };
-    let equations = disclosed.map_or(Vec::new(), |disclosed| disclosed.equations.iter().map(equation).collect());
-    Exposed { figure: (named.name)(cell), equations }
+    let steps = steps(named, findings, cell, listed);
+    Exposed {
+        figure: (named.name)(cell),
+        equations: steps.iter().flat_map(|step| step.equations.iter().map(equation)).collect(),
+    }
+}
+
+/// What discloses a figure: before its own equations those of other figures that stand in them, were disclosed before and are
+/// not listed.
+fn steps<'f>(named: &Named<'_>, findings: &'f Findings, cell: usize, listed: &[usize]) -> Vec<&'f Disclosed> {
+    let place = |cell: usize| findings.disclosed.iter().position(|disclosed| disclosed.cell == cell);
+    let mut found = std::collections::BTreeSet::new();
+    let mut open: Vec<usize> = place(cell).into_iter().collect();
+    while let Some(at) = open.pop() {
+        if !found.insert(at) {
+            continue;
+        }
+        let equations = findings.disclosed[at].equations.iter();
+        let others = equations.flat_map(|&(equation, _)| &named.system.equations[equation as usize].terms);
+        let others = others.map(|&(other, _)| other as usize).filter(|other| !listed.contains(other));
+        open.extend(others.filter_map(place).filter(|before| *before < at));
+    }
+    found.into_iter().map(|at| &findings.disclosed[at]).collect()
 }
 
 /// A figure in words.

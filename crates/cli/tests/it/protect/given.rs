@@ -77,6 +77,16 @@ fn figures_that_come_with_a_mark_and_a_count_are_withheld() {
 }
 
 #[test]
+fn a_leak_through_totals_that_are_not_given_is_explained_from_the_start() {
+    // Row a holds 26 - 13 = 13, of which 9 are known.
+    let table = "row,column,count\na,x,c\na,y,9\nb,x,6\nb,y,7\nb,Total,13\nTotal,Total,26\n";
+    let ran = Desk::new(table, ASSESS).protect(&[]);
+    let because = "(column = x, row = a): the grand total = (row = a) + (row = b); \
+                   (row = a) = (column = x, row = a) + (column = y, row = a)";
+    assert!(ran.code == 1 && ran.out.contains(because), "{}", ran.out);
+}
+
+#[test]
 fn no_merge_is_offered_where_counts_are_not_known() {
     let table = "row,column,count\na,x,c\na,y,c\nb,x,3\nb,y,7\nc,x,12\nc,y,9\n";
     assert_eq!(Desk::new(table, POLICY).report()["offers"], serde_json::Value::Null);
