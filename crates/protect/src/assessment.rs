@@ -12,7 +12,7 @@ use crate::mark;
 use crate::page::{end, escape, list, start, table};
 use crate::report;
 use crate::rules::{NearlyAll, Risk, Tells, Why};
-use crate::suppression::{Exposed, Named, ORDINARY, SuppressionError, Told, Withheld, exposed_by, interval, words};
+use crate::suppression::{Explainer, Exposed, Named, ORDINARY, SuppressionError, Told, Withheld, interval, words};
 
 /// What was found in a table. Confidential: it names small figures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -99,7 +99,7 @@ pub fn assess(
     rules: &Suppression,
     judgement: Option<Judgement>,
 ) -> Result<Assessment, SuppressionError> {
-    let came_withheld: Vec<bool> = (0..table.len()).map(|at| table.is_stand_in(at)).collect();
+    let came_withheld: Vec<bool> = (0..table.len()).map(|at| table.came_withheld(at)).collect();
     let sensitive: Vec<Sensitive> = judged
         .risks
         .iter()
@@ -126,7 +126,8 @@ pub fn assess(
             let mut known: Vec<usize> = known.filter(is_withheld).collect();
             known.sort_unstable();
             known.dedup();
-            known.into_iter().map(|at| exposed_by(&named, findings, at)).collect::<Vec<_>>()
+            let explainer = Explainer::new(&named, findings, known.iter().copied());
+            known.iter().map(|&at| explainer.exposed(at)).collect::<Vec<_>>()
         })
         .collect();
     let told = findings.iter().flat_map(|findings| {

@@ -27,7 +27,7 @@ use candour_model::{
 use engine::{Effort, Role};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use suppression::{Exposed, Named, SuppressionError, SuppressionReport, exposed_by, words};
+use suppression::{Explainer, Exposed, Named, SuppressionError, SuppressionReport, words};
 
 /// The `schema` of a report.
 pub const REPORT_SCHEMA: &str = "candour/protect-report/1";
@@ -235,9 +235,10 @@ fn audited(
         .map_err(|figure| SuppressionError::Belief(words(&name(figure))))?;
     let is_small = |figure: &usize| cells[*figure].primary.is_primary();
     let known = findings.disclosed.iter().map(|disclosed| disclosed.cell).filter(is_small);
-    let known: BTreeSet<usize> = known.collect();
-    let worked_out = known.into_iter().map(|figure| {
-        let Exposed { figure: called, equations } = exposed_by(&named, &findings, figure);
+    let known: Vec<usize> = known.collect::<BTreeSet<usize>>().into_iter().collect();
+    let explainer = Explainer::new(&named, &findings, known.iter().copied());
+    let worked_out = known.iter().map(|&figure| {
+        let Exposed { figure: called, equations } = explainer.exposed(figure);
         WorkedOut { figure: called, count: cells[figure].value, equations }
     });
     Ok((worked_out.collect(), linked.groups))

@@ -69,7 +69,15 @@ pub struct Contributors {
 }
 
 impl Contributors {
-    /// The contributors of several sums together, who are different people; as many of the largest as before.
+    /// The contributors of several sums together.
+    pub fn of_all<'c>(sums: impl Iterator<Item = &'c Self>) -> Self {
+        sums.fold(Self::default(), |mut all, one| {
+            all.join(one);
+            all
+        })
+    }
+
+    /// The contributors of another sum as well, who are different people; as many of the largest as before.
     pub fn join(&mut self, others: &Self) {
         self.people = self.people.saturating_add(others.people);
         let most = self.largest.len().max(others.largest.len());

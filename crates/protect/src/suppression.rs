@@ -1,9 +1,11 @@
 //! Suppression of a whole set of figures, and the report of it: the same for Candour's tables and for those made elsewhere.
 
+use std::collections::{HashMap, HashSet};
+
 use candour_model::{Attacker, FigureName, Suppression};
 use serde::Serialize;
 
-use crate::engine::{Certified, Effort, Findings, Outcome, Role, System, audit_outcome, suppress};
+use crate::engine::{Certified, Disclosed, Effort, Findings, Outcome, Role, System, audit_outcome, suppress};
 use crate::rules::{AtRisk, NearlyAll, Offer, Risk, Tells, Why, at_risk};
 
 /// Up to so many withheld figures every interval is worked out to its ends.
@@ -316,6 +318,7 @@ fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: 
     unprotected.extend(all().filter(|cell| cells[*cell].primary.is_primary() && is_known(cell)));
     unprotected.sort_unstable();
     unprotected.dedup();
+    let explainer = Explainer::new(named, findings, unprotected.iter().copied());
     let open: std::collections::BTreeSet<usize> = unprotected
         .iter()
         .copied()
@@ -349,7 +352,7 @@ fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: 
             .iter()
             .map(|&(cell, width)| Narrower { figure: (named.name)(cell), width, places: 0 })
             .collect(),
-        unprotected: unprotected.iter().map(|&cell| exposed_by(named, findings, cell)).collect(),
+        unprotected: unprotected.iter().map(|&cell| explainer.exposed(cell)).collect(),
         told: findings
             .told
             .iter()
@@ -405,14 +408,33 @@ fn by_level(named: &Named<'_>, outcome: &Outcome) -> Vec<LevelLoss> {
     levels.into_iter().map(loss).collect()
 }
 
-/// A figure that can be worked out, with the equations that give it.
-pub(crate) fn exposed_by(named: &Named<'_>, findings: &Findings, cell: usize) -> Exposed {
-    let disclosed = findings.disclosed.iter().find(|disclosed| disclosed.cell == cell);
-    let equation = |&(number, times): &(u32, i64)| {
-        let equation = &named.system.equations[number as usize];
+/// What gives figures away, in words.
+pub(crate) struct Explainer<'e> {
+    named: &'e Named<'e>,
+    findings: &'e Findings,
+    /// Where each figure stands among those that are disclosed.
+    place: HashMap<usize, usize>,
+    /// The figures that are told of by themselves.
+    listed: HashSet<usize>,
+}
+
+impl<'e> Explainer<'e> {
+    pub(crate) fn new(named: &'e Named<'e>, findings: &'e Findings, listed: impl Iterator<Item = usize>) -> Self {
+        let place = findings.disclosed.iter().enumerate().map(|(at, disclosed)| (disclosed.cell, at)).collect();
+        Self { named, findings, place, listed: listed.collect() }
+    }
+
+    /// A figure that can be worked out, with the equations that give it.
+    pub(crate) fn exposed(&self, cell: usize) -> Exposed {
+        let equations = self.steps(cell).into_iter().flat_map(|step| &step.equations);
+        Exposed { figure: (self.named.name)(cell), equations: equations.map(|step| self.equation(step)).collect() }
+    }
+
+    fn equation(&self, &(number, times): &(u32, i64)) -> String {
+        let equation = &self.named.system.equations[number as usize];
         let name = |by: i32| {
             let side = equation.terms.iter().filter(|(_, sign)| sign.signum() == by);
-            side.map(|&(cell, _)| words(&named.called(cell as usize))).collect::<Vec<_>>()
+            side.map(|&(cell, _)| words(&self.named.called(cell as usize))).collect::<Vec<_>>()
         };
         let (left, right) = (name(1), name(-1));
         let short = |side: Vec<String>| match side.len() {
@@ -421,9 +443,25 @@ pub(crate) fn exposed_by(named: &Named<'_>, findings: &Findings, cell: usize) ->
         };
         let times = if times.abs() == 1 { String::new() } else { format!("{} times: ", times.abs()) };
         format!("{times}{} = {}", short(left), short(right))
-    };
-    let equations = disclosed.map_or(Vec::new(), |disclosed| disclosed.equations.iter().map(equation).collect());
-    Exposed { figure: (named.name)(cell), equations }
+    }
+
+    /// What discloses a figure: before its own equations those of other figures that stand in them, were disclosed before and
+    /// are not listed.
+    fn steps(&self, cell: usize) -> Vec<&'e Disclosed> {
+        let place = |cell: usize| self.place.get(&cell).copied();
+        let mut found = std::collections::BTreeSet::new();
+        let mut open: Vec<usize> = place(cell).into_iter().collect();
+        while let Some(at) = open.pop() {
+            if !found.insert(at) {
+                continue;
+            }
+            let equations = self.findings.disclosed[at].equations.iter();
+            let others = equations.flat_map(|&(equation, _)| &self.named.system.equations[equation as usize].terms);
+            let others = others.map(|&(other, _)| other as usize).filter(|other| !self.listed.contains(other));
+            open.extend(others.filter_map(place).filter(|before| *before < at));
+        }
+        found.into_iter().map(|at| &self.findings.disclosed[at]).collect()
+    }
 }
 
 /// A figure in words.

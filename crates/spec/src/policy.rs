@@ -355,7 +355,12 @@ fn outside(fields: &Fields<'_>) -> Vec<OutsideTotal> {
             false => table.texts(key),
         };
         let named = table.keys().into_iter().map(|key| {
-            let categories = categories(&key).into_iter().map(|category| category.value).collect();
+            let categories: Vec<String> = categories(&key).into_iter().map(|category| category.value).collect();
+            if categories.is_empty() {
+                let message = format!("a total that is known from elsewhere names no category of `{key}`");
+                let fault = Fault::new(table.span(), message);
+                table.faults().push(fault.hint("name one, or several in a list; what is summed over is left out"));
+            }
             (key, categories)
         });
         named.collect()
@@ -386,6 +391,7 @@ fn population(fields: &Fields<'_>) -> Option<Option<PopulationRule>> {
         Some(people) => Some(positive(&table, "small_among", people)?),
         None => None,
     };
+    table.know("most_percent");
     let most = if table.has("most_percent") { Some(percent(&table, "most_percent")?) } else { None };
     table.finish();
     Some(Some(PopulationRule { of, small_among, most }))

@@ -363,9 +363,9 @@ told-withheld = { $count ->
    *[other] { $count } figures were withheld
  }
 told-small-found = { $count ->
-    [0] No figure is small.
-    [one] { $count } figure is small:
-   *[other] { $count } figures are small:
+    [0] No figure is sensitive.
+    [one] { $count } figure is sensitive:
+   *[other] { $count } figures are sensitive:
  }
 told-narrower = { $count ->
     [one] { $count } figure has a narrower interval than was asked for

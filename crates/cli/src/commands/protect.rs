@@ -204,7 +204,11 @@ fn not_considered(args: &Protect, table: &MadeElsewhere, policy: &Suppression) -
     if policy.outside.is_empty() {
         not.push("what is known from elsewhere: the policy names no such total (`outside`)".to_owned());
     }
-    if policy.attacker.insiders > 0 && (0..table.len()).any(|at| table.is_stand_in(at)) {
+    let came_withheld = (0..table.len()).any(|at| table.is_stand_in(at));
+    if policy.attacker.marks == Marks::Distinct && came_withheld {
+        not.push("what different marks of figures that came withheld tell: all of these are taken alike".to_owned());
+    }
+    if policy.attacker.insiders > 0 && came_withheld {
         not.push("contributors to figures that came withheld: nobody knows here how many there are".to_owned());
     }
     if policy.contributions.is_some() {

@@ -98,6 +98,83 @@ fn reports_of_suppression_fit_their_schema() {
     assert!(!schema("suppression-report.schema.json").is_valid(&wrong));
 }
 
+/// The report of a run of `candour protect` on these files; the table and the policy are the first two.
+fn report_of(files: &[(&str, &str)], further: &[&str]) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    files.iter().for_each(|(name, text)| fs::write(at(name), text).unwrap());
+    let (table, policy, out, report) = (at(files[0].0), at(files[1].0), at("out.csv"), at("report.json"));
+    let args = ["protect", &table, "--policy", &policy, "--out", &out, "--report", &report, "--count", "count"];
+    let further = further.iter().map(|arg| if arg.starts_with("--") { (*arg).to_owned() } else { at(arg) });
+    let ran = candour(args.into_iter().map(str::to_owned).chain(further));
+    assert!(ran.code < 2, "{}", ran.err);
+    serde_json::from_slice(&fs::read(report).unwrap()).unwrap()
+}
+
+#[test]
+fn reports_of_every_rule_fit_their_schema() {
+    let table = "area,ward,kind,count\nN,A,x,1\nN,A,y,9\nN,B,x,4\nN,B,y,30\nN,C,x,9\nN,C,y,40\nS,D,x,30\nS,D,y,0\nS,E,x,50\nS,E,y,60\n";
+    let policy = "method = \"suppress\"\nthreshold = 5\ngroups = \"withhold\"\nlearned = [\"kind\"]\nmembership = \"open\"\n\
+                  breakdowns = [{ by = \"kind\", below = 5 }]\nmerge = [{ in = \"ward\", of = [\"A\", \"B\"], into = \"AB\" }]\n\
+                  outside = [{ area = \"N\" }, { kind = [\"x\", \"y\"], ward = \"C\" }]\n\
+                  population = { small_among = 100, most_percent = 99.5 }\n\
+                  attacker = { suppressed_at_least = 1, marks = \"same\", insiders = 1 }\n\
+                  hierarchy = { place = [\"area\", \"ward\"] }\n";
+    let people = "ward,residents\nAB,900\nC,800\nD,31\nE,7000\n";
+    let full = report_of(
+        &[("table.csv", table), ("policy.toml", policy), ("people.csv", people)],
+        &["--population", "people.csv"],
+    );
+    fits("suppression-report.schema.json", &full);
+    for key in ["at_risk", "outside"] {
+        assert!(full[key].is_array(), "{key} is missing: {full}");
+    }
+    let plain = "method = \"suppress\"\nthreshold = 5\nattacker = { suppressed_at_least = 1, marks = \"same\", insiders = 1 }\n";
+    let offered = report_of(
+        &[("table.csv", "ward,kind,count\nA,x,1\nA,y,10\nB,x,9\nB,y,30\nC,x,9\nC,y,40\n"), ("p.toml", plain)],
+        &[],
+    );
+    fits("suppression-report.schema.json", &offered);
+    assert!(offered["offers"].is_array() && offered["at_risk"].is_array(), "{offered}");
+    let nearly = report_of(&[("table.csv", "ward,kind,count\nA,x,1\nA,y,10\nB,x,9\nB,y,30\n"), ("p.toml", plain)], &[]);
+    fits("suppression-report.schema.json", &nearly);
+    assert!(nearly["nearly_all"].is_array(), "{nearly}");
+    let sums = "region,trade,count,firms,first,second\nN,x,100,4,60,25\nN,y,300,20,40,30\nS,x,200,15,30,28\nS,y,180,11,35,20\n";
+    let rules = "dominance = { largest = 1, percent = 50 }\np_percent = 30\n\
+                 contributions = { people = \"firms\", largest = [\"first\", \"second\"] }\n";
+    let report = report_of(&[("table.csv", sums), ("p.toml", &format!("{plain}{rules}"))], &[]);
+    fits("suppression-report.schema.json", &report);
+    assert_eq!(report["policy"]["p_percent"], 300_000);
+    let mut wrong = report;
+    wrong["withheld"][0]["why"] = "small".into();
+    assert!(!schema("suppression-report.schema.json").is_valid(&wrong));
+}
+
+#[test]
+fn reports_of_assessments_fit_their_schema() {
+    let judgement = "[judgement]\nby = \"A. Approver\"\nrole = \"Head\"\ndate = 2024-02-27\nfigures = 1\nlist = \"00000000\"\n\
+                     living = \"yes\"\nidentifiable = \"no\"\nprinciple = \"none\"\nharm = \"none\"\nconclusion = \"publish\"\n";
+    let attacker = "attacker = { suppressed_at_least = 0, marks = \"same\", insiders = 1 }\n";
+    let policy = format!(
+        "method = \"assess\"\nreason = \"As ever.\"\nthreshold = 5\nlearned = [\"kind\"]\n{attacker}{judgement}"
+    );
+    let given = "ward,kind,count,status\nA,x,,c\nA,y,10,\nA,Total,13,\nB,x,9,\nB,y,30,\nC,x,3,\nC,y,,c\n";
+    let report = report_of(&[("table.csv", given), ("policy.toml", &policy)], &[]);
+    fits("assessment-report.schema.json", &report);
+    for key in ["sensitive", "withheld", "worked_out"] {
+        assert!(!report[key].as_array().unwrap().is_empty(), "{key}: {report}");
+    }
+    let sums = "region,trade,count,firms,first\nN,x,100,4,60\nN,y,300,20,40\n";
+    let rules = "method = \"assess\"\nthreshold = 2\ndominance = { largest = 1, percent = 50 }\nmembership = \"open\"\n\
+                 learned = [\"trade\"]\nmerge = [{ in = \"region\", of = [\"N\", \"S\"], into = \"NS\" }]\n\
+                 contributions = { people = \"firms\", largest = [\"first\"] }\n";
+    let sums = format!("{sums}S,x,100,5,20\n");
+    fits("assessment-report.schema.json", &report_of(&[("table.csv", &sums), ("policy.toml", rules)], &[]));
+    let mut wrong = report;
+    wrong["list"] = "four".into();
+    assert!(!schema("assessment-report.schema.json").is_valid(&wrong));
+}
+
 #[test]
 fn a_report_on_sums_fits_the_schema() {
     let measures = "measures = [{ id = \"n\", label = \"Notices\", count = true }, { id = \"charge\", label = \"Charge\", \
@@ -157,6 +234,11 @@ fn policies_that_withhold_fit_their_schema() {
         format!(r#"{{"method": "suppress", "threshold": 5, {attacker}}}"#),
         format!(r#"{{"method": "assess", "threshold": 5, {attacker}}}"#),
         r#"{"method": "assess", "threshold": 5, "zeros": "sensitive"}"#.to_owned(),
+        // What only a table made elsewhere has.
+        wrong(&format!(r#""threshold": 5, "hierarchy": {{"type": ["group", "type"]}}, {attacker}"#)),
+        wrong(&format!(r#""threshold": 5, "contributions": {{"people": "firms"}}, {attacker}"#)),
+        r#"{"method": "assess", "threshold": 5, "groups": "flag"}"#.to_owned(),
+        r#"{"method": "assess", "threshold": 5, "learned": ["outcome"]}"#.to_owned(),
     ] {
         assert!(!fits_with(&policy), "{policy}");
     }

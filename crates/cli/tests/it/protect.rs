@@ -1,5 +1,12 @@
 //! `candour protect`: what goes in, what comes out, and what is told.
 
+mod breakdowns;
+mod given;
+mod known;
+mod merges;
+mod people;
+mod sums;
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -27,6 +34,12 @@ impl Desk {
         fs::write(desk.path("table.csv"), table).unwrap();
         fs::write(desk.path("policy.toml"), policy).unwrap();
         desk
+    }
+
+    /// The same with another file on it.
+    fn with(self, name: &str, text: &str) -> Self {
+        fs::write(self.path(name), text).unwrap();
+        self
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -67,7 +80,11 @@ impl Desk {
 /// The story of a refusal, after which nothing is there that was not there before.
 #[track_caller]
 fn refused(table: &str, policy: &str, further: &[&str]) -> String {
-    let desk = Desk::new(table, policy);
+    refused_at(&Desk::new(table, policy), further)
+}
+
+#[track_caller]
+fn refused_at(desk: &Desk, further: &[&str]) -> String {
     let before = files_below(desk.folder.path());
     let ran = desk.protect(further);
     assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);

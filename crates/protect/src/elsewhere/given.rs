@@ -6,6 +6,7 @@ use candour_model::Suppression;
 
 use super::{Came, MadeElsewhere, TableError, too_large};
 use crate::engine::{Cell, Incomplete, Primary, Role, System, complete};
+use crate::rules::Contributors;
 use crate::suppression::words;
 
 impl MadeElsewhere {
@@ -51,6 +52,9 @@ impl MadeElsewhere {
                 if std::mem::take(&mut open[at]) {
                     self.values[at] = sum;
                     self.weights[at] = parts.iter().fold(0, |sum, &part| self.weights[part].saturating_add(sum));
+                    if let Some(all) = &mut self.contributors {
+                        all[at] = Contributors::of_all(parts.iter().map(|&part| &all[part]));
+                    }
                 } else if !self.came[at].is_unknown() && self.values[at] != sum {
                     let what =
                         format!("{} is {}, and its parts add up to {sum}", words(&self.name(at)), self.values[at]);
@@ -93,6 +97,11 @@ impl MadeElsewhere {
     /// Whether a figure's value stands in for one that is not known.
     pub fn is_stand_in(&self, at: usize) -> bool {
         self.came[at].is_unknown()
+    }
+
+    /// Whether a figure came withheld, or with a mark that it is to be.
+    pub(crate) fn came_withheld(&self, at: usize) -> bool {
+        self.came[at] != Came::Open
     }
 
     /// Whether a figure is known, or came withheld to protect somebody.

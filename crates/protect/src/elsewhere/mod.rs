@@ -214,17 +214,13 @@ impl MadeElsewhere {
                     continue;
                 }
                 let (mut value, mut weight) = (0_i64, 0_u64);
-                let mut joined: Option<Contributors> = None;
-                for part in parts {
+                for &part in &parts {
                     value = value.checked_add(self.values[part]).ok_or_else(too_large)?;
                     weight = weight.checked_add(self.weights[part]).ok_or_else(too_large)?;
-                    if let Some(all) = &self.contributors {
-                        joined.get_or_insert_default().join(&all[part]);
-                    }
                 }
                 (self.values[at], self.weights[at]) = (value, weight);
-                if let (Some(all), Some(joined)) = (&mut self.contributors, joined) {
-                    all[at] = joined;
+                if let Some(all) = &mut self.contributors {
+                    all[at] = Contributors::of_all(parts.iter().map(|&part| &all[part]));
                 }
             }
         }

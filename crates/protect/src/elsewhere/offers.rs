@@ -17,8 +17,9 @@ impl MadeElsewhere {
     pub fn offers(&self, policy: &Suppression, risks: &[Option<Risk>]) -> Vec<Offer> {
         let is_small = |at: &usize| risks[*at].is_some_and(|risk| matches!(risk.why, Why::Size | Why::FewContributors));
         let sensitive = (0..self.len()).filter(is_small).count();
-        // Where a count is judged by more than its size, a merge is more than a sum.
-        let plain = policy.membership == Membership::Sensitive
+        // Where a count is judged by more than its size, a merge is more than a sum; of one that is not known nothing is said.
+        let plain = !(0..self.len()).any(|at| self.is_stand_in(at))
+            && policy.membership == Membership::Sensitive
             && policy.population.is_none()
             && policy.zeros == Zeros::Published
             && policy.keep.is_empty();

@@ -58,6 +58,9 @@ impl Population {
                 return Err(TableError::new(line, what, "write the number of people who live there"));
             };
             let nodes = places.iter().enumerate().map(|(column, &(side, level))| {
+                if text(column) == TOTAL {
+                    return Some(table.sides[side].total() as u32);
+                }
                 let fits = |node: &super::Node| {
                     node.texts[level] == text(column) && node.texts.iter().skip(level + 1).all(|text| text == TOTAL)
                 };

@@ -228,7 +228,9 @@ fn stated(line: Option<u64>, count: &str, status: Option<&str>) -> Result<Stated
     match (value, status, mark(count)) {
         (Some(value), None | Some(false), _) => Ok(Stated::Value(value)),
         (Some(value), Some(true), _) => Ok(Stated::ToWithhold(value)),
-        (None, Some(sensitive), _) if count.is_empty() => Ok(Stated::Withheld { sensitive }),
+        (None, Some(sensitive), in_its_place) if count.is_empty() || in_its_place.is_some() => {
+            Ok(Stated::Withheld { sensitive })
+        }
         (None, None, Some(sensitive)) => Ok(Stated::Withheld { sensitive }),
         _ => {
             let what = format!("the count `{count}` is no whole number of 0 or more");
@@ -277,6 +279,10 @@ fn merge(file: &mut File, policy: &Suppression) -> Result<(), TableError> {
         if let Some(category) = merge.of.iter().find(|category| !stands(category)) {
             let what = format!("the policy merges `{category}`, which is no category of `{}`", merge.dimension);
             return fault(what, "write it as the table does".to_owned());
+        }
+        if merge.of.iter().any(|category| category == TOTAL) {
+            let what = format!("the policy merges `{TOTAL}` with a category of `{}`", merge.dimension);
+            return fault(what, "a total holds every category already: take it out of `of`".to_owned());
         }
         if merge.into == TOTAL || (stands(&merge.into) && !merge.of.contains(&merge.into)) {
             let what = format!("the policy merges categories into `{}`, which is there already", merge.into);

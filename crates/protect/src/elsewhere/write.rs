@@ -22,7 +22,7 @@ impl MadeElsewhere {
         writer.write_record(head).map_err(fault)?;
         for at in 0..self.values.len() {
             let status = match withheld {
-                None if self.is_stand_in(at) => self.mark_it_came_with(at),
+                None if self.came_withheld(at) => self.mark_it_came_with(at),
                 None => "",
                 Some((outcome, _)) if !outcome.withheld[at] => "",
                 Some(_) if !self.is_sensitive_or_known(at) => "x",

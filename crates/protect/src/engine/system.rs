@@ -114,7 +114,7 @@ pub(crate) fn bounds(attacker: &Attacker, system: &System, cell: &Cell) -> (i64,
     let least = cell.least.unwrap_or(i64::try_from(attacker.suppressed_at_least).unwrap_or(i64::MAX));
     match (attacker.marks, cell.primary) {
         (Marks::Distinct, Primary::Small { least: from, most }) => (least.max(from), Some(most)),
-        (Marks::Distinct, Primary::No) => (least.max(system.above.unwrap_or(least)), None),
+        (Marks::Distinct, Primary::No) if cell.least.is_none() => (least.max(system.above.unwrap_or(least)), None),
         _ => (least, None),
     }
 }

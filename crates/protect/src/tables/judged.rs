@@ -130,7 +130,8 @@ impl Builder<'_> {
                 named.any(|id| self.policy.learned.contains(id))
             }
         };
-        for (coords, &figure) in here {
+        // In whatever order: the most that it tells, and the fewest people.
+        here.iter().for_each(|(coords, &figure)| {
             let tells = if is_measure || tells_more(coords) { Tells::Attribute } else { Tells::Membership };
             let facts = self.facts.entry(figure).or_insert((tells, None));
             facts.0 = facts.0.max(tells);
@@ -139,7 +140,7 @@ impl Builder<'_> {
                 (Some(known), Some(now)) => Some(known.min(now)),
                 (known, now) => known.or(now),
             };
-        }
+        });
     }
 
     /// Judges the figures of all tables once what each tells is known.

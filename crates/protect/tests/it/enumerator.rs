@@ -211,6 +211,10 @@ const MORE: i64 = 7;
 /// What an attacker takes a withheld figure to lie between.
 fn believed(system: &System, attacker: &Attacker, cell: &Cell) -> Ends {
     let zero_is_out = attacker.suppressed_at_least as i64;
+    // In a breakdown that is withheld as a whole zeros are withheld too.
+    if let Some(least) = cell.least {
+        return (least, None);
+    }
     match (attacker.marks, cell.primary) {
         (Marks::Distinct, Primary::Small { least, most }) => (zero_is_out.max(least), Some(most)),
         (Marks::Distinct, Primary::No) => (zero_is_out.max(system.above.unwrap_or(0)), None),

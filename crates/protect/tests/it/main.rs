@@ -4,6 +4,7 @@
 
 mod build;
 mod catalogue;
+mod elsewhere;
 mod enumerator;
 mod faults;
 mod instances;

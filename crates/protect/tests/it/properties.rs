@@ -33,7 +33,7 @@ fn count() -> impl Strategy<Value = i64> {
     prop_oneof![2 => Just(0_i64), 5 => 1_i64..5, 3 => 5_i64..10]
 }
 
-fn counts(size: usize) -> impl Strategy<Value = Vec<i64>> {
+pub(crate) fn counts(size: usize) -> impl Strategy<Value = Vec<i64>> {
     proptest::collection::vec(count(), size)
 }
 
@@ -263,7 +263,7 @@ fn cheaper(case: &Case, promise: &Promise, cost: u64) -> Result<Option<Vec<bool>
 }
 
 /// Runs a check that may find a table too large to be tried out; such a table is no case.
-fn tried(check: impl FnOnce() -> Result<Result<(), TestCaseError>, TooLarge>) -> Result<(), TestCaseError> {
+pub(crate) fn tried(check: impl FnOnce() -> Result<Result<(), TestCaseError>, TooLarge>) -> Result<(), TestCaseError> {
     check().unwrap_or_else(|TooLarge| Err(TestCaseError::reject("too large to be tried out")))
 }
 
@@ -534,6 +534,6 @@ proptest! {
 }
 
 /// How many cases are tried, unless the environment asks for more.
-fn cases(usual: u32) -> u32 {
+pub(crate) fn cases(usual: u32) -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
 }
