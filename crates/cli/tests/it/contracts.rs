@@ -220,6 +220,9 @@ fn policies_that_withhold_fit_their_schema() {
         r#""preset": "research-outputs", "protection": "exact", "cost": "cells", "groups": "ignore""#,
         r#""threshold": 5, "zeros": "sensitive", "protection": {"interval": 0.3, "least": 2}, "keep": [{}, {"ward": "Castle"}]"#,
         r#""threshold": 5, "withhold": [{"ward": "Castle"}]"#,
+        r#""threshold": 5, "groups": "withhold", "breakdowns": [{"by": "outcome", "below": 10}], "learned": ["outcome"], "membership": "open""#,
+        r#""threshold": 5, "merge": [{"in": "outcome", "of": ["a", "b"], "into": "c"}], "outside": [{"ward": ["a", "b"]}, {"ward": "a"}]"#,
+        r#""threshold": 5, "population": {"of": "residents", "small_among": 5000, "most_percent": 50}"#,
         r#""threshold": 3, "dominance": {"largest": 2, "percent": 85}, "p_percent": 12.5"#,
     ] {
         assert!(fits_with(&format!(r#"{{"method": "suppress", {attacker}, {exemption}, {keys}}}"#)), "{keys}");
