@@ -76,6 +76,8 @@ fn choose(system: &System, options: &Options) -> anyhow::Result<(Value, Vec<bool
         "bound": outcome.bound,
         "unprotected": outcome.unprotected.len(),
         "narrowed": outcome.narrowed.len(),
+        "told": outcome.told.len(),
+        "untried": outcome.untried.len(),
     });
     Ok((told, outcome.withheld))
 }
@@ -106,6 +108,8 @@ fn audited(
         "disclosed": findings.disclosed.len(),
         "undecided": findings.undecided.len(),
         "narrower": findings.narrower.len(),
+        "told": findings.told.len(),
+        "untried": findings.untried.len(),
     });
     Ok((told, findings))
 }

@@ -21,6 +21,7 @@ pub(crate) fn to_look_at(report: &SuppressionReport) -> Option<String> {
     let told = [
         ("told-narrower", all(|report| report.narrower.len())),
         ("told-insiders", all(|report| report.told.len())),
+        ("told-untried", all(|report| report.untried.len())),
         ("told-groups", all(|report| report.groups.len())),
     ];
     let told = told.into_iter().filter(|(_, count)| *count > 0).map(|(id, count)| counted(id, count as u64));

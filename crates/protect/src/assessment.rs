@@ -37,6 +37,9 @@ pub struct Assessment {
     pub worked_out: Vec<Exposed>,
     /// What contributors learn who know their own records.
     pub told: Vec<Told>,
+    /// Figures for which not every coalition was looked at: there are too many.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub untried: Vec<FigureName>,
     /// The judgement, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub judgement: Option<Judgement>,
@@ -85,7 +88,7 @@ impl Assessment {
             judgement.list == self.list && usize::try_from(judgement.figures) == Ok(self.sensitive.len())
         });
         // What can be worked out although it was withheld is no matter of judgement.
-        !self.worked_out.is_empty() || !self.told.is_empty() || (found && !judged)
+        !self.worked_out.is_empty() || !self.told.is_empty() || !self.untried.is_empty() || (found && !judged)
     }
 }
 
@@ -130,9 +133,9 @@ pub fn assess(
             known.iter().map(|&at| explainer.exposed(at)).collect::<Vec<_>>()
         })
         .collect();
-    let told = findings.iter().flat_map(|findings| {
-        findings.told.iter().map(|&(own, cell)| Told { insiders_of: table.name(own), figure: table.name(cell) })
-    });
+    let coalitions = findings.iter().flat_map(|findings| &findings.coalitions);
+    let told = coalitions.map(|coalition| Told::new(coalition, &name));
+    let untried = findings.iter().flat_map(|findings| &findings.untried).map(|&cell| table.name(cell));
     let list = mark(sensitive.iter().map(|one| format!("{one:?}")));
     Ok(Assessment {
         rules: rules.clone(),
@@ -144,6 +147,7 @@ pub fn assess(
         withheld,
         worked_out,
         told: told.collect(),
+        untried: untried.collect(),
         judgement,
         sensitive,
         not_considered: Vec::new(),
@@ -211,11 +215,7 @@ pub fn html(title: &str, assessment: &Assessment) -> String {
         &mut page,
         "What contributors learn",
         "Whoever is counted in the first figure, and knows it, can work out the second.",
-        &assessment
-            .told
-            .iter()
-            .map(|one| format!("{}: {}", words(&one.insiders_of), words(&one.figure)))
-            .collect::<Vec<_>>(),
+        &assessment.told.iter().map(Told::words).collect::<Vec<_>>(),
     );
     report::withheld(&mut page, &assessment.withheld);
     form(&mut page, assessment);

@@ -17,12 +17,13 @@ mod insiders;
 mod linear;
 mod local;
 mod need;
+mod people;
 mod suppress;
 mod system;
 mod tableau;
 
 pub use attack::Witnesses;
-pub use audit::{Certified, Disclosed, Findings, Interval, audit_outcome, audit_pattern};
+pub use audit::{Certified, Coalition, Disclosed, Findings, Interval, audit_outcome, audit_pattern};
 pub use candour_model::{Attacker, Marks, Protection};
 pub use complete::{Incomplete, complete};
 pub use suppress::{Effort, Outcome, suppress};

@@ -6,7 +6,7 @@ use candour_model::{Attacker, Cost, Decimal, Groups, Marks, Membership, Protecti
 
 use crate::page::{end, escape, list, start, table};
 use crate::rules::{AtRisk, NearlyAll, Offer, Tells, Why};
-use crate::suppression::{SuppressionReport, Withheld, words};
+use crate::suppression::{SuppressionReport, Told, Withheld, words};
 
 /// The page.
 pub fn html(title: &str, report: &SuppressionReport) -> String {
@@ -43,12 +43,14 @@ fn found(page: &mut String, report: &SuppressionReport) {
     list(
         page,
         "What contributors learn",
-        "Whoever is counted in the first figure, and knows it, can work out the second; no pattern prevents that.",
-        &report
-            .told
-            .iter()
-            .map(|one| format!("{}: {}", words(&one.insiders_of), words(&one.figure)))
-            .collect::<Vec<_>>(),
+        "Whoever is counted in the first figure, with the others that are named, can work out the last one; no pattern prevents that.",
+        &report.told.iter().map(Told::words).collect::<Vec<_>>(),
+    );
+    list(
+        page,
+        "Coalitions not looked at",
+        "Too many people may put together what they know: for these figures not all who might were tried.",
+        &report.untried.iter().map(words).collect::<Vec<_>>(),
     );
     list(
         page,

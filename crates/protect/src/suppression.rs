@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 use candour_model::{Attacker, FigureName, Suppression};
 use serde::Serialize;
 
-use crate::engine::{Certified, Disclosed, Effort, Findings, Outcome, Role, System, audit_outcome, suppress};
+use crate::engine::{
+    Certified, Coalition, Disclosed, Effort, Findings, Outcome, Role, System, audit_outcome, suppress,
+};
 use crate::rules::{AtRisk, NearlyAll, Offer, Risk, Tells, Why, at_risk};
 
 /// Up to so many withheld figures every interval is worked out to its ends.
@@ -46,6 +48,9 @@ pub struct SuppressionReport {
     pub unprotected: Vec<Exposed>,
     /// What contributors learn who know their own records, and nothing keeps from them.
     pub told: Vec<Told>,
+    /// Sensitive figures for which not every coalition was looked at: there are too many.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub untried: Vec<FigureName>,
     /// Rows and columns all of whose records stand in one category.
     pub groups: Vec<FigureName>,
     /// Rows and columns all but a few of whose records do: no more than may put together what they know.
@@ -155,8 +160,25 @@ pub struct Exposed {
 pub struct Told {
     /// The figure in which the insiders are counted.
     pub insiders_of: FigureName,
+    /// The figures of those with whom they put together what they know.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<FigureName>,
     /// What they can work out then.
     pub figure: FigureName,
+}
+
+impl Told {
+    pub(crate) fn new(coalition: &Coalition, name: &dyn Fn(usize) -> FigureName) -> Self {
+        let mut of = coalition.of.iter().map(|&own| name(own));
+        let insiders_of = of.next().unwrap_or_default();
+        Self { insiders_of, with: of.collect(), figure: name(coalition.learns) }
+    }
+
+    /// Whose knowledge tells what, in words.
+    pub(crate) fn words(&self) -> String {
+        let with: String = self.with.iter().map(|figure| format!(" with {}", words(figure))).collect();
+        format!("{}{with}: {}", words(&self.insiders_of), words(&self.figure))
+    }
 }
 
 /// A system with what its figures are called.
@@ -323,7 +345,8 @@ fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: 
         .iter()
         .copied()
         .chain(outcome.narrowed.iter().map(|(cell, _)| *cell))
-        .chain(findings.told.iter().map(|(_, cell)| *cell))
+        .chain(findings.coalitions.iter().map(|coalition| coalition.learns))
+        .chain(findings.untried.iter().copied())
         .collect();
     SuppressionReport {
         policy: policy.clone(),
@@ -353,11 +376,8 @@ fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: 
             .map(|&(cell, width)| Narrower { figure: (named.name)(cell), width, places: 0 })
             .collect(),
         unprotected: unprotected.iter().map(|&cell| explainer.exposed(cell)).collect(),
-        told: findings
-            .told
-            .iter()
-            .map(|&(own, cell)| Told { insiders_of: (named.name)(own), figure: (named.name)(cell) })
-            .collect(),
+        told: findings.coalitions.iter().map(|coalition| Told::new(coalition, named.name)).collect(),
+        untried: findings.untried.iter().map(|&cell| (named.name)(cell)).collect(),
         groups: named.groups.clone(),
         nearly_all: named.nearly_all.clone(),
         at_risk: at_risk(

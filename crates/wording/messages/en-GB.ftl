@@ -375,6 +375,10 @@ told-insiders = { $count ->
     [one] { $count } figure can be worked out by somebody who is counted in another
    *[other] { $count } figures can be worked out by people who are counted in others
  }
+told-untried = { $count ->
+    [one] for { $count } figure not all coalitions were looked at
+   *[other] for { $count } figures not all coalitions were looked at
+ }
 told-groups = { $count ->
     [one] in { $count } row or column all records stand in one category, which suppression does not hide
    *[other] in { $count } rows or columns all records stand in one category, which suppression does not hide

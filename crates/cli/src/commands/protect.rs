@@ -154,6 +154,7 @@ fn found(assessment: &Assessment) -> String {
         ("told-nearly-all", assessment.nearly_all.len()),
         ("told-worked-out", assessment.worked_out.len()),
         ("told-insiders", assessment.told.len()),
+        ("told-untried", assessment.untried.len()),
     ];
     for (id, count) in lines.into_iter().filter(|(_, count)| *count > 0) {
         text.push_str(&format!("\n{}", counted(id, count as u64)));

@@ -241,7 +241,7 @@ impl Witnesses {
         }
     }
 
-    fn see(&mut self, table: &Witness) {
+    pub(crate) fn see(&mut self, table: &Witness) {
         let mut new = false;
         for &(cell, by) in table {
             new |= by < self.low[cell] || by > self.high[cell];
@@ -257,16 +257,19 @@ impl Witnesses {
         self.high[cell] - self.low[cell]
     }
 
+    /// Takes every table out, and with them all that was seen.
+    pub(crate) fn drain(&mut self) -> Vec<Witness> {
+        for &(cell, _) in self.tables.iter().flatten() {
+            (self.low[cell], self.high[cell]) = (0, 0);
+        }
+        std::mem::take(&mut self.tables)
+    }
+
     /// Those that could be true in a room and meet every equation.
     pub(crate) fn checked(&self, map: &Map<'_>, room: &Room) -> Self {
         let mut kept = Self::new(self.low.len());
         self.tables.iter().filter(|table| is_possible(map, room, table)).for_each(|table| kept.see(table));
         kept
-    }
-
-    /// Takes what others saw.
-    pub(crate) fn join(&mut self, others: Self) {
-        others.tables.iter().for_each(|table| self.see(table));
     }
 
     /// Those that could be true in another room as well: every equation holds in any.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::attack::{Bench, Part, Room, Whole, Witnesses, is_possible, parts, propagate};
+use super::attack::{Bench, Part, Room, Whole, Witness, Witnesses, is_possible, parts, propagate};
 use super::augment::{FAR, NEAR, cheapest};
-use super::insiders;
+use super::insiders::{Insiders, Look, WORK};
 use super::local::{self, Map};
 use super::need::{Need, needs};
 use super::suppress::Outcome;
@@ -44,6 +44,22 @@ pub struct Disclosed {
     pub equations: Vec<(u32, i64)>,
 }
 
+/// People who put together what each knows of his own record, and learn a figure that is not theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coalition {
+    /// The figures whose people these are, each of which has somebody whom the others have not. They know every figure that holds nobody else.
+    pub of: Vec<usize>,
+    /// The sensitive figure that they then know.
+    pub learns: usize,
+}
+
+impl Coalition {
+    /// The first of their figures, with the one that they learn.
+    pub(crate) fn told(&self) -> (usize, usize) {
+        (self.of.first().copied().unwrap_or(self.learns), self.learns)
+    }
+}
+
 /// What an audit found.
 #[derive(Clone, Debug)]
 pub(crate) struct Audited {
@@ -72,8 +88,13 @@ pub struct Findings {
     pub undecided: Vec<usize>,
     /// Sensitive figures whose interval is narrower than asked for, known ones among them.
     pub narrower: Vec<usize>,
-    /// What contributors learn who put together what they know: a figure of theirs, and a sensitive one that they then know.
+    /// What contributors learn who put together what they know: the first figure of each of [`coalitions`](Self::coalitions),
+    /// and the sensitive one that these then know.
     pub told: Vec<(usize, usize)>,
+    /// Who learns what is told, one for each of it: the fewest who do, as far as that can be told.
+    pub coalitions: Vec<Coalition>,
+    /// Sensitive figures for which not every coalition was looked at: there were too many.
+    pub untried: Vec<usize>,
     /// How many unknown figures each part holds that shares no equation with another.
     pub parts: Vec<usize>,
     /// How many tables show that figures are not known; each could be true.
@@ -92,7 +113,7 @@ pub fn audit_pattern(
     protection: Protection,
     intervals: bool,
 ) -> Result<Findings, usize> {
-    audit_from(system, attacker, withheld, protection, intervals, &Witnesses::new(system.cells.len()))
+    audit_from(system, attacker, withheld, protection, intervals, &Witnesses::new(system.cells.len()), &[])
 }
 
 /// Audits what was decided. The tables that were found on the way count, each checked again: it must meet every equation.
@@ -106,7 +127,7 @@ pub fn audit_outcome(
     protection: Protection,
     intervals: bool,
 ) -> Result<Findings, usize> {
-    audit_from(system, attacker, &outcome.withheld, protection, intervals, &outcome.seen)
+    audit_from(system, attacker, &outcome.withheld, protection, intervals, &outcome.seen, &outcome.moves)
 }
 
 fn audit_from(
@@ -116,6 +137,7 @@ fn audit_from(
     protection: Protection,
     intervals: bool,
     seen: &Witnesses,
+    moves: &[Witness],
 ) -> Result<Findings, usize> {
     let map = Map::new(system);
     let hidden: Vec<bool> =
@@ -137,16 +159,21 @@ fn audit_from(
     let is_narrower = |cell: &usize| hidden[*cell] && wanted[*cell].is_some_and(|need| !is_met(need, *cell));
     let narrower = (0..system.cells.len()).filter(is_narrower).collect();
     let witnesses = seen.tables.len();
-    let learnt = match attacker.insiders {
-        0 => Vec::new(),
-        _ => insiders::learn(&map, attacker, &room, &hidden, &wanted, &mut seen, &mut 0),
-    };
+    let (mut coalitions, mut untried) = (Vec::new(), Vec::new());
+    if attacker.insiders > 0 {
+        let mut insiders = Insiders::new(&map, attacker.insiders, WORK);
+        moves.iter().filter(|table| is_possible(&map, &room, table)).for_each(|table| insiders.take(table.clone()));
+        let found = insiders.learn(&map, &room, &wanted, Look::All, &mut seen, &mut 0);
+        (coalitions, untried) = (insiders.told(found.learnt), found.untried);
+    }
     Ok(Findings {
         intervals: found.intervals,
         disclosed: found.disclosed,
         undecided: found.undecided,
         narrower,
-        told: learnt.into_iter().map(|(known, cell)| (known[0], cell)).collect(),
+        told: coalitions.iter().map(Coalition::told).collect(),
+        coalitions,
+        untried,
         parts: found.parts,
         witnesses,
     })
@@ -263,7 +290,7 @@ fn meet(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need, f
 }
 
 /// Meets a need by tables that differ from the truth in as few figures as may be.
-fn come_near(
+pub(crate) fn come_near(
     map: &Map<'_>,
     sizes: &[usize],
     room: &Room,

@@ -9,11 +9,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::attack::{Room, Witnesses, parts};
-use super::audit::{Depth, audit};
+use super::attack::{Room, Witness, Witnesses, parts};
+use super::audit::{Coalition, Depth, audit};
 use super::augment::{HOLDING, WIDE, cheapest, holding, moving};
 use super::cover::{Cover, Row};
-use super::insiders;
+use super::insiders::{Insiders, Learnt, Look, WORK};
 use super::local::{self, Map};
 use super::need::{Need, needs};
 use super::system::{Role, System};
@@ -29,11 +29,13 @@ pub struct Effort {
     pub nodes: u64,
     /// Steps of one relaxation.
     pub steps: u64,
+    /// Numbers that may be worked out to look at those who put together what they know.
+    pub coalitions: u64,
 }
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { work: 6_000_000_000, nodes: 400, steps: 60_000 }
+        Self { work: 6_000_000_000, nodes: 400, steps: 60_000, coalitions: WORK }
     }
 }
 
@@ -50,18 +52,24 @@ pub struct Outcome {
     pub unprotected: Vec<usize>,
     /// Primary figures for which less was possible than asked, with the width that was possible.
     pub narrowed: Vec<(usize, i64)>,
-    /// Primary figures that nothing keeps from contributors who put together what they know: the figure of those, and the
-    /// figure that they then know.
+    /// Primary figures that nothing keeps from contributors who put together what they know, or nothing that was found: the
+    /// first figure of those, and the figure that they then know.
     pub told: Vec<(usize, usize)>,
+    /// Who these are, one for each of `told`.
+    pub coalitions: Vec<Coalition>,
+    /// Primary figures for which not every coalition was looked at: there were too many.
+    pub untried: Vec<usize>,
     /// The tables that show it, for the audit.
     pub(crate) seen: Witnesses,
+    /// The tables that keep figures from coalitions, for the audit too.
+    pub(crate) moves: Vec<Witness>,
 }
 
-/// A figure that is not safe enough: against everybody, or against the contributors of another.
+/// A figure that is not safe enough: against everybody, or against contributors of others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Unmet {
     cell: usize,
-    /// The figures that the attacker knows besides, with the one whose contributors these are first.
+    /// The figures that the attacker knows besides, in order.
     known: Rc<[usize]>,
 }
 
@@ -80,9 +88,10 @@ pub fn suppress(
     let all = Room::new(system, attacker, &possible)?;
     let mut wanted = needs(system, protection, &all);
     let (unprotected, narrowed) = narrow(&Map::new(system), attacker, &all, &mut wanted);
-    let mut problem = Problem::new(system, attacker, &all, &wanted, ties);
+    let mut problem = Problem::new(system, attacker, &all, &wanted, ties, effort);
     let mut weak = 0;
     let cells = system.cells.len();
+    let most_work = effort.work.saturating_add(if attacker.insiders > 0 { effort.coalitions } else { 0 });
     let patience = (cells as u64 * PATIENCE).max(LEAST_PATIENCE);
     // A small system is worth every one of them.
     let weak_rounds = WEAK.max(u32::try_from(2000 / cells.max(1)).unwrap_or(WEAK));
@@ -95,7 +104,7 @@ pub fn suppress(
         if best.as_ref().is_some_and(|(_, cost)| bound >= *cost) {
             break;
         }
-        let unmet = problem.unmet(&covered.chosen, &wanted, true)?;
+        let unmet = problem.unmet(&covered.chosen, &wanted, true, true)?;
         if unmet.is_empty() {
             if best.as_ref().is_none_or(|(_, cost)| covered.cost < *cost) {
                 best = Some((covered.chosen, covered.cost));
@@ -104,15 +113,17 @@ pub fn suppress(
         }
         weak += u32::from(!problem.learn(&covered.chosen, &unmet));
         let is_last =
-            problem.work() > effort.work || weak >= weak_rounds || (stalled >= STALLS && problem.work() > patience);
+            problem.work() > most_work || weak >= weak_rounds || (stalled >= STALLS && problem.work() > patience);
         if round == next || is_last {
             next *= 2;
-            let (chosen, cost) = problem.fill(covered.chosen, unmet, &wanted)?;
-            if best.as_ref().is_none_or(|(_, known)| cost < *known) {
+            let filled = problem.fill(covered.chosen, unmet, &wanted, is_last)?;
+            if let Some((chosen, cost)) = filled
+                && best.as_ref().is_none_or(|(_, known)| cost < *known)
+            {
                 best = Some((chosen, cost));
             }
         }
-        if is_last || problem.work() > effort.work {
+        if is_last || problem.work() > most_work {
             break;
         }
     }
@@ -120,11 +131,12 @@ pub fn suppress(
         Some((chosen, _)) => chosen,
         None => {
             let none = vec![false; problem.cells.len()];
-            let unmet = problem.unmet(&none, &wanted, false)?;
-            problem.fill(none, unmet, &wanted)?.0
+            let unmet = problem.unmet(&none, &wanted, false, true)?;
+            let filled = problem.fill(none, unmet, &wanted, true)?;
+            filled.map_or_else(|| vec![true; problem.cells.len()], |(chosen, _)| chosen)
         }
     };
-    problem.finish(chosen, bound, &wanted, unprotected, narrowed)
+    problem.finish(chosen, bound, &wanted, unprotected, narrowed, effort)
 }
 
 /// Lowers what is asked for to what is possible when everything is withheld that may be. Gives the figures that nothing
@@ -188,8 +200,8 @@ struct Problem<'s> {
     seen: Witnesses,
     /// How much work the attacks took.
     audited: u64,
-    /// What nothing keeps from insiders.
-    told: Vec<(usize, usize)>,
+    /// What is known of those who put together what they know.
+    insiders: Insiders,
     /// What breaks ties, by figure.
     ties: &'s [f64],
     map: Map<'s>,
@@ -210,6 +222,18 @@ const PATIENCE: u64 = 5_000;
 /// How many are worked out at least, however few figures there are.
 const LEAST_PATIENCE: u64 = 2_000_000;
 
+/// If insiders learn so much of a pattern, it is not filled up but in the end.
+const MANY: usize = 60;
+
+/// How many rows against insiders are sought at a time.
+const MANY_ROWS: usize = 400;
+
+/// The same where they are hard to find.
+const FEW_ROWS: usize = 40;
+
+/// How often what insiders learn is looked at in the end, and mended.
+const REPAIRS: u32 = 4;
+
 /// How often a pattern is filled up before everything is withheld.
 const FILLS: u32 = 12;
 
@@ -220,6 +244,7 @@ impl<'s> Problem<'s> {
         all: &'s Room,
         wanted: &[Option<Need>],
         ties: &'s [f64],
+        effort: Effort,
     ) -> Self {
         let mut variables = vec![None; system.cells.len()];
         let mut cells = Vec::new();
@@ -260,7 +285,9 @@ impl<'s> Problem<'s> {
             }
         }
         let seen = Witnesses::new(system.cells.len());
+        let map = Map::new(system);
         Self {
+            insiders: Insiders::new(&map, attacker.insiders, effort.coalitions),
             system,
             attacker,
             all,
@@ -269,9 +296,8 @@ impl<'s> Problem<'s> {
             cover,
             seen,
             audited: 0,
-            told: Vec::new(),
             ties,
-            map: Map::new(system),
+            map,
         }
     }
 
@@ -292,12 +318,13 @@ impl<'s> Problem<'s> {
     }
 
     /// The figures whose need a pattern does not meet, each with the row that says so, if there is one. What insiders learn
-    /// is looked at when the rest is safe.
+    /// is looked at when the rest is safe, and surely or as far as small neighbourhoods show.
     fn unmet(
         &mut self,
         chosen: &[bool],
         wanted: &[Option<Need>],
         with_rows: bool,
+        is_sure: bool,
     ) -> Result<Vec<(Unmet, Option<Row>)>, usize> {
         let withheld = self.pattern(chosen);
         let room = Room::new(self.system, self.attacker, &withheld)?;
@@ -325,15 +352,67 @@ impl<'s> Problem<'s> {
         if !unmet.is_empty() || self.attacker.insiders == 0 {
             return Ok(unmet);
         }
-        let learnt =
-            insiders::learn(&self.map, self.attacker, &room, &withheld, wanted, &mut self.seen, &mut self.audited);
-        for (known, cell) in learnt {
-            if !self.told.contains(&(known[0], cell)) {
-                let row = self.row(cell, Need::EXACT, &withheld, &known).filter(|row| !row.is_met(chosen));
-                unmet.push((Unmet { cell, known }, row));
+        // Where nothing is left of what was found, others may stand behind it.
+        let mut is_any = true;
+        while unmet.is_empty() && is_any {
+            let (seen, work) = (&mut self.seen, &mut self.audited);
+            let learnt = self.insiders.learn(&self.map, &room, wanted, Look::Some, seen, work).learnt;
+            is_any = !learnt.is_empty();
+            let mut unsure = Vec::new();
+            for one in learnt {
+                if self.insiders.can_be_kept(&self.map, self.all, &one, &mut self.audited) {
+                    unsure.push(one);
+                }
             }
+            if with_rows {
+                let rows = self.insider_rows(&unsure, &withheld, chosen);
+                if !rows.is_empty() {
+                    // The rest is seen again when these are met.
+                    unmet = rows;
+                    break;
+                }
+            }
+            // So many are no mistake.
+            if is_sure && unsure.len() <= MANY {
+                let (seen, work) = (&mut self.seen, &mut self.audited);
+                unsure = self.insiders.sure(&self.map, &room, unsure, seen, work);
+            }
+            unmet.extend(unsure.into_iter().map(|one| (Unmet { cell: one.cell, known: one.known }, None)));
         }
         Ok(unmet)
+    }
+
+    /// Rows against what insiders learn: those that are found soonest.
+    fn insider_rows(&mut self, learnt: &[Learnt], withheld: &[bool], chosen: &[bool]) -> Vec<(Unmet, Option<Row>)> {
+        let mut rows = Vec::new();
+        for (sizes, most) in [(0..1, MANY_ROWS), (1..2, FEW_ROWS)] {
+            for one in learnt.iter().take(most) {
+                let line = if sizes.start == 0 { self.line(one) } else { None };
+                let row = line.or_else(|| {
+                    let sizes = &HOLDING[sizes.clone()];
+                    self.row_within(sizes, one.cell, Need::EXACT, withheld, &one.known)
+                });
+                if let Some(row) = row.filter(|row| !row.is_met(chosen)) {
+                    rows.push((Unmet { cell: one.cell, known: Rc::clone(&one.known) }, Some(row)));
+                }
+            }
+            if !rows.is_empty() {
+                break;
+            }
+        }
+        rows
+    }
+
+    /// The row of an equation in which insiders know all that is withheld anyway but the figure that they learn.
+    fn line(&self, learnt: &Learnt) -> Option<Row> {
+        self.map.uses[learnt.cell].iter().find_map(|&number| {
+            let terms = self.system.equations[number as usize].terms.iter().map(|&(cell, _)| cell as usize);
+            let others = terms.filter(|&cell| cell != learnt.cell && learnt.known.binary_search(&cell).is_err());
+            let unknown = others.filter(|&cell| self.system.cells[cell].role != Role::Published);
+            let variables: Option<Vec<u32>> = unknown.map(|cell| self.variables[cell]).collect();
+            let terms: Vec<(u32, i64)> = variables?.into_iter().map(|variable| (variable, 1)).collect();
+            (!terms.is_empty()).then_some(Row { terms, least: 1 })
+        })
     }
 
     /// The room when everything is withheld that may be, to those who know some figures.
@@ -353,6 +432,7 @@ impl<'s> Problem<'s> {
         wanted: &[Option<Need>],
         mut unprotected: Vec<usize>,
         narrowed: Vec<(usize, i64)>,
+        effort: Effort,
     ) -> Result<Outcome, usize> {
         let every: Vec<Option<Need>> = wanted.iter().map(|need| Some(need.unwrap_or(Need::EXACT))).collect();
         let room = Room::new(self.system, self.attacker, &self.pattern(&chosen))?;
@@ -362,47 +442,80 @@ impl<'s> Problem<'s> {
             *variable &= found.witnesses.width(*cell) > 0 || found.undecided.contains(cell);
         }
         self.seen = found.witnesses;
-        for (Unmet { cell, known }, _) in self.unmet(&chosen, wanted, false)? {
-            match known.first() {
-                None => unprotected.push(cell),
-                Some(&by) => self.told.push((by, cell)),
-            }
-        }
+        let still = |cell: &usize| wanted[*cell].is_some_and(|need| !need.is_met(&self.seen, *cell));
+        unprotected.extend((0..wanted.len()).filter(still));
         unprotected.sort_unstable();
         unprotected.dedup();
+        let (mut coalitions, mut untried) = (Vec::new(), Vec::new());
+        for time in 0..REPAIRS {
+            if self.attacker.insiders == 0 {
+                break;
+            }
+            let room = Room::new(self.system, self.attacker, &self.pattern(&chosen))?;
+            self.insiders.rest(effort.coalitions / 4);
+            let (seen, work) = (&mut self.seen, &mut self.audited);
+            let found = self.insiders.learn(&self.map, &room, wanted, Look::All, seen, work);
+            // What was found only now because there was much to look at is kept from them as well.
+            let mut unmet = Vec::new();
+            for one in &found.learnt {
+                if self.insiders.can_be_kept(&self.map, self.all, one, &mut self.audited) {
+                    unmet.push((Unmet { cell: one.cell, known: Rc::clone(&one.known) }, None));
+                }
+            }
+            if unmet.is_empty() || time + 1 == REPAIRS {
+                (coalitions, untried) = (self.insiders.told(found.learnt), found.untried);
+                break;
+            }
+            if let Some((filled, _)) = self.fill(chosen.clone(), unmet, wanted, true)? {
+                chosen = filled;
+            }
+        }
         let (chosen, cost) = self.priced(chosen);
+        let withheld = self.pattern(&chosen);
         Ok(Outcome {
-            withheld: self.pattern(&chosen),
+            withheld,
             cost,
             bound: bound.min(cost),
             unprotected,
             narrowed,
-            told: self.told,
+            told: coalitions.iter().map(Coalition::told).collect(),
+            coalitions,
+            untried,
             seen: self.seen,
+            moves: self.insiders.tables(),
         })
     }
 
     /// A pattern that meets every need and withholds at least what is chosen already, without what turns out not to be needed.
+    /// None where so much is learnt by those who put together what they know that rows are the better way, unless it must be.
     fn fill(
         &mut self,
         mut chosen: Vec<bool>,
         mut unmet: Vec<(Unmet, Option<Row>)>,
         wanted: &[Option<Need>],
-    ) -> Result<(Vec<bool>, u64), usize> {
+        must: bool,
+    ) -> Result<Option<(Vec<bool>, u64)>, usize> {
         let mut touched = BTreeSet::new();
         for time in 0..FILLS {
             if time > 0 {
-                unmet = self.unmet(&chosen, wanted, false)?;
+                unmet = self.unmet(&chosen, wanted, false, time > 1)?;
             }
             if unmet.is_empty() {
-                return self.thin(chosen, wanted, &touched);
+                return self.thin(chosen, wanted, &touched).map(Some);
+            }
+            if !must && unmet.iter().filter(|(unmet, _)| !unmet.known.is_empty()).count() > MANY {
+                return Ok(None);
             }
             let mut withheld = self.pattern(&chosen);
             for (Unmet { cell, known }, _) in std::mem::take(&mut unmet) {
                 let Some(need) = self.need(wanted, cell, &known) else { continue };
                 // What was added for another may do for this one.
-                if known.is_empty() {
-                    let room = Room::new(self.system, self.attacker, &withheld)?;
+                let room = Room::new(self.system, self.attacker, &withheld)?;
+                if !known.is_empty() {
+                    if self.insiders.is_kept_near(&self.map, &room, cell, &known, &mut self.audited) {
+                        continue;
+                    }
+                } else {
                     let sizes = &local::SIZES[..local::QUICK];
                     let (seen, work) = (&mut self.seen, &mut self.audited);
                     if local::meet(&self.map, sizes, &room, &[cell], &|_| need, seen, work).is_empty() {
@@ -438,10 +551,6 @@ impl<'s> Problem<'s> {
                 });
                 let added = match ways.min_by_key(|(_, cost)| *cost) {
                     Some((added, _)) if !added.is_empty() => added,
-                    None if !known.is_empty() => {
-                        self.told.push((known[0], cell));
-                        continue;
-                    }
                     // No move within reach, or one in fractions only: room is made all around, more each time.
                     _ => self.beside_first(cell, &withheld, 1 + time as usize),
                 };
@@ -455,7 +564,7 @@ impl<'s> Problem<'s> {
             }
         }
         // Everything that may be withheld is as safe as can be.
-        Ok(self.priced(vec![true; chosen.len()]))
+        Ok(Some(self.priced(vec![true; chosen.len()])))
     }
 
     /// The cheapest published figures of each equation of a figure, so many.
@@ -516,10 +625,10 @@ impl<'s> Problem<'s> {
             let need = |cell: usize| wanted[cell].unwrap_or_default();
             let left = local::meet(&self.map, &local::SIZES, &room, &open, &need, &mut seen, &mut self.audited);
             let is_told = self.attacker.insiders > 0 && left.is_empty() && {
-                let withheld = self.pattern(&chosen);
-                let learnt =
-                    insiders::learn(&self.map, self.attacker, &room, &withheld, wanted, &mut seen, &mut self.audited);
-                learnt.iter().any(|(by, cell)| !self.told.contains(&(by[0], *cell)))
+                let work = &mut self.audited;
+                let found = self.insiders.learn(&self.map, &room, wanted, Look::Glance, &mut seen, work);
+                // What there is no work left to look at stays as it is.
+                !found.learnt.is_empty() || !found.untried.is_empty()
             };
             if left.is_empty() && !is_told {
                 self.seen = seen;
@@ -551,6 +660,20 @@ impl<'s> Problem<'s> {
 
     /// The row that every pattern must meet that protects a figure.
     fn row(&mut self, cell: usize, need: Need, withheld: &[bool], known: &[usize]) -> Option<Row> {
+        // In a very large system the widest look costs more than the row is worth.
+        let sizes = if self.system.cells.len() > VERY_LARGE { &HOLDING[..2] } else { &HOLDING[..] };
+        self.row_within(sizes, cell, need, withheld, known)
+    }
+
+    /// The same, found in neighbourhoods of some sizes.
+    fn row_within(
+        &mut self,
+        sizes: &[usize],
+        cell: usize,
+        need: Need,
+        withheld: &[bool],
+        known: &[usize],
+    ) -> Option<Row> {
         let all = self.all_but(known);
         let (ways, least) = if need.width > 0 {
             (vec![need.width, -need.width], need.width)
@@ -559,8 +682,6 @@ impl<'s> Problem<'s> {
         } else {
             (vec![-need.down], need.down)
         };
-        // In a very large system the widest look costs more than the row is worth.
-        let sizes = if self.system.cells.len() > VERY_LARGE { &HOLDING[..2] } else { &HOLDING[..] };
         sizes.iter().find_map(|&size| {
             // What each figure can give when it is withheld, over a common denominator.
             let mut sum: BTreeMap<usize, i128> = BTreeMap::new();

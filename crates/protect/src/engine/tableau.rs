@@ -156,6 +156,12 @@ impl Tableau {
         (self.low[variable], self.high[variable]) = (low, high);
     }
 
+    /// Goes back to the truth: all offsets are zero again, whatever the basis is.
+    pub(crate) fn reset(&mut self) {
+        self.column_at.fill(0);
+        self.row_at.fill(0);
+    }
+
     pub(crate) fn bounds(&self, variable: usize) -> (i64, i64) {
         (self.low[variable], self.high[variable])
     }

@@ -61,42 +61,57 @@ impl Rule {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tables {
     values: BTreeMap<String, i64>,
+    /// Who is counted in each figure.
+    people: BTreeMap<String, BTreeSet<u32>>,
+    /// How many people there are.
+    known: u32,
     sums: BTreeSet<(String, BTreeSet<String>)>,
 }
 
 impl Tables {
-    /// Adds a figure.
+    /// Adds a figure, of people who are counted in no other.
     pub(crate) fn figure(mut self, name: &str, value: i64) -> Self {
+        let people = self.more(value);
+        self.counting(name, people)
+    }
+
+    /// So many people.
+    fn more(&mut self, count: i64) -> BTreeSet<u32> {
+        let first = self.known;
+        self.known += count as u32;
+        (first..self.known).collect()
+    }
+
+    fn counting(mut self, name: &str, people: BTreeSet<u32>) -> Self {
+        let value = people.len() as i64;
         let before = self.values.insert(name.into(), value);
         assert!(before.is_none_or(|before| before == value), "`{name}` is given two values");
+        self.people.insert(name.into(), people);
         self
     }
 
     /// Adds a figure that is the sum of others, which are there already.
     pub(crate) fn sum(mut self, whole: &str, parts: &[&str]) -> Self {
-        let value = parts.iter().map(|part| self.values[*part]).sum();
+        let people = parts.iter().flat_map(|part| self.people[*part].iter().copied()).collect();
         self.sums.insert((whole.into(), parts.iter().map(|part| (*part).into()).collect()));
-        self.figure(whole, value)
+        self.counting(whole, people)
     }
 
     /// Adds a table of crossed dimensions with all totals. `counts` are in order, the last dimension fastest. A figure is
     /// called by the names of its categories, one for each dimension.
-    pub(crate) fn crossed(self, dimensions: &[Dimension], counts: &[i64]) -> Self {
-        self.named(dimensions, counts, &|names| names.join(" "))
+    pub(crate) fn crossed(mut self, dimensions: &[Dimension], counts: &[i64]) -> Self {
+        let people: Vec<BTreeSet<u32>> = counts.iter().map(|count| self.more(*count)).collect();
+        self.crossing(dimensions, &people)
     }
 
-    /// As `crossed`, under a name for what a table has in common with another.
-    pub(crate) fn named(
-        mut self,
-        dimensions: &[Dimension],
-        counts: &[i64],
-        name: &dyn Fn(&[String]) -> String,
-    ) -> Self {
+    /// The same with the people of each finest cell, who may be counted in another table as well.
+    pub(crate) fn crossing(mut self, dimensions: &[Dimension], counts: &[BTreeSet<u32>]) -> Self {
+        let name = |names: &[String]| names.join(" ");
         let sizes: Vec<usize> = dimensions.iter().map(|dimension| dimension.paths.len()).collect();
         assert_eq!(counts.len(), sizes.iter().product::<usize>(), "one count for each finest cell");
-        let mut values: BTreeMap<Vec<String>, i64> = BTreeMap::new();
+        let mut values: BTreeMap<Vec<String>, BTreeSet<u32>> = BTreeMap::new();
         let mut sums: BTreeMap<(String, usize), BTreeSet<String>> = BTreeMap::new();
-        for (at, &count) in counts.iter().enumerate() {
+        for (at, people) in counts.iter().enumerate() {
             let mut left = at;
             let mut paths: Vec<&Vec<String>> = Vec::new();
             for (dimension, size) in dimensions.iter().zip(&sizes).rev() {
@@ -110,11 +125,11 @@ impl Tables {
                     part[along] = paths[along][step - 1].clone();
                     sums.entry((name(&key), along)).or_default().insert(name(&part));
                 }
-                *values.entry(key).or_default() += count;
+                values.entry(key).or_default().extend(people);
             }
         }
         for (key, value) in values {
-            self = self.figure(&name(&key), value);
+            self = self.counting(&name(&key), value);
         }
         self.sums.extend(sums.into_iter().map(|((whole, _), parts)| (whole, parts)));
         self
@@ -134,7 +149,7 @@ impl Tables {
             above: Some(rule.threshold),
         };
         assert_eq!(system.contradiction(), None);
-        Named { system, names }
+        Named { system, names, people: self.people.values().cloned().collect() }
     }
 }
 
@@ -151,6 +166,8 @@ fn products(lengths: &[usize]) -> Vec<Vec<usize>> {
 pub(crate) struct Named {
     pub(crate) system: System,
     names: Vec<String>,
+    /// Who is counted in each figure.
+    pub(crate) people: Vec<BTreeSet<u32>>,
 }
 
 impl Named {

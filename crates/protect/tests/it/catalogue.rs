@@ -246,3 +246,82 @@ fn whoever_stands_alone_in_a_group_learns_the_rest_of_it() {
     assert_eq!(riddle.is_known(named.at("divorced full")), Ok(false));
     assert!(outcome.cost > without.cost);
 }
+
+/// Contributors of so many figures, and what they learn.
+fn told(findings: &Findings) -> Vec<(&[usize], usize)> {
+    findings.coalitions.iter().map(|one| (one.of.as_slice(), one.learns)).collect()
+}
+
+#[test]
+fn two_who_are_alone_in_a_figure_each_learn_the_third() {
+    // 5 = 1 + 1 + 3: whoever is alone leaves 4 of the other two; the two together leave 3.
+    let parts = Tables::default().figure("a", 1).figure("b", 1).figure("c", 3).figure("d", 8);
+    let named = parts.sum("all", &["a", "b", "c", "d"]).system(Rule::FIVE);
+    let withheld = named.pattern(&["a", "b", "c"]);
+    let (a, b, c) = (named.at("a"), named.at("b"), named.at("c"));
+    let one = Attacker { insiders: 1, ..K0 };
+    assert_eq!(told(&audited(&named, &one, &withheld)), []);
+    let two = Attacker { insiders: 2, ..K0 };
+    let findings = audited(&named, &two, &withheld);
+    assert_eq!(told(&findings), [(&[a, b][..], c)]);
+    assert_eq!((findings.told, findings.untried), (vec![(a, c)], vec![]));
+    // The three of `c` know it, and with one of the others the third.
+    let four = Attacker { insiders: 4, ..K0 };
+    let findings = audited(&named, &four, &withheld);
+    assert_eq!(told(&findings), [(&[b, c][..], a), (&[a, c][..], b), (&[a, b][..], c)]);
+
+    // The 8 of `d` keep it from all of them, or else the total of 13 does.
+    let outcome = best(&named, &two, EXACT);
+    assert_eq!((named.secondaries(&outcome.withheld), outcome.cost), (vec!["d"], 8));
+}
+
+#[test]
+fn two_people_know_what_holds_only_them() {
+    // The total of the two holds a zero besides, which nobody is in: they know that it does, and what is left of all.
+    let parts = Tables::default().figure("a", 1).figure("b", 1).figure("z", 0).figure("c", 3);
+    let named = parts.sum("pair", &["a", "b", "z"]).sum("all", &["pair", "c"]);
+    let rule = Rule { zeros_are_sensitive: true, ..Rule::FIVE };
+    let named = named.system(rule).with_role("all", Role::Published);
+    let withheld = named.primaries();
+    let (a, b, c, z) = (named.at("a"), named.at("b"), named.at("c"), named.at("z"));
+    let two = Attacker { insiders: 2, ..K0 };
+    let pair = named.at("pair");
+    let findings = audited(&named, &two, &withheld);
+    assert_eq!(findings.disclosed, []);
+    let told = told(&findings);
+    assert!(told.contains(&(&[pair][..], c)) || told.contains(&(&[a, b][..], c)), "{told:?}");
+    assert!(told.contains(&(&[pair][..], z)) || told.contains(&(&[a, b][..], z)), "{told:?}");
+    // Nothing else may be withheld, so all of that is told.
+    let outcome = suppress(&named.system, &two, EXACT, &[], Effort::default()).unwrap();
+    assert_eq!((outcome.told.len(), outcome.cost, outcome.untried), (told.len(), 0, vec![]));
+}
+
+#[test]
+fn whoever_may_be_the_same_in_two_tables_is_taken_to_be() {
+    // 10 = burglars + women in flats + 6 others, 7 = women + the same 6: no sum says that the burglar is not the woman.
+    let figures = Tables::default().figure("burglars", 1).figure("women", 1).figure("flats", 3).figure("others", 6);
+    let named = figures.sum("P", &["burglars", "flats", "others"]).sum("Q", &["women", "others"]).system(Rule::FIVE);
+    let withheld = named.pattern(&["burglars", "women", "flats", "others"]);
+    let findings = audited(&named, &Attacker { insiders: 1, ..K0 }, &withheld);
+    assert_eq!(told(&findings), [(&[named.at("burglars"), named.at("women")][..], named.at("flats"))]);
+    // Where a sum says it, two people would have to come together.
+    let figures = Tables::default().figure("burglars", 1).figure("women", 1).figure("flats", 3).figure("others", 6);
+    let tables = figures.sum("P", &["burglars", "flats", "others"]).sum("Q", &["women", "others"]);
+    let named = tables.sum("neither", &["burglars", "women"]).system(Rule::FIVE);
+    let withheld = named.pattern(&["burglars", "women", "flats", "others", "neither"]);
+    assert_eq!(told(&audited(&named, &Attacker { insiders: 1, ..K0 }, &withheld)), []);
+    assert_eq!(told(&audited(&named, &Attacker { insiders: 2, ..K0 }, &withheld)).len(), 1);
+}
+
+#[test]
+fn what_was_not_looked_at_is_said() {
+    let dimensions = [Dimension::of('r', 3), Dimension::of('c', 3)];
+    let named = Tables::default().crossed(&dimensions, &[1, 2, 8, 1, 1, 9, 3, 7, 2]).system(Rule::FIVE);
+    let two = Attacker { insiders: 2, ..K0 };
+    let little = Effort { coalitions: 0, ..Effort::default() };
+    let outcome = suppress(&named.system, &two, EXACT, &[], little).unwrap();
+    let sensitive = (0..named.system.cells.len()).filter(|&cell| named.system.cells[cell].primary.is_primary());
+    assert_eq!((outcome.untried, outcome.told), (sensitive.collect::<Vec<_>>(), vec![]));
+    let outcome = suppress(&named.system, &two, EXACT, &[], Effort::default()).unwrap();
+    assert_eq!(outcome.untried, []);
+}
