@@ -6,7 +6,7 @@ use candour_model::{Attacker, FigureName, Suppression};
 use serde::Serialize;
 
 use crate::engine::{
-    Certified, Coalition, Disclosed, Effort, Findings, Outcome, Role, System, audit_outcome, suppress,
+    Certified, Coalition, Disclosed, Effort, Findings, Outcome, Role, System, audit_outcome, audit_pattern, suppress,
 };
 use crate::rules::{AtRisk, NearlyAll, Offer, Risk, Tells, Why, at_risk};
 
@@ -233,6 +233,10 @@ impl<'n> Named<'n> {
         (0..own).filter(|&cell| self.system.cells[cell].role != Role::Hidden)
     }
 
+    fn is_sensitive(&self, cell: usize) -> bool {
+        self.system.cells[cell].primary.is_primary()
+    }
+
     fn risk(&self, cell: usize) -> Option<Risk> {
         self.risks.get(cell).copied().flatten()
     }
@@ -319,7 +323,21 @@ pub fn run(
     let count = outcome.withheld.iter().filter(|withheld| **withheld).count();
     let findings = audit_outcome(named.system, &policy.attacker, &outcome, policy.protection, count <= ORDINARY)
         .map_err(belief)?;
-    let report = report(named, policy, &outcome, &findings);
+    let mut report = report(named, policy, &outcome, &findings);
+    if !report.unprotected.is_empty() {
+        // What gives a figure away whatever is withheld says more than what gives it away in a pattern that did without it.
+        let all: Vec<bool> = named.system.cells.iter().map(|cell| cell.role != Role::Published).collect();
+        let findings = audit_pattern(named.system, &policy.attacker, &all, policy.protection, false).map_err(belief)?;
+        let known = findings.disclosed.iter().map(|disclosed| disclosed.cell).filter(|&cell| named.is_sensitive(cell));
+        let known: Vec<usize> = known.collect();
+        let explainer = Explainer::new(named, &findings, known.iter().copied());
+        let exposed: Vec<Exposed> = known.iter().map(|&cell| explainer.exposed(cell)).collect();
+        for one in &mut report.unprotected {
+            if let Some(always) = exposed.iter().find(|always| always.figure == one.figure) {
+                one.equations.clone_from(&always.equations);
+            }
+        }
+    }
     Ok((outcome, report))
 }
 
