@@ -434,18 +434,6 @@ impl<'s> Problem<'s> {
         narrowed: Vec<(usize, i64)>,
         effort: Effort,
     ) -> Result<Outcome, usize> {
-        let every: Vec<Option<Need>> = wanted.iter().map(|need| Some(need.unwrap_or(Need::EXACT))).collect();
-        let room = Room::new(self.system, self.attacker, &self.pattern(&chosen))?;
-        let found = audit(&self.map, &room, &every, Depth::Needs, self.seen.kept(&room));
-        for (cell, variable) in self.cells.iter().zip(&mut chosen) {
-            // What could not be decided stays withheld: it does no harm.
-            *variable &= found.witnesses.width(*cell) > 0 || found.undecided.contains(cell);
-        }
-        self.seen = found.witnesses;
-        let still = |cell: &usize| wanted[*cell].is_some_and(|need| !need.is_met(&self.seen, *cell));
-        unprotected.extend((0..wanted.len()).filter(still));
-        unprotected.sort_unstable();
-        unprotected.dedup();
         let (mut coalitions, mut untried) = (Vec::new(), Vec::new());
         for time in 0..REPAIRS {
             if self.attacker.insiders == 0 {
@@ -470,6 +458,18 @@ impl<'s> Problem<'s> {
                 chosen = filled;
             }
         }
+        let every: Vec<Option<Need>> = wanted.iter().map(|need| Some(need.unwrap_or(Need::EXACT))).collect();
+        let room = Room::new(self.system, self.attacker, &self.pattern(&chosen))?;
+        let found = audit(&self.map, &room, &every, Depth::Needs, self.seen.kept(&room));
+        for (cell, variable) in self.cells.iter().zip(&mut chosen) {
+            // What could not be decided stays withheld: it does no harm.
+            *variable &= found.witnesses.width(*cell) > 0 || found.undecided.contains(cell);
+        }
+        self.seen = found.witnesses;
+        let still = |cell: &usize| wanted[*cell].is_some_and(|need| !need.is_met(&self.seen, *cell));
+        unprotected.extend((0..wanted.len()).filter(still));
+        unprotected.sort_unstable();
+        unprotected.dedup();
         let (chosen, cost) = self.priced(chosen);
         let withheld = self.pattern(&chosen);
         Ok(Outcome {

@@ -410,7 +410,7 @@ impl Tableau {
         let mut over = m.abs();
         let mut own_peak = self.peaks[row].max(i64::from(d));
         if over != 1 {
-            let common = own.iter().fold(over, |common, entry| gcd(common, *entry));
+            let common = common(over, &own);
             if common > 1 {
                 own.iter_mut().for_each(|entry| *entry /= common);
                 over /= common;
@@ -443,12 +443,12 @@ impl Tableau {
             self.peaks[other] = most;
             if over != 1 || self.denominators[other] != 1 {
                 let of = self.denominators[other] * over;
-                let common = if of == 1 { 1 } else { here.iter().fold(of, |common, entry| gcd(common, *entry)) };
+                let common = common(of, here);
                 if common > 1 {
                     here.iter_mut().for_each(|entry| *entry /= common);
+                    self.peaks[other] = peak(here);
                 }
                 self.denominators[other] = of / common;
-                self.peaks[other] = peak(here);
             }
         }
         if !fits {
@@ -483,12 +483,21 @@ fn peak(entries: &[i32]) -> i64 {
     entries.iter().map(|entry| i64::from(entry.unsigned_abs())).max().unwrap_or(0)
 }
 
-/// The greatest common divisor, which is never negative; 1 ends a search early.
+/// The greatest common divisor of a denominator and the numbers over it; most often the first few show that it is 1.
+fn common(of: i32, entries: &[i32]) -> i32 {
+    let mut common = of;
+    for &entry in entries {
+        if common == 1 {
+            break;
+        }
+        common = gcd(common, entry);
+    }
+    common
+}
+
+/// The greatest common divisor, which is never negative.
 fn gcd(left: i32, right: i32) -> i32 {
     let (mut left, mut right) = (left, right.abs());
-    if left == 1 {
-        return 1;
-    }
     while right != 0 {
         (left, right) = (right, left % right);
     }
