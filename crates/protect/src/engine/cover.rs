@@ -181,9 +181,11 @@ impl Cover {
         chosen.iter().zip(&self.weights).filter(|(chosen, _)| **chosen).map(|(_, weight)| weight).sum()
     }
 
-    /// The cheapest choice, or a good one with a bound when the nodes are used up. None when no choice meets the rows.
-    pub(crate) fn solve(&mut self, nodes: u64, steps: u64) -> Option<Covered> {
+    /// The cheapest choice, or a good one with a bound when the nodes are used up, or so much work was done and a choice is
+    /// known. None when no choice meets the rows.
+    pub(crate) fn solve(&mut self, nodes: u64, steps: u64, work: u64) -> Option<Covered> {
         self.relax(steps)?;
+        let most = self.work.saturating_add(work);
         let root = self.bound();
         let mut best: Option<(Vec<bool>, u64)> = None;
         let mut open_bound = u64::MAX;
@@ -194,7 +196,7 @@ impl Cover {
             if best.as_ref().is_some_and(|(_, cost)| known >= *cost) {
                 continue;
             }
-            if used >= nodes {
+            if used >= nodes || (best.is_some() && self.work > most) {
                 open_bound = open_bound.min(known);
                 continue;
             }

@@ -98,8 +98,10 @@ pub fn suppress(
     let (mut bound, mut best, mut next, mut stalled) = (0, None::<(Vec<bool>, u64)>, 1, 0);
     for round in 1_u32.. {
         let nodes = if weak > 0 && weak_rounds == WEAK { effort.nodes / 10 } else { effort.nodes };
-        let Some(covered) = problem.cover.solve(nodes, effort.steps) else { break };
-        stalled = if covered.bound > bound { 0 } else { stalled + 1 };
+        let Some(covered) = problem.cover.solve(nodes, effort.steps, effort.work / SEARCH) else { break };
+        // A bound that creeps is as good as one that stands.
+        let gap = best.as_ref().map_or(0, |(_, cost)| cost.saturating_sub(bound));
+        stalled = if covered.bound > bound + gap / CREEP { 0 } else { stalled + 1 };
         bound = bound.max(covered.bound);
         if best.as_ref().is_some_and(|(_, cost)| bound >= *cost) {
             break;
@@ -128,6 +130,7 @@ pub fn suppress(
         }
     }
     let chosen = match best {
+        Some(best) if cells <= SMALL => problem.improve(best, bound, &wanted, effort.work / IMPROVE)?.0,
         Some((chosen, _)) => chosen,
         None => {
             let none = vec![false; problem.cells.len()];
@@ -212,6 +215,18 @@ const VERY_LARGE: usize = 20_000;
 
 /// Rows that only say that something must be added are weak, and hard to cover: so many rounds of them are enough.
 const WEAK: u32 = 4;
+
+/// One search takes no more than this part of all work.
+const SEARCH: u64 = 40;
+
+/// Up to so many figures it is worth while to look for something cheaper when the bound is left.
+const SMALL: usize = 2_000;
+
+/// So large a part of all work goes into looking for something cheaper than the best pattern, where that is not proved.
+const IMPROVE: u64 = 2;
+
+/// A bound creeps that is raised by less than this part of what it is from the best pattern.
+const CREEP: u64 = 20;
 
 /// After so many rounds that did not raise the bound, it is left as it is, once the patience below is used up.
 const STALLS: u32 = 4;
@@ -422,6 +437,51 @@ impl<'s> Problem<'s> {
             (all.low[cell], all.high[cell]) = (0, 0);
         }
         all
+    }
+
+    /// Looks for something cheaper: what stands beside a dear figure is taken away with it and filled up anew. Ends when
+    /// nothing gets cheaper, or with the work.
+    fn improve(
+        &mut self,
+        mut best: (Vec<bool>, u64),
+        bound: u64,
+        wanted: &[Option<Need>],
+        work: u64,
+    ) -> Result<(Vec<bool>, u64), usize> {
+        let most = self.work().saturating_add(work);
+        loop {
+            let weight = |variable: &usize| self.system.cells[self.cells[*variable]].weight;
+            let mut order: Vec<usize> = (0..best.0.len()).filter(|&variable| best.0[variable]).collect();
+            order.sort_by_key(|variable| (std::cmp::Reverse(weight(variable)), *variable));
+            let mut cheaper = None;
+            for variable in order {
+                if best.1 <= bound || self.work() > most {
+                    return Ok(best);
+                }
+                let mut chosen = best.0.clone();
+                for other in self.around(variable) {
+                    chosen[other] = false;
+                }
+                let unmet = self.unmet(&chosen, wanted, false, true)?;
+                let filled = self.fill(chosen, unmet, wanted, false)?;
+                if let Some(found) = filled.filter(|(_, cost)| *cost < best.1) {
+                    cheaper = Some(found);
+                    break;
+                }
+            }
+            match cheaper {
+                Some(found) => best = found,
+                None => return Ok(best),
+            }
+        }
+    }
+
+    /// A variable and those that stand in an equation with it.
+    fn around(&self, variable: usize) -> BTreeSet<usize> {
+        let equations = self.map.uses[self.cells[variable]].iter();
+        let cells = equations.flat_map(|&equation| &self.system.equations[equation as usize].terms);
+        let around = cells.filter_map(|&(cell, _)| self.variables[cell as usize]).map(|variable| variable as usize);
+        around.chain([variable]).collect()
     }
 
     /// The last audit, of every withheld figure: what is known exactly anyway is published, unless it is sensitive.
