@@ -203,7 +203,7 @@ fn not_considered(args: &Protect, table: &MadeElsewhere, policy: &Suppression) -
         );
     }
     if policy.outside.is_empty() {
-        not.push("what is known from elsewhere: the policy names no such total (`outside`)".to_owned());
+        not.push("what is known from elsewhere: with `suppress` a policy can name such totals (`outside`)".to_owned());
     }
     let came_withheld = (0..table.len()).any(|at| table.is_stand_in(at));
     if policy.attacker.marks == Marks::Distinct && came_withheld {
