@@ -288,6 +288,9 @@ pub enum Protection {
     },
 }
 
+/// No figure is further from known than this, whatever is asked.
+const FURTHEST: i64 = 1 << 54;
+
 impl Protection {
     /// The distance for a figure; None where it only must not be known exactly.
     pub fn distance(self, value: i64) -> Option<i64> {
@@ -296,7 +299,7 @@ impl Protection {
             Self::Interval { millionths, least } => {
                 let product = u128::from(millionths) * u128::from(value.unsigned_abs());
                 let ceiling = i64::try_from(product.div_ceil(1_000_000)).unwrap_or(i64::MAX);
-                Some(ceiling.max(i64::try_from(least).unwrap_or(i64::MAX)))
+                Some(ceiling.max(i64::try_from(least).unwrap_or(i64::MAX)).min(FURTHEST))
             }
         }
     }

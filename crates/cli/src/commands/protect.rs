@@ -92,6 +92,10 @@ fn suppressed(args: &Protect, bytes: &[u8], policy: &Suppression) -> Result<Exit
     let table = read(args, bytes, policy)?;
     let judged = judge(args, &table, policy)?;
     let secret = args.secret.as_deref().map(files::bytes).transpose()?;
+    if secret.as_ref().is_some_and(Vec::is_empty) {
+        let text = "the file of the secret is empty";
+        return Err(Failure::new(format!("{text}\n  hint: make one with `head -c 32 /dev/urandom > protect.secret`")));
+    }
     let ties = secret.map(|secret| ties(&secret, (0..table.len()).map(|at| words(&table.name(at)))));
     let (name, level) = (|at: usize| table.name(at), |at: usize| table.level(at));
     let named = Named {

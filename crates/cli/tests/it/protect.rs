@@ -2,6 +2,7 @@
 
 mod breakdowns;
 mod given;
+mod hostile;
 mod known;
 mod merges;
 mod people;

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use candour_model::Suppression;
+use candour_model::{Groups, Suppression};
 
-use super::{Came, MadeElsewhere, TableError, too_large};
+use super::{Came, MadeElsewhere, TableError, plus};
 use crate::engine::{Cell, Incomplete, Primary, Role, System, complete};
 use crate::rules::Contributors;
 use crate::suppression::words;
@@ -25,7 +25,9 @@ impl MadeElsewhere {
         let unknown: Vec<Option<i64>> = self
             .came
             .iter()
-            .map(|came| match came {
+            .enumerate()
+            .map(|(at, came)| match came {
+                Came::Withheld { sensitive: true } if self.may_be_nothing(at, policy) => Some(0),
                 Came::Withheld { sensitive: true } => Some(least),
                 Came::Withheld { sensitive: false } | Came::NotGiven => Some(0),
                 Came::Open | Came::ToWithhold => None,
@@ -37,19 +39,63 @@ impl MadeElsewhere {
         Ok(())
     }
 
+    /// Whether a figure that came withheld may be zero although zeros are published: where the policy withholds whole
+    /// breakdowns, and all of one is.
+    pub(super) fn may_be_nothing(&self, at: usize, policy: &Suppression) -> bool {
+        let withholds_whole = policy.groups == Groups::Withhold || !policy.breakdowns.is_empty();
+        withholds_whole
+            && self.sides.iter().enumerate().any(|(side, here)| {
+                let mut places = self.places(at);
+                let is_part = places[side] != here.total();
+                is_part
+                    && (0..here.total()).all(|node| {
+                        places[side] = node;
+                        let part = self.at(&places);
+                        self.is_stand_in(part) || self.is_nothing_anyway(part, side)
+                    })
+            })
+    }
+
+    /// Whether a zero of a line along a side follows from a zero of another dimension: where nobody at all is, nobody of this
+    /// line is, and nothing hides that.
+    pub(super) fn is_nothing_anyway(&self, at: usize, side: usize) -> bool {
+        let places = self.places(at);
+        let is_nothing = |at: usize| self.values[at] == 0 && !self.is_stand_in(at);
+        is_nothing(at)
+            && (0..places.len()).filter(|&other| other != side).any(|other| {
+                let mut there = places.clone();
+                there[other] = self.sides[other].total();
+                there != places && is_nothing(self.at(&there))
+            })
+    }
+
     /// Gives each margin that has no row what its parts add up to, and holds it against its row where it has one.
     fn margins(&mut self, lines: &HashMap<usize, Option<u64>>) -> Result<(), TableError> {
         let is_margin = |table: &Self, at: usize| (0..table.sides.len()).any(|side| !table.parts(at, side).is_empty());
         let mut open: Vec<bool> = (0..self.len()).map(|at| !lines.contains_key(&at) && is_margin(self, at)).collect();
+        // A total that was just worked out may be all that another one lacked.
+        let mut found = true;
+        while std::mem::take(&mut found) {
+            found = self.margins_once(lines, &mut open)?;
+        }
+        for at in (0..self.len()).filter(|&at| open[at]) {
+            self.came[at] = Came::NotGiven;
+        }
+        Ok(())
+    }
+
+    /// One pass over all margins; tells whether one was worked out.
+    fn margins_once(&mut self, lines: &HashMap<usize, Option<u64>>, open: &mut [bool]) -> Result<bool, TableError> {
+        let mut found = false;
         for side in 0..self.sides.len() {
             for at in 0..self.len() {
                 let parts = self.parts(at, side);
                 if parts.is_empty() || parts.iter().any(|&part| open[part] || self.came[part].is_unknown()) {
                     continue;
                 }
-                let sum = parts.iter().try_fold(0_i64, |sum, &part| sum.checked_add(self.values[part]));
-                let sum = sum.ok_or_else(too_large)?;
+                let sum = parts.iter().try_fold(0_i64, |sum, &part| plus(sum, self.values[part]))?;
                 if std::mem::take(&mut open[at]) {
+                    found = true;
                     self.values[at] = sum;
                     self.weights[at] = parts.iter().fold(0, |sum, &part| self.weights[part].saturating_add(sum));
                     if let Some(all) = &mut self.contributors {
@@ -67,10 +113,7 @@ impl MadeElsewhere {
                 }
             }
         }
-        for at in (0..self.len()).filter(|&at| open[at]) {
-            self.came[at] = Came::NotGiven;
-        }
-        Ok(())
+        Ok(found)
     }
 
     /// Why no numbers were found for what came withheld.

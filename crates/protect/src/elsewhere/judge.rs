@@ -105,6 +105,7 @@ impl Judge<'_> {
                 // is not known.
                 cell.people = 0;
                 (cell.role, cell.primary, cell.distance) = (Role::Withheld, Primary::Other, Some(0));
+                cell.least = self.table.may_be_nothing(at, self.policy).then_some(0);
                 return (cell, risk(Why::CameWithheld));
             }
             Came::Withheld { sensitive: false } => {
@@ -175,7 +176,7 @@ impl Judge<'_> {
     /// Publishes a figure whatever follows.
     fn publish(&self, judged: &mut Judged, at: usize, name: &FigureName) -> Result<(), TableError> {
         if self.table.is_stand_in(at) {
-            let what = format!("the policy keeps {}, which came withheld", words(name));
+            let what = format!("the policy publishes {} (`keep` or `outside`), which came withheld", words(name));
             return Err(TableError::new(None, what, "nobody here knows its count: take it out of the policy"));
         }
         let cell = &mut judged.system.cells[at];
@@ -195,8 +196,9 @@ impl Judge<'_> {
         let mut open = self.table.parts(at, side);
         while let Some(part) = open.pop() {
             open.extend(self.table.parts(part, side));
-            let (kept, cell) = (self.is_kept(part), &mut judged.system.cells[part]);
-            if kept || cell.role == Role::Withheld {
+            let stays = self.is_kept(part) || self.table.is_nothing_anyway(part, side);
+            let cell = &mut judged.system.cells[part];
+            if stays || cell.role == Role::Withheld {
                 continue;
             }
             // Zeros are withheld here as well, so nothing is known of a figure's size.
@@ -231,13 +233,25 @@ impl Judge<'_> {
         }
         match &figures[..] {
             [] => Ok(()),
-            [only] => self.publish(judged, *only, &names[0]),
+            [only] => {
+                if self.policy.withhold.iter().any(|name| self.named(name).is_ok_and(|withheld| withheld == *only)) {
+                    let what =
+                        format!("the policy withholds {}, and takes it to be known from elsewhere", words(&names[0]));
+                    return Err(TableError::new(
+                        None,
+                        what,
+                        "nothing is gained by withholding it: take one of the two away",
+                    ));
+                }
+                self.publish(judged, *only, &names[0])
+            }
             parts => {
                 if let Some(at) = parts.iter().position(|&part| self.table.is_stand_in(part)) {
-                    return self.publish(judged, parts[at], &names[at]);
+                    let what = format!("a total from elsewhere holds {}, which came withheld", words(&names[at]));
+                    let hint = "nobody here knows what it adds up to: take it out of the policy";
+                    return Err(TableError::new(None, what, hint));
                 }
-                let value = parts.iter().try_fold(0_i64, |sum, &part| sum.checked_add(self.table.values[part]));
-                let value = value.ok_or_else(super::too_large)?;
+                let value = parts.iter().try_fold(0_i64, |sum, &part| super::plus(sum, self.table.values[part]))?;
                 let whole = judged.system.cells.len() as u32;
                 judged.system.cells.push(Cell::count(value, 0, Role::Published, Primary::No));
                 let terms = std::iter::once((whole, 1)).chain(parts.iter().map(|&part| (part as u32, -1)));

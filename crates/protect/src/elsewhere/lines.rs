@@ -15,7 +15,8 @@ impl Judge<'_> {
             let side = self.table.side_called(&breakdown.by, self.policy)?;
             for at in 0..self.table.len() {
                 // A line of zeros shows that nobody is there, which its total shows as well.
-                let few = u64::try_from(self.table.values[at]).is_ok_and(|total| total > 0 && total < breakdown.below);
+                let few = !self.table.is_stand_in(at)
+                    && u64::try_from(self.table.values[at]).is_ok_and(|total| total > 0 && total < breakdown.below);
                 if few && self.table.places(at)[side] == self.table.sides[side].total() {
                     found.push((at, side));
                 }
@@ -59,10 +60,14 @@ impl Judge<'_> {
             let places = table.places(at);
             for (side, here) in table.sides.iter().enumerate() {
                 let is_learned = self.learned.is_empty() || self.learned.contains(&side);
-                if !is_learned || people(at) == 0 || places[side] != here.total() {
+                if !is_learned || table.is_stand_in(at) || people(at) == 0 || places[side] != here.total() {
                     continue;
                 }
-                let parts = table.parts(at, side);
+                let mut parts = table.parts(at, side);
+                // A level with one category is no breakdown: that below it is.
+                while let [only] = parts[..] {
+                    parts = table.parts(only, side);
+                }
                 if parts.len() < 2 || parts.iter().any(|&part| table.is_stand_in(part)) {
                     continue;
                 }

@@ -40,6 +40,9 @@ const STATUS: &str = "status";
 /// The most figures that a table may have, margins included.
 const LARGEST: usize = 5_000_000;
 
+/// The largest figure, a total among them: floating point, which guides the choice, still tells it from the next one.
+const LARGEST_FIGURE: i64 = 1 << 53;
+
 /// Why a table cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}{what}\n  hint: {hint}", .line.map_or(String::new(), |line| format!("line {line}: ")))]
@@ -215,7 +218,7 @@ impl MadeElsewhere {
                 }
                 let (mut value, mut weight) = (0_i64, 0_u64);
                 for &part in &parts {
-                    value = value.checked_add(self.values[part]).ok_or_else(too_large)?;
+                    value = plus(value, self.values[part])?;
                     weight = weight.checked_add(self.weights[part]).ok_or_else(too_large)?;
                 }
                 (self.values[at], self.weights[at]) = (value, weight);
@@ -343,7 +346,13 @@ impl MadeElsewhere {
 }
 
 fn too_large() -> TableError {
-    TableError::new(None, "the counts add up to more than 9 quintillion", "check the count column")
+    let what = format!("a figure is larger than {LARGEST_FIGURE}");
+    TableError::new(None, what, "check the count column, or give sums in larger units")
+}
+
+/// A sum of figures, where it is not too large.
+fn plus(left: i64, right: i64) -> Result<i64, TableError> {
+    left.checked_add(right).filter(|sum| *sum <= LARGEST_FIGURE).ok_or_else(too_large)
 }
 
 /// Which columns belong to one dimension, in the order of the file.

@@ -225,8 +225,15 @@ fn stated(line: Option<u64>, count: &str, status: Option<&str>) -> Result<Stated
         })?),
     };
     let value = count.parse::<i64>().ok().filter(|value| *value >= 0);
+    if value.is_some_and(|value| value > super::LARGEST_FIGURE) {
+        return Err(TableError { line, ..super::too_large() });
+    }
     match (value, status, mark(count)) {
-        (Some(value), None | Some(false), _) => Ok(Stated::Value(value)),
+        (Some(_), Some(false), _) => {
+            let what = format!("a figure that is not available (`x`) has the count `{count}`");
+            Err(TableError::new(line, what, "take the count away, or the mark"))
+        }
+        (Some(value), None, _) => Ok(Stated::Value(value)),
         (Some(value), Some(true), _) => Ok(Stated::ToWithhold(value)),
         (None, Some(sensitive), in_its_place) if count.is_empty() || in_its_place.is_some() => {
             Ok(Stated::Withheld { sensitive })
@@ -311,7 +318,7 @@ impl Row {
     /// Takes another row's records in.
     fn add(&mut self, other: Self) -> Result<(), TableError> {
         use Stated::{ToWithhold, Value, Withheld};
-        let sum = |left: i64, right: i64| left.checked_add(right).ok_or_else(super::too_large);
+        let sum = super::plus;
         self.stated = match (self.stated, other.stated) {
             (Value(left), Value(right)) => Value(sum(left, right)?),
             (Value(left) | ToWithhold(left), Value(right) | ToWithhold(right)) => ToWithhold(sum(left, right)?),

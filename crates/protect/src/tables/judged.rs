@@ -32,13 +32,13 @@ impl Builder<'_> {
             for total in figures.places().filter(|place| place[at] == Coord::Total && is_whole(cells, place, at)) {
                 let Counted::Value(value) = figures.at(&total, 0) else { continue };
                 if value > 0 && value < i128::from(breakdown.below) {
-                    withheld.extend(below(cells, &total, at));
+                    withheld.extend(that_may_be(cells, figures, below(cells, &total, at), at));
                 }
             }
         }
         if self.policy.groups == Groups::Withhold {
             for line in self.in_one_category(cells, figures) {
-                withheld.extend(below(cells, &line.total, line.dimension));
+                withheld.extend(that_may_be(cells, figures, below(cells, &line.total, line.dimension), line.dimension));
             }
         }
         withheld
@@ -226,6 +226,23 @@ impl Builder<'_> {
         let missing = self.policy.outside.iter().enumerate().filter(|(number, _)| !self.known.contains(number));
         missing.map(|(_, total)| total.iter().map(|(id, texts)| (id.clone(), texts.join(" + "))).collect()).collect()
     }
+}
+
+/// The places of a line but for zeros that follow from a zero of another dimension: where nobody at all is, nobody of this
+/// line is, and nothing hides that.
+fn that_may_be(cells: &Cells, figures: &Figures, mut places: Vec<Vec<Coord>>, at: usize) -> Vec<Vec<Coord>> {
+    let own = [vec![at], inside(cells, at)].concat();
+    places.retain(|coords| {
+        let nothing = |place: &[Coord]| figures.at(place, 0) == Counted::Value(0);
+        let mut wider = (0..coords.len()).filter(|other| !own.contains(other) && coords[*other] != Coord::Total);
+        let follows = wider.any(|other| {
+            let mut there = coords.clone();
+            std::iter::once(other).chain(inside(cells, other)).for_each(|other| there[other] = Coord::Total);
+            nothing(&there)
+        });
+        !(nothing(coords) && follows)
+    });
+    places
 }
 
 /// Every figure that a total from elsewhere is the sum of.
