@@ -99,9 +99,10 @@ pub fn suppress(
     for round in 1_u32.. {
         let nodes = if weak > 0 && weak_rounds == WEAK { effort.nodes / 10 } else { effort.nodes };
         let Some(covered) = problem.cover.solve(nodes, effort.steps, effort.work / SEARCH) else { break };
-        // A bound that creeps is as good as one that stands.
+        // A bound that creeps is as good as one that stands, once much was done for it.
         let gap = best.as_ref().map_or(0, |(_, cost)| cost.saturating_sub(bound));
-        stalled = if covered.bound > bound + gap / CREEP { 0 } else { stalled + 1 };
+        let step = if problem.work() > effort.work / MUCH { gap / CREEP } else { 0 };
+        stalled = if covered.bound > bound + step { 0 } else { stalled + 1 };
         bound = bound.max(covered.bound);
         if best.as_ref().is_some_and(|(_, cost)| bound >= *cost) {
             break;
@@ -217,13 +218,16 @@ const VERY_LARGE: usize = 20_000;
 const WEAK: u32 = 4;
 
 /// One search takes no more than this part of all work.
-const SEARCH: u64 = 40;
+const SEARCH: u64 = 16;
 
 /// Up to so many figures it is worth while to look for something cheaper when the bound is left.
 const SMALL: usize = 2_000;
 
 /// So large a part of all work goes into looking for something cheaper than the best pattern, where that is not proved.
 const IMPROVE: u64 = 2;
+
+/// So large a part of all work is much for a bound that creeps.
+const MUCH: u64 = 10;
 
 /// A bound creeps that is raised by less than this part of what it is from the best pattern.
 const CREEP: u64 = 20;
