@@ -9,6 +9,7 @@
 pub mod assessment;
 pub mod elsewhere;
 pub mod engine;
+mod outside;
 mod page;
 pub mod report;
 pub mod rules;

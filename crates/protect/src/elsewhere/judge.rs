@@ -4,6 +4,7 @@ use candour_model::{FigureName, Groups, Membership, OutsideTotal, Suppression, Z
 
 use super::{Came, MadeElsewhere, Population, TOTAL, TableError};
 use crate::engine::{Cell, Equation, Primary, Role, System};
+use crate::outside;
 use crate::rules::{NearlyAll, Risk, Tells, Why, of_sum};
 use crate::suppression::words;
 
@@ -213,15 +214,7 @@ impl Judge<'_> {
 
     /// A figure that is known from elsewhere, or a sum of figures.
     fn outside(&self, judged: &mut Judged, total: &OutsideTotal) -> Result<(), TableError> {
-        let mut names = vec![FigureName::new()];
-        for (column, categories) in total {
-            let with = |name: &FigureName, category: &String| {
-                let mut name = name.clone();
-                name.insert(column.clone(), category.clone());
-                name
-            };
-            names = names.iter().flat_map(|name| categories.iter().map(|category| with(name, category))).collect();
-        }
+        let names = outside::parts(total);
         let mut figures = Vec::new();
         for name in &names {
             let at = self.named(name)?;
@@ -256,8 +249,9 @@ impl Judge<'_> {
                 judged.system.cells.push(Cell::count(value, 0, Role::Published, Primary::No));
                 let terms = std::iter::once((whole, 1)).chain(parts.iter().map(|&part| (part as u32, -1)));
                 judged.system.equations.push(Equation { terms: terms.collect() });
-                let called = |(column, categories): (&String, &Vec<String>)| (column.clone(), categories.join(" + "));
-                judged.outside.push(total.iter().map(called).filter(|(_, text)| text != TOTAL).collect());
+                let mut name = outside::name(total);
+                name.retain(|_, text| text != TOTAL);
+                judged.outside.push(name);
                 Ok(())
             }
         }

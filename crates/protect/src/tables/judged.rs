@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use candour_model::{Cells, Coord, Counted, FigureName, Figures, Groups, Membership, OutsideTotal, Zeros};
+use candour_model::{Cells, Coord, Counted, FigureName, Figures, Groups, Membership, Zeros};
 
 use super::{Builder, name};
 use crate::engine::{Cell, Equation, Primary, Role};
+use crate::outside;
 use crate::rules::{NearlyAll, Risk, Tells, Why};
 
 /// A line of a table that stands in one category, or nearly.
@@ -191,7 +192,8 @@ impl Builder<'_> {
             let found = |wanted: FigureName| {
                 places.iter().find(|(name, _)| super::is_called(&wanted, name)).map(|(_, figure)| *figure)
             };
-            let Some(figures) = names(total).into_iter().map(found).collect::<Option<BTreeSet<usize>>>() else {
+            let Some(figures) = outside::parts(total).into_iter().map(found).collect::<Option<BTreeSet<usize>>>()
+            else {
                 continue;
             };
             self.known.insert(number);
@@ -216,15 +218,14 @@ impl Builder<'_> {
             cells.push(Cell::count(value, 0, Role::Published, Primary::No));
             let terms = std::iter::once((whole, 1)).chain(parts.iter().map(|&part| (part as u32, -1)));
             self.linked.system.equations.push(Equation { terms: terms.collect() });
-            let called = self.policy.outside[number].iter().map(|(id, texts)| (id.clone(), texts.join(" + ")));
-            self.linked.outside.push(called.collect());
+            self.linked.outside.push(outside::name(&self.policy.outside[number]));
         }
     }
 
     /// What the policy takes to be known from elsewhere and no table has.
     pub(super) fn not_known(&self) -> Vec<FigureName> {
         let missing = self.policy.outside.iter().enumerate().filter(|(number, _)| !self.known.contains(number));
-        missing.map(|(_, total)| total.iter().map(|(id, texts)| (id.clone(), texts.join(" + "))).collect()).collect()
+        missing.map(|(_, total)| outside::name(total)).collect()
     }
 }
 
@@ -243,20 +244,6 @@ fn that_may_be(cells: &Cells, figures: &Figures, mut places: Vec<Vec<Coord>>, at
         !(nothing(coords) && follows)
     });
     places
-}
-
-/// Every figure that a total from elsewhere is the sum of.
-fn names(total: &OutsideTotal) -> Vec<FigureName> {
-    let mut names = vec![FigureName::new()];
-    for (id, categories) in total {
-        let with = |name: &FigureName, category: &String| {
-            let mut name = name.clone();
-            name.insert(id.clone(), category.clone());
-            name
-        };
-        names = names.iter().flat_map(|name| categories.iter().map(|category| with(name, category))).collect();
-    }
-    names
 }
 
 /// Whether a place that is summed over a dimension is its total there: nothing inside that dimension is fixed, and what
