@@ -10,7 +10,9 @@ mod judged;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use candour_model::{Atoms, Cells, Coord, Cost, Counted, FigureName, Figures, LeftOutReason, Suppression, Zeros};
+use candour_model::{
+    Atoms, Cells, Coord, Cost, Counted, FigureName, Figures, Groups, LeftOutReason, Membership, Suppression, Zeros,
+};
 
 use crate::Asked;
 use crate::engine::{Cell, Equation, Primary, Role, System};
@@ -176,6 +178,7 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], policy: &Suppression)
             tables[table].table
         ));
     }
+    linked.not_considered.extend(gaps(tables, policy));
     let known = if policy.outside.is_empty() { ", and what is known from elsewhere" } else { "" };
     linked.not_considered.push(format!("other releases about the same records{known}"));
     if policy.population.is_none() {
@@ -185,6 +188,46 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], policy: &Suppression)
         );
     }
     linked
+}
+
+/// What the system of these tables lacks, so that a withheld figure could be worked out all the same.
+fn gaps(tables: &[Cells], policy: &Suppression) -> Vec<String> {
+    let measures = |cells: &Cells| cells.quantities.iter().skip(1).filter(|facts| facts.counts_records()).count();
+    let sums = |cells: &Cells| !cells.contributors.is_empty();
+    let overlaps = |cells: &Cells| cells.dimensions.iter().any(|dimension| dimension.overlaps);
+    let withholds_zeros =
+        policy.zeros == Zeros::Sensitive || policy.groups == Groups::Withhold || !policy.breakdowns.is_empty();
+    let gaps = [
+        (
+            tables.iter().any(|cells| measures(cells) > 1),
+            "what several measures of one table leave of each other or of its records",
+        ),
+        (
+            tables.len() > 1 && tables.iter().any(|cells| measures(cells) > 0),
+            "what measures of two tables leave of each other",
+        ),
+        (
+            tables.len() > 1 && tables.iter().any(sums),
+            "sums of the same or of nested records in tables with other filters or periods: one table can give away what \
+             another withholds",
+        ),
+        (
+            withholds_zeros && tables.iter().any(|cells| !is_plain(cells)),
+            "withheld zeros of tables with levels of a code list or categories that overlap: they can follow from the \
+             rows and columns around them",
+        ),
+        (
+            policy.groups != Groups::Ignore && tables.iter().any(overlaps),
+            "lines in one category of a dimension whose categories overlap",
+        ),
+        (
+            policy.membership == Membership::Open,
+            "tables whose filter says what would be learned: they count as telling no more than membership",
+        ),
+    ];
+    let told = gaps.into_iter().filter(|(is_there, _)| *is_there).map(|(_, gap)| gap.to_owned());
+    told.chain(["what a table cuts off that shows only its highest or lowest few: it follows from a total".to_owned()])
+        .collect()
 }
 
 impl Builder<'_> {
