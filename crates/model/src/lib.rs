@@ -10,6 +10,7 @@ mod decimal;
 mod dimension;
 mod document;
 pub mod grid;
+pub mod outline;
 mod policy;
 mod protected;
 mod records;
