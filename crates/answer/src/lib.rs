@@ -227,9 +227,9 @@ pub(crate) fn together(
     response: &Response,
 ) -> Result<Vec<Together>, CountError> {
     match response.policy {
-        Policy::Suppress(_) => engine.together(records, &response.tables),
+        Policy::Suppress(_) => engine.together(records, &response.tables, true),
         // Of one table alone there is nothing to compare with.
-        Policy::Assess { .. } if response.tables.len() > 1 => engine.together(records, &response.tables),
+        Policy::Assess { .. } if response.tables.len() > 1 => engine.together(records, &response.tables, false),
         Policy::Assess { .. } | Policy::None { .. } => Ok(Vec::new()),
     }
 }
@@ -277,7 +277,7 @@ fn key(table: &TableSpec) -> Result<TableKey, AnswerError> {
         })
     };
     let by = |dimension: &TableDimension| text(serde_json::to_string(&dimension.source));
-    let what = |quantity: &QuantitySpec| text(serde_json::to_string(&(&quantity.tally, &quantity.filter)));
+    let what = |quantity: &QuantitySpec| text(serde_json::to_string(&quantity.tally));
     Ok(TableKey {
         scope: text(serde_json::to_string(&(table.counted, table.counted_by, &table.scope)))?,
         dimensions: table.dimensions.iter().map(by).collect::<Result<_, _>>()?,

@@ -26,13 +26,11 @@ pub(crate) struct Asked {
 pub(crate) struct Wanted {
     /// A sum.
     pub(crate) sum: usize,
-    /// A part of it, whose contributions are left out.
-    pub(crate) without: Option<usize>,
     /// The number of the records that it is of, if that is counted too; otherwise that of all records.
     records: usize,
 }
 
-/// The sums of a table, and what each sum with a condition leaves over of the same one without.
+/// The sums of a table.
 pub(crate) fn wanted(table: &TableSpec) -> Vec<Wanted> {
     let quantities = || table.quantities.iter().enumerate();
     let mut found = Vec::new();
@@ -42,11 +40,7 @@ pub(crate) fn wanted(table: &TableSpec) -> Vec<Wanted> {
             (other.tally == Tally::Records && other.filter == quantity.filter).then_some(at)
         };
         let records = quantities().find_map(is_number).unwrap_or(0);
-        found.push(Wanted { sum, without: None, records });
-        if quantity.filter.is_none() {
-            let parts = quantities().filter(|(_, part)| part.tally == quantity.tally && part.filter.is_some());
-            found.extend(parts.map(|(part, _)| Wanted { sum, without: Some(part), records }));
-        }
+        found.push(Wanted { sum, records });
     }
     found
 }
@@ -172,7 +166,6 @@ impl Gathered {
         let rows = |tops: BTreeMap<u64, Top>| tops.into_iter().map(move |(key, top)| (key, top.row(most)));
         Contributors {
             sum: wanted.sum,
-            without: wanted.without,
             records: wanted.records,
             lowest: i128::from(self.lowest.unwrap_or(0)),
             figures: Grid::new(cells.place_sizes(), width, rows(figures)),
@@ -249,7 +242,7 @@ mod tests {
         (0_u32..3, 0_u32..4, proptest::option::of(0_i64..5), -20_i64..60)
     }
 
-    const ALL: Wanted = Wanted { sum: 1, without: None, records: 0 };
+    const ALL: Wanted = Wanted { sum: 1, records: 0 };
 
     proptest! {
         #[test]

@@ -33,7 +33,7 @@ use futures::StreamExt as _;
 
 use contributors::Asked;
 use tally::{Counter, Shape, Tallying, Uncounted};
-use together::Sorter;
+use together::{Sorter, summed};
 
 /// The most records that a list may show.
 const MOST_LISTED: usize = 50_000;
@@ -149,10 +149,16 @@ impl Engine {
     }
 
     /// Finds which records stand alike in all tables about them: one entry for each kind of record that tables count.
+    /// `contributions` asks what they contribute to sums.
     ///
     /// # Errors
     /// When a file cannot be read.
-    pub fn together(&self, records: &Records<'_>, tables: &[TableSpec]) -> Result<Vec<Together>, CountError> {
+    pub fn together(
+        &self,
+        records: &Records<'_>,
+        tables: &[TableSpec],
+        contributions: bool,
+    ) -> Result<Vec<Together>, CountError> {
         let mut kinds: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (at, table) in tables.iter().enumerate() {
             kinds.entry((table.scope.record_table, table.counted, table.counted_by)).or_default().push(at);
@@ -160,8 +166,13 @@ impl Engine {
         let together = kinds.into_values().map(|alike| {
             let asked: Vec<&TableSpec> = alike.iter().map(|&at| &tables[at]).collect();
             let shapes: Arc<[Arc<Shape>]> = asked.iter().map(|table| Shape::new(table, None)).collect();
-            let plan = plan::together(records, &asked, self.context.clone());
-            let sorters = self.tally(&asked[0].id, plan, &|| Sorter::new(Arc::clone(&shapes)))?;
+            let summed = if contributions { summed(&asked) } else { Vec::new() };
+            let rows = asked[0].scope.record_table;
+            let person = records.schema.tables[rows].person.map(|column| ColumnRef { table: rows, column });
+            let person = person.filter(|_| !summed.is_empty());
+            let plan = plan::together(records, &asked, person, self.context.clone());
+            let sorter = || Sorter::new(Arc::clone(&shapes), summed.clone(), person);
+            let sorters = self.tally(&asked[0].id, plan, &sorter)?;
             Ok(Sorter::finish(sorters, alike))
         });
         together.collect()

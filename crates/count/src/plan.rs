@@ -78,11 +78,12 @@ pub(crate) fn cells(
 pub(crate) fn together(
     records: &Records<'_>,
     tables: &[&TableSpec],
+    person: Option<ColumnRef>,
     context: SessionContext,
 ) -> impl Future<Output = Planned> + Send + 'static {
     let schema = records.schema.clone();
-    let needed = tables.iter().flat_map(|table| columns_of(table)).collect();
-    let raw: BTreeSet<ColumnRef> = tables.iter().flat_map(|table| raw_columns(table)).collect();
+    let needed = tables.iter().flat_map(|table| columns_of(table)).chain(person).collect();
+    let raw: BTreeSet<ColumnRef> = tables.iter().flat_map(|table| raw_columns(table)).chain(person).collect();
     let reads = reads(records, tables.first().map_or(0, |table| table.scope.record_table), &needed);
     let tables: Vec<TableSpec> = tables.iter().map(|&table| table.clone()).collect();
     async move {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow::array::{Array as _, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Int32Type, Int64Type};
 use candour_model::{Apart, Cells, Grid, LeftOut, LeftOutReason, grid};
-use candour_spec::{Cancelled, DimensionSource, Number, TableSpec, Tally};
+use candour_spec::{Cancelled, ColumnRef, DimensionSource, Number, TableSpec, Tally};
 
 use crate::contributors::{Asked, Gathered, Wanted, wanted};
 use crate::place::{BACKWARDS, FIRST_SPECIAL, NOT_LISTED, NOT_RECORDED, OUT_OF_SCOPE, Places, WrongType};
@@ -16,7 +16,7 @@ use crate::plan::{CANCELLED, MAYBE, UNKNOWN, counts_name};
 /// Finest cells are counted by position up to so many bytes of counters a thread, which measured several times faster.
 const DENSE_BYTES: u64 = 64 << 20;
 /// So many different values of one quantity by cell are kept; more would fill the memory.
-const MOST_VALUES: usize = 100 << 20;
+pub(crate) const MOST_VALUES: usize = 100 << 20;
 /// So many values are gathered before those that are alike are joined.
 const GATHERED: usize = 2 << 20;
 
@@ -67,6 +67,11 @@ impl Shape {
 
     pub(crate) fn runs(&self) -> usize {
         self.runs
+    }
+
+    /// Whom each record names: the same number for the same person in all threads.
+    pub(crate) fn people(&self, batch: &RecordBatch, person: ColumnRef) -> Result<Vec<Option<i64>>, WrongType> {
+        self.names.of(raw(batch, person)?)
     }
 
     /// The places of the records of a batch in one run of a stock's days, or their only ones: one entry a dimension.
@@ -175,7 +180,7 @@ impl Tallying for Counter {
                 _ => None,
             },
             people: match shape.contributors.as_ref().and_then(|(asked, _)| asked.person) {
-                Some(person) => Some(shape.names.of(raw(batch, person)?)?),
+                Some(person) => Some(shape.people(batch, person)?),
                 None => None,
             },
             measured: Measured::of(batch, &shape)?,
@@ -323,8 +328,7 @@ impl Counter {
         };
         for (gathered, wanted) in self.contributors.iter_mut().zip(wanted) {
             let sum = quantity(wanted.sum);
-            let counts = sum.counts(row) && !wanted.without.is_some_and(|part| quantity(part).counts(row));
-            if let Some(value) = sum.value(row).filter(|_| counts) {
+            if let Some(value) = sum.value(row).filter(|_| sum.counts(row)) {
                 gathered.push(cell, person, value, asked.largest);
             }
         }

@@ -8,12 +8,12 @@ use std::sync::Arc;
 
 use arrow::array::{Array as _, RecordBatch};
 use arrow::datatypes::{Field, Schema as Fields};
-use candour_model::{Class, LeftOutReason, Standing, Together};
-use candour_spec::Tally;
+use candour_model::{Class, Contribution, LeftOutReason, Standing, Summed, Together};
+use candour_spec::{ColumnRef, Number, TableSpec, Tally};
 
 use crate::place::{FIRST_SPECIAL, OUT_OF_SCOPE, WrongType, raw};
 use crate::plan::{CANCELLED, KEPT, UNKNOWN, counts_name, own_prefix};
-use crate::tally::{LeftOutKey, Shape, Tallying, Uncounted, measurable, reasons_of, state};
+use crate::tally::{LeftOutKey, MOST_VALUES, Shape, Tallying, Uncounted, measurable, reasons_of, state};
 
 /// So many classes are told apart; more would fill the memory.
 const MOST_CLASSES: usize = 20 << 20;
@@ -23,7 +23,33 @@ pub(crate) struct Sorter {
     shapes: Arc<[Arc<Shape>]>,
     /// One entry a table: how records stand in it, written as numbers, and the number of each way.
     standings: Vec<HashMap<Vec<u32>, u32>>,
-    classes: HashMap<Vec<u32>, u64>,
+    /// The number of each class, and how many records are in it.
+    classes: HashMap<Vec<u32>, (u32, u64)>,
+    /// What is summed up, and what is contributed to it, by the number of the class.
+    summed: Vec<(Asked, Vec<Contribution>)>,
+    person: Option<ColumnRef>,
+}
+
+/// A number that several tables sum up: which, and the position of each sum as that of its table and in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    number: Number,
+    sums: Vec<(usize, usize)>,
+}
+
+/// The numbers that tables sum up, each once.
+pub(crate) fn summed(tables: &[&TableSpec]) -> Vec<Asked> {
+    let mut found: Vec<Asked> = Vec::new();
+    for (table, spec) in tables.iter().enumerate() {
+        for (at, quantity) in spec.quantities.iter().enumerate() {
+            let Tally::Sum { number } = &quantity.tally else { continue };
+            match found.iter_mut().find(|asked| asked.number == *number) {
+                Some(asked) => asked.sums.push((table, at)),
+                None => found.push(Asked { number: number.clone(), sums: vec![(table, at)] }),
+            }
+        }
+    }
+    found
 }
 
 /// In a standing that is written as numbers, what comes next: a cell, or why it has none.
@@ -31,9 +57,10 @@ const CELL: u32 = 0;
 const LEFT_OUT: u32 = 1;
 
 impl Sorter {
-    pub(crate) fn new(shapes: Arc<[Arc<Shape>]>) -> Self {
+    pub(crate) fn new(shapes: Arc<[Arc<Shape>]>, summed: Vec<Asked>, person: Option<ColumnRef>) -> Self {
         let standings = shapes.iter().map(|_| HashMap::new()).collect();
-        Self { shapes, standings, classes: HashMap::new() }
+        let summed = summed.into_iter().map(|asked| (asked, Vec::new())).collect();
+        Self { shapes, standings, classes: HashMap::new(), summed, person }
     }
 
     /// Joins what several threads found; `tables` are the positions of the tables in the release.
@@ -50,7 +77,9 @@ impl Sorter {
             })
             .collect();
         let mut counts: HashMap<Vec<u32>, u64> = HashMap::new();
-        for sorter in sorters {
+        // For each thread, its classes as all threads know them.
+        let mut called: Vec<HashMap<u32, Vec<u32>>> = Vec::new();
+        for sorter in &sorters {
             let numbers: Vec<Vec<u32>> = (0..shapes.len())
                 .map(|at| {
                     let mut numbers = vec![0; sorter.standings[at].len()];
@@ -62,16 +91,50 @@ impl Sorter {
                     numbers
                 })
                 .collect();
+            let mut own_classes = HashMap::new();
             #[expect(clippy::iter_over_hash_type, reason = "sums do not depend on the order of what is added")]
-            for (class, count) in sorter.classes {
-                let class = class.iter().zip(&numbers).map(|(own, numbers)| numbers[*own as usize]).collect();
-                *counts.entry(class).or_insert(0) += count;
+            for (class, &(own, count)) in &sorter.classes {
+                let class: Vec<u32> = class.iter().zip(&numbers).map(|(own, numbers)| numbers[*own as usize]).collect();
+                *counts.entry(class.clone()).or_insert(0) += count;
+                own_classes.insert(own, class);
             }
+            called.push(own_classes);
         }
         let mut classes: Vec<Class> = counts.into_iter().map(|(standings, count)| Class { standings, count }).collect();
         classes.sort_unstable();
-        Together { tables, standings, classes }
+        let position = |class: &Vec<u32>| {
+            let found = classes.binary_search_by(|known| known.standings.cmp(class));
+            found.map_or(0, |found| u32::try_from(found).unwrap_or(u32::MAX))
+        };
+        let positions: Vec<HashMap<u32, u32>> =
+            called.iter().map(|called| called.iter().map(|(&own, class)| (own, position(class))).collect()).collect();
+        let asked: Vec<Asked> = sorters
+            .first()
+            .map_or_else(Vec::new, |first| first.summed.iter().map(|(asked, _)| asked.clone()).collect());
+        let summed = asked.into_iter().enumerate().map(|(at, asked)| {
+            let of_threads = sorters.iter().zip(&positions).flat_map(|(sorter, positions)| {
+                let known = |one: &Contribution| Contribution { class: positions[&one.class], ..*one };
+                sorter.summed[at].1.iter().map(known)
+            });
+            let mut contributions: Vec<Contribution> = of_threads.collect();
+            join(&mut contributions);
+            Summed { sums: asked.sums.iter().map(|&(table, at)| (tables[table], at)).collect(), contributions }
+        });
+        let summed = summed.collect();
+        Together { tables, standings, classes, summed }
     }
+}
+
+/// Joins what one person contributes to one class; records that name nobody stay apart.
+fn join(contributions: &mut Vec<Contribution>) {
+    contributions.sort_unstable();
+    contributions.dedup_by(|later, earlier| {
+        let alike = later.person.is_some() && (later.class, later.person) == (earlier.class, earlier.person);
+        if alike {
+            earlier.value += later.value;
+        }
+        alike
+    });
 }
 
 impl Tallying for Sorter {
@@ -81,15 +144,36 @@ impl Tallying for Sorter {
         let numbers = numbers
             .map(|((at, shape), standings)| stand(&own_columns(batch, at)?, shape, standings))
             .collect::<Result<Vec<_>, _>>()?;
+        let values = self.summed.iter().map(|(asked, _)| measurable(batch, &asked.number));
+        let values = values.collect::<Result<Vec<_>, _>>()?;
+        let people = match self.person {
+            // The names of the first table serve all of them, and all threads.
+            Some(person) => Some(shapes[0].people(batch, person)?),
+            None => None,
+        };
         let mut class = vec![0; numbers.len()];
         for row in 0..batch.num_rows() {
             class.iter_mut().zip(&numbers).for_each(|(number, numbers)| *number = numbers[row]);
-            match self.classes.get_mut(&class) {
-                Some(count) => *count += 1,
+            let number = match self.classes.get_mut(&class) {
+                Some((number, count)) => {
+                    *count += 1;
+                    *number
+                }
                 None => {
-                    self.classes.insert(class.clone(), 1);
+                    let next = u32::try_from(self.classes.len()).unwrap_or(u32::MAX);
+                    self.classes.insert(class.clone(), (next, 1));
+                    next
+                }
+            };
+            for ((_, contributions), values) in self.summed.iter_mut().zip(&values) {
+                if let Some(value) = values[row] {
+                    let person = people.as_ref().and_then(|people| people[row]);
+                    contributions.push(Contribution { class: number, person, value: i128::from(value) });
                 }
             }
+        }
+        if self.summed.iter().any(|(_, contributions)| contributions.len() > MOST_VALUES) {
+            return Err(Uncounted::TooManyValues);
         }
         if self.classes.len() > MOST_CLASSES { Err(Uncounted::TooManyClasses) } else { Ok(()) }
     }
@@ -155,11 +239,13 @@ fn stand(batch: &RecordBatch, shape: &Shape, standings: &mut HashMap<Vec<u32>, u
     Ok(numbers)
 }
 
-/// For each quantity that is a number of records and adds up: which records it counts.
+/// For each quantity that is a number of records and adds up, for each sum and for each number of different things: which
+/// records it counts, or which contribute to it.
 fn counted(batch: &RecordBatch, shape: &Shape) -> Result<Vec<(u32, Vec<bool>)>, WrongType> {
     let mut counted = Vec::new();
     for (at, quantity) in shape.table().quantities.iter().enumerate().skip(1) {
-        if !quantity.facts.counts_records() {
+        let is_made_of_some = matches!(quantity.tally, Tally::Sum { .. } | Tally::Distinct { .. });
+        if !quantity.facts.counts_records() && !is_made_of_some {
             continue;
         }
         let chosen = match &quantity.filter {
@@ -167,7 +253,13 @@ fn counted(batch: &RecordBatch, shape: &Shape) -> Result<Vec<(u32, Vec<bool>)>, 
             None => None,
         };
         let mut counts: Vec<bool> = match &quantity.tally {
-            Tally::Present { number } => measurable(batch, number)?.iter().map(Option::is_some).collect(),
+            Tally::Present { number } | Tally::Sum { number } => {
+                measurable(batch, number)?.iter().map(Option::is_some).collect()
+            }
+            Tally::Distinct { column } => {
+                let named = raw(batch, *column)?;
+                (0..named.len()).map(|row| named.is_valid(row)).collect()
+            }
             _ => vec![true; batch.num_rows()],
         };
         if let Some(chosen) = chosen {

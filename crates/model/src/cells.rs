@@ -201,8 +201,6 @@ pub struct Cells {
 pub struct Contributors {
     /// The position of the sum among what is counted.
     pub sum: usize,
-    /// The position of another sum, a part of that one: then these are the contributors to what the part leaves over.
-    pub without: Option<usize>,
     /// The position of the number of the records that it is of, if that is counted as well; otherwise 0, that of all records.
     pub records: usize,
     /// The lowest contribution of one record.

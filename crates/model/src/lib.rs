@@ -37,7 +37,7 @@ pub use records::{Listed, RecordColumn, RecordList};
 pub use table::{
     CancelledRecords, Cell, Column, ColumnKind, Mark, MeasureFacts, MeasureKind, Row, RowKind, Table, TableFacts,
 };
-pub use together::{Class, Standing, Together};
+pub use together::{Class, Contribution, Standing, Summed, Together};
 
 /// The version of the `release.json` contract that [`Document`] stands for.
 pub const RELEASE_SCHEMA: &str = "candour/release/1";

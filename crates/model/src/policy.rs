@@ -28,11 +28,10 @@ pub enum Policy {
 }
 
 impl Policy {
-    /// How many of the largest contributions to each sum must be known; None where no sum is looked at. Two are enough for all
-    /// but a dominance rule that asks for more.
+    /// How many of the largest contributions to each sum must be known; None where no sum is looked at.
     pub fn largest_contributions(&self) -> Option<usize> {
         match self {
-            Self::Suppress(suppression) => Some(suppression.dominance.map_or(2, |rule| rule.largest.max(2))),
+            Self::Suppress(suppression) => Some(suppression.largest_contributions()),
             Self::Assess { .. } | Self::None { .. } => None,
         }
     }
@@ -101,6 +100,12 @@ pub struct Suppression {
 }
 
 impl Suppression {
+    /// How many of the largest contributions to each sum must be known: two are enough for all but a dominance rule that asks
+    /// for more.
+    pub fn largest_contributions(&self) -> usize {
+        self.dominance.map_or(2, |rule| rule.largest.max(2))
+    }
+
     /// A policy that withholds counts from 1 to just below a threshold, and asks for nothing else.
     pub fn below(threshold: u64, attacker: Attacker) -> Self {
         Self {

@@ -13,6 +13,8 @@ pub struct Together {
     pub standings: Vec<Vec<Standing>>,
     /// The records that stand alike in all of them, in order.
     pub classes: Vec<Class>,
+    /// What they contribute to each number that a table sums up; none where nothing asks for it.
+    pub summed: Vec<Summed>,
 }
 
 /// How records stand in one table; nowhere if there is nothing in it.
@@ -25,7 +27,8 @@ pub struct Standing {
     /// Where they would stand that are left out for want of a category: one set of categories a dimension, None where they
     /// have none.
     pub lacking: Option<Vec<Option<u32>>>,
-    /// The positions of the quantities that count them, apart from the number of records.
+    /// The positions of the quantities that count them, apart from the number of records: measures, sums to which they
+    /// contribute, and numbers of different things among which theirs is.
     pub counted: Vec<usize>,
 }
 
@@ -36,4 +39,24 @@ pub struct Class {
     pub standings: Vec<u32>,
     /// How many they are.
     pub count: u64,
+}
+
+/// A number that tables sum up, and what each class of records contributes to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summed {
+    /// The sums of it, by the position of the table in the release and that of the quantity in the table.
+    pub sums: Vec<(usize, usize)>,
+    /// Contributions by class, in order. Those of one person to one class are one.
+    pub contributions: Vec<Contribution>,
+}
+
+/// What somebody contributes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Contribution {
+    /// The position of the class.
+    pub class: u32,
+    /// Who: a number that means nothing but that it is the same for the same person. None is a record that names nobody.
+    pub person: Option<i64>,
+    /// How much, in units of the sum's last place.
+    pub value: i128,
 }

@@ -29,6 +29,7 @@ use engine::{Effort, Role};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use suppression::{Explainer, Exposed, Named, SuppressionError, SuppressionReport, words};
+use tables::joined::Joined;
 
 /// The `schema` of a report.
 pub const REPORT_SCHEMA: &str = "candour/protect-report/1";
@@ -227,7 +228,8 @@ fn audited(
     threshold: u64,
 ) -> Result<(Vec<WorkedOut>, Vec<FigureName>), SuppressionError> {
     let anybody = Attacker { suppressed_at_least: 0, marks: Marks::Same, insiders: 0 };
-    let linked = tables::link(asked, figures, &Suppression::below(threshold, anybody));
+    let joined = Joined::new(asked.together, asked.tables, asked.keys);
+    let linked = tables::link(asked, figures, &joined, &Suppression::below(threshold, anybody));
     let cells = &linked.system.cells;
     let (name, level) = (|at: usize| linked.names[at].clone(), |at: usize| linked.levels[at]);
     let named = Named::new(&linked.system, &name, &level, None);
@@ -252,9 +254,10 @@ fn suppressed(
     policy: &Suppression,
     mut report: Report,
 ) -> Result<(Vec<Protected>, Report), SuppressionError> {
-    let mut linked = tables::link(asked, figures, policy);
+    let joined = Joined::new(asked.together, asked.tables, asked.keys);
+    let mut linked = tables::link(asked, figures, &joined, policy);
     linked.not_considered.extend(sums::apart(asked.tables));
-    let mut sums = sums::link(asked, figures, &linked, policy)?;
+    let mut sums = sums::link(asked, figures, &linked, &joined, policy)?;
     linked.not_there.retain(|wanted| !sums.names.iter().any(|name| tables::is_called(wanted, name)));
     if !linked.not_there.is_empty() {
         return Err(SuppressionError::NotThere(linked.not_there.iter().map(words).collect()));

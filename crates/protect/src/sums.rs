@@ -7,16 +7,19 @@
 //!
 //! Numbers of different people or things are protected with the sums: they have no place among counts that add up.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use candour_model::{
-    Cells, Contributed, Contributors, Coord, Cost, Counted, FigureName, Figures, Quantity, Suppression, Zeros,
+    Cells, Contributed, Contribution, Contributors, Coord, Cost, Counted, FigureName, Figures, Quantity, Suppression,
+    Zeros,
 };
 
 use crate::engine::{Cell, Equation, Primary, Role, System};
 use crate::rules::by_largest;
 use crate::suppression::{SuppressionError, SuppressionReport, words};
-use crate::tables::{self, Linked, MEASURE, TableKey};
+use crate::tables::joined::{Alike, Asking, Joined, Layer, Place, Relation, Set};
+use crate::tables::measures::{kinds, quantities};
+use crate::tables::{self, Linked, MEASURE, NAMED, TableKey};
 
 /// The largest sum, in units of its last place: floating point, which guides the choice, still tells it from the next one.
 const LARGEST: i128 = 1 << 53;
@@ -27,6 +30,8 @@ pub(crate) struct Sums {
     pub(crate) system: System,
     /// One entry a table: the places of its sums, by the quantity.
     pub(crate) places: Vec<BTreeMap<usize, HashMap<Vec<Coord>, usize>>>,
+    /// One entry a table: what sums leave of others that hold them, which nobody prints.
+    rests: Vec<BTreeMap<Layer, HashMap<Vec<Coord>, usize>>>,
     pub(crate) names: Vec<FigureName>,
     /// How many dimensions each figure is summed over.
     pub(crate) levels: Vec<usize>,
@@ -41,7 +46,8 @@ pub(crate) struct Sums {
 
 /// What a figure is built of.
 struct Figure<'f> {
-    shared: Option<String>,
+    /// What it sums up or counts, and of which records: it is the same as another where both are.
+    shared: Option<(&'f str, Set)>,
     name: FigureName,
     value: i64,
     who: Contributed<'f>,
@@ -49,11 +55,65 @@ struct Figure<'f> {
     follows: Vec<usize>,
 }
 
+/// Who makes up a figure that was not counted, but follows from others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Who {
+    people: i128,
+    sum: i128,
+    size: i128,
+    largest: Vec<i128>,
+}
+
+impl Who {
+    /// Those of some classes of records, in order; `most` of the largest contributions are kept.
+    fn of(contributions: &[Contribution], classes: &[u32], most: usize) -> Self {
+        let mut who = Self::default();
+        let mut named: Vec<(i64, i128)> = Vec::new();
+        for &class in classes {
+            let first = contributions.partition_point(|one| one.class < class);
+            for one in contributions[first..].iter().take_while(|one| one.class == class) {
+                match one.person {
+                    Some(person) => named.push((person, one.value)),
+                    None => who.add(one.value, most),
+                }
+            }
+        }
+        named.sort_unstable();
+        for person in named.chunk_by(|left, right| left.0 == right.0) {
+            who.add(person.iter().map(|(_, value)| value).sum(), most);
+        }
+        who.largest.resize(most, 0);
+        who
+    }
+
+    fn add(&mut self, contribution: i128, most: usize) {
+        self.people += 1;
+        self.sum += contribution;
+        self.size += contribution.abs();
+        let at = self.largest.partition_point(|known| *known >= contribution.abs());
+        if at < most {
+            self.largest.insert(at, contribution.abs());
+            self.largest.truncate(most);
+        }
+    }
+
+    fn contributed(&self) -> Contributed<'_> {
+        Contributed { people: self.people, sum: self.sum, size: self.size, largest: &self.largest }
+    }
+}
+
 struct Builder<'b> {
     policy: &'b Suppression,
+    joined: &'b Joined<'b>,
+    /// How many of the largest contributions are kept.
+    most: usize,
     sums: Sums,
-    /// Figures by what they sum.
-    same: BTreeMap<String, usize>,
+    /// Figures by what they sum up, and of which records.
+    same: BTreeMap<(String, Set), Vec<usize>>,
+    /// The figures of the table that is being put in: no two of its places share one.
+    own: HashSet<usize>,
+    /// The equations, their terms in order.
+    equations: HashSet<Vec<(u32, i32)>>,
     /// The least that a withheld figure of the sum can be that is worked on, where that is not what the attacker holds of all.
     least: Option<i64>,
     places: u8,
@@ -61,6 +121,7 @@ struct Builder<'b> {
 
 /// A table with what is known of it.
 struct Table<'t> {
+    at: usize,
     cells: &'t Cells,
     figures: &'t Figures,
     key: &'t TableKey,
@@ -69,16 +130,17 @@ struct Table<'t> {
     /// Where its numbers of records stand in the system of the counts, and its other numbers that add up.
     records: &'t HashMap<Vec<Coord>, usize>,
     numbers: &'t BTreeMap<usize, HashMap<Vec<Coord>, usize>>,
-    /// Whether it leaves no record out for want of a category. One that does sums other records than one that does not.
-    is_whole: bool,
-    is_shown: &'t dyn Fn(&[Coord]) -> bool,
 }
 
-impl Table<'_> {
-    /// What makes a figure the same as one of another table.
-    fn shared(&self, quantity: usize, coords: &[Coord]) -> Option<String> {
-        let what = self.key.quantities.get(quantity).map_or("", String::as_str);
-        self.is_whole.then(|| format!("{what}\n{}", tables::meaning(self.cells, self.key, coords)))
+impl<'t> Table<'t> {
+    /// What a quantity sums up or counts.
+    fn what(&self, quantity: usize) -> &'t str {
+        self.key.quantities.get(quantity).map_or("", String::as_str)
+    }
+
+    /// Who makes up a sum.
+    fn contributors(&self, sum: usize) -> Option<&'t Contributors> {
+        self.cells.contributors.iter().find(|contributors| contributors.sum == sum)
     }
 }
 
@@ -90,121 +152,409 @@ pub(crate) fn link(
     asked: &crate::Asked<'_>,
     figures: &[Figures],
     counts: &Linked,
+    joined: &Joined<'_>,
     policy: &Suppression,
 ) -> Result<Sums, SuppressionError> {
-    let mut builder = Builder { policy, sums: Sums::default(), same: BTreeMap::new(), least: None, places: 0 };
-    for (at, (cells, figures)) in asked.tables.iter().zip(figures).enumerate() {
+    let mut builder = Builder {
+        policy,
+        joined,
+        most: policy.largest_contributions(),
+        sums: Sums::default(),
+        same: BTreeMap::new(),
+        own: HashSet::new(),
+        equations: HashSet::new(),
+        least: None,
+        places: 0,
+    };
+    let table = |at: usize| {
         let records = &counts.places.cells[at];
         let mut places: Vec<&Vec<Coord>> = records.keys().collect();
         places.sort();
-        builder.table(&Table {
-            cells,
-            figures,
-            key: &asked.keys[at],
-            places,
-            records,
-            numbers: &counts.places.measures[at],
-            is_whole: !cells.left_out.iter().any(|left| tables::is_of_category(&left.reason) && left.count > 0),
-            is_shown: &|coords| (asked.is_shown)(at, coords),
-        })?;
+        let (cells, figures, key) = (&asked.tables[at], &figures[at], &asked.keys[at]);
+        Table { at, cells, figures, key, places, records, numbers: &counts.places.measures[at] }
+    };
+    let tables: Vec<Table<'_>> = (0..asked.tables.len()).map(table).collect();
+    for table in &tables {
+        builder.table(table, &|coords| (asked.is_shown)(table.at, coords))?;
     }
+    builder.join(&tables)?;
     let mut sums = builder.sums;
     if asked.tables.iter().any(|cells| !cells.contributors.is_empty()) {
         sums.not_considered.push(
             "what is known of single contributions to a sum: how large one can be at most, or that each is at least so much"
                 .to_owned(),
         );
-        sums.not_considered
-            .push("sums of which one may be a part of another, unless one of the two is of all records".to_owned());
     }
     if asked.tables.iter().any(|cells| cells.quantities.iter().any(is_different)) {
         sums.not_considered
             .push("that a number of different people or things is at most the number of its records".to_owned());
     }
+    sums.not_considered.sort();
     sums.not_considered.dedup();
     Ok(sums)
 }
 
 impl Builder<'_> {
-    fn table(&mut self, table: &Table<'_>) -> Result<(), SuppressionError> {
-        let Table { cells, figures, records, .. } = *table;
-        if !table.is_whole && !cells.contributors.is_empty() {
-            self.sums.not_considered.push(format!(
-                "the sums of the table `{}` beside those of other tables: it leaves out records without a category, and \
-                 what these sum up to could be worked out from a table that does not",
-                cells.table
-            ));
-        }
+    fn table(&mut self, table: &Table<'_>, is_shown: &dyn Fn(&[Coord]) -> bool) -> Result<(), SuppressionError> {
+        let cells = table.cells;
+        self.own.clear();
         let mut sums: BTreeMap<usize, HashMap<Vec<Coord>, usize>> = BTreeMap::new();
         let mut sets: BTreeMap<usize, HashMap<Vec<u32>, usize>> = BTreeMap::new();
-        let own = |contributors: &&Contributors| contributors.without.is_none();
-        for contributors in cells.contributors.iter().filter(own) {
-            let quantity = contributors.sum;
-            self.facts(cells, contributors);
-            let numbers = table.numbers.get(&contributors.records);
-            let mut here = HashMap::new();
-            for &coords in &table.places {
-                let Counted::Value(value) = figures.at(coords, quantity) else { continue };
-                let mut name = tables::name(cells, coords);
-                name.insert(MEASURE.to_owned(), cells.labels[quantity].clone());
-                let follows = [records.get(coords), numbers.and_then(|numbers| numbers.get(coords))];
-                let figure = self.figure(Figure {
-                    shared: table.shared(quantity, coords),
-                    value: scaled(value, &name)?,
-                    who: checked(contributors.at(&cells.dimensions, coords), &name)?,
-                    is_shown: (table.is_shown)(coords),
-                    follows: follows.into_iter().flatten().copied().collect(),
-                    name,
-                });
-                self.sums.levels[figure] = coords.iter().filter(|coord| **coord == Coord::Total).count();
-                here.insert(coords.clone(), figure);
-            }
-            let mut own_sets = HashMap::new();
-            if !tables::is_plain(cells) {
-                let column = cells.quantities[..quantity].iter().filter(|facts| facts.adds).count();
-                for (set, values) in cells.finest.rows() {
-                    let mut name = tables::set_name(cells, &set);
-                    name.insert(MEASURE.to_owned(), cells.labels[quantity].clone());
-                    let value = scaled(values[column], &name)?;
-                    let figure = self.hidden(contributors.at_sets(&set), value, name);
-                    own_sets.insert(set, figure);
-                }
-            }
-            self.add_up(cells, &here, &own_sets);
-            sums.insert(quantity, here);
-            sets.insert(quantity, own_sets);
-        }
         for contributors in &cells.contributors {
-            let Some(part) = contributors.without else { continue };
-            let (Some(wholes), Some(parts)) = (sums.get(&contributors.sum), sums.get(&part)) else { continue };
-            self.facts(cells, contributors);
-            let rest = format!("{}, and not {}", cells.labels[contributors.sum], cells.labels[part]);
-            let mut here = HashMap::new();
-            for &coords in &table.places {
-                let (Some(&whole), Some(&part)) = (wholes.get(coords), parts.get(coords)) else { continue };
-                let mut name = tables::name(cells, coords);
-                name.insert(MEASURE.to_owned(), rest.clone());
-                let figure = self.rest(contributors.at(&cells.dimensions, coords), whole, part, name);
-                here.insert(coords.clone(), figure);
+            let (here, own_sets) = self.sum(table, contributors, is_shown)?;
+            sums.insert(contributors.sum, here);
+            sets.insert(contributors.sum, own_sets);
+        }
+        let mut rests = BTreeMap::new();
+        for layer in self.joined.rests(table.at) {
+            if let (Some(wholes), Some(parts)) =
+                (sums.get(&layer.quantity), layer.without.and_then(|part| sums.get(&part)))
+            {
+                rests.insert(layer, self.rests(table, layer, wholes, parts)?);
             }
-            let mut own_sets = HashMap::new();
-            for (set, _) in cells.finest.rows() {
-                let (Some(&whole), Some(&part)) = (sets[&contributors.sum].get(&set), sets[&part].get(&set)) else {
-                    continue;
-                };
-                let mut name = tables::set_name(cells, &set);
-                name.insert(MEASURE.to_owned(), rest.clone());
-                let figure = self.rest(contributors.at_sets(&set), whole, part, name);
-                own_sets.insert(set, figure);
-            }
-            // It follows from the other equations; said outright it tells which figures count the same people.
-            self.add_up(cells, &here, &own_sets);
+        }
+        let mut alike: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        sums.keys().for_each(|&quantity| alike.entry(table.what(quantity)).or_default().push(quantity));
+        for quantities in alike.values().filter(|quantities| quantities.len() > 1) {
+            self.alike(table, quantities, &sums, &sets)?;
         }
         for quantity in (1..cells.quantities.len()).filter(|&quantity| is_different(&cells.quantities[quantity])) {
-            sums.insert(quantity, self.different(table, quantity)?);
+            sums.insert(quantity, self.different(table, quantity, is_shown)?);
         }
         self.sums.places.push(sums);
+        self.sums.rests.push(rests);
         Ok(())
+    }
+
+    /// The figures of a sum, and those of its finest cells where these are none of the table.
+    #[expect(clippy::type_complexity, reason = "figures by place, and by finest cell")]
+    fn sum(
+        &mut self,
+        table: &Table<'_>,
+        contributors: &Contributors,
+        is_shown: &dyn Fn(&[Coord]) -> bool,
+    ) -> Result<(HashMap<Vec<Coord>, usize>, HashMap<Vec<u32>, usize>), SuppressionError> {
+        let Table { cells, figures, records, .. } = *table;
+        let quantity = contributors.sum;
+        self.facts(cells, contributors);
+        let numbers = table.numbers.get(&contributors.records);
+        let mut here = HashMap::new();
+        for &coords in &table.places {
+            let Counted::Value(value) = figures.at(coords, quantity) else { continue };
+            let mut name = tables::name(cells, coords);
+            name.insert(MEASURE.to_owned(), cells.labels[quantity].clone());
+            let follows = [records.get(coords), numbers.and_then(|numbers| numbers.get(coords))];
+            let set = self.joined.set(table.at, Layer::of(quantity), &Place::Cell(coords.clone()));
+            let figure = self.figure(Figure {
+                shared: set.map(|set| (table.what(quantity), set)),
+                value: scaled(value, &name)?,
+                who: checked(contributors.at(&cells.dimensions, coords), &name)?,
+                is_shown: is_shown(coords),
+                follows: follows.into_iter().flatten().copied().collect(),
+                name,
+            });
+            self.sums.levels[figure] = coords.iter().filter(|coord| **coord == Coord::Total).count();
+            here.insert(coords.clone(), figure);
+        }
+        let mut own_sets = HashMap::new();
+        if !tables::is_plain(cells) {
+            let column = cells.quantities[..quantity].iter().filter(|facts| facts.adds).count();
+            for (set, values) in cells.finest.rows() {
+                let mut name = tables::set_name(cells, &set);
+                name.insert(MEASURE.to_owned(), cells.labels[quantity].clone());
+                let value = scaled(values[column], &name)?;
+                let figure = self.hidden(None, contributors.at_sets(&set), value, name);
+                own_sets.insert(set, figure);
+            }
+        }
+        self.add_up(cells, &here, &own_sets);
+        Ok((here, own_sets))
+    }
+
+    /// What a sum leaves of another of the same number at each place.
+    fn rests(
+        &mut self,
+        table: &Table<'_>,
+        layer: Layer,
+        wholes: &HashMap<Vec<Coord>, usize>,
+        parts: &HashMap<Vec<Coord>, usize>,
+    ) -> Result<HashMap<Vec<Coord>, usize>, SuppressionError> {
+        let (whole, part_is) = (layer.quantity, layer.without.unwrap_or(layer.quantity));
+        if let Some(contributors) = table.contributors(whole) {
+            self.facts(table.cells, contributors);
+        }
+        let contributions = self.joined.contributions(table.at, whole);
+        let called = format!("{}, and not {}", table.cells.labels[whole], table.cells.labels[part_is]);
+        let mut here = HashMap::new();
+        for &coords in &table.places {
+            let (Some(&whole), Some(&part)) = (wholes.get(coords), parts.get(coords)) else { continue };
+            let mut name = tables::name(table.cells, coords);
+            name.insert(MEASURE.to_owned(), called.clone());
+            let (set, who) = match self.joined.records(table.at, layer, &Place::Cell(coords.clone())) {
+                Some((set, classes)) => (Some(set), Who::of(contributions, classes, self.most)),
+                None => (None, Who::of(contributions, &[], self.most)),
+            };
+            let value = scaled(who.sum, &name)?;
+            let shared = set.map(|set| (table.what(layer.quantity), set));
+            let rest = self.hidden(shared, who.contributed(), value, name);
+            // What a place means may tell that nothing is left.
+            if who.people == 0 && !self.joined.is_open(table.at, &[layer.quantity, part_is], Some(coords)) {
+                self.sums.system.cells[rest].role = Role::Published;
+            }
+            self.equation(whole, vec![part, rest]);
+            here.insert(coords.clone(), rest);
+        }
+        Ok(here)
+    }
+
+    /// What the same of several sums of one number sum up: each of them is a sum of these. `sets` are the figures of finest
+    /// cells that are none of the table, by quantity.
+    fn alike(
+        &mut self,
+        table: &Table<'_>,
+        wanted: &[usize],
+        sums: &BTreeMap<usize, HashMap<Vec<Coord>, usize>>,
+        sets: &BTreeMap<usize, HashMap<Vec<u32>, usize>>,
+    ) -> Result<(), SuppressionError> {
+        if let Some(contributors) = table.contributors(wanted[0]) {
+            self.facts(table.cells, contributors);
+        }
+        let mut by_counted: BTreeMap<Vec<usize>, HashMap<Vec<Coord>, usize>> = BTreeMap::new();
+        let places = self.joined.by_quantities(table.at, wanted);
+        let kinds_here = kinds(places.iter().map(|(_, alike)| &alike[..]));
+        for (coords, alike) in &places {
+            let name = tables::name(table.cells, coords);
+            let figures = |quantity: usize| sums.get(&quantity)?.get(coords).copied();
+            let is_open = self.joined.is_open(table.at, wanted, Some(coords));
+            let kinds_here = if is_open { &kinds_here } else { &kinds([&alike[..]]) };
+            for (counted, figure) in self.same_sums(table, kinds_here, alike, &name, &figures)? {
+                by_counted.entry(counted).or_default().insert(coords.clone(), figure);
+            }
+        }
+        if tables::is_plain(table.cells) {
+            // That those of a total are the sum of those in its parts follows from the sums, unless it is of an overlap.
+            if kinds_here.iter().any(|counted| counted.len() > 1) {
+                for here in by_counted.values() {
+                    for (whole, parts) in tables::lines(table.cells, here) {
+                        self.equation(whole, parts);
+                    }
+                }
+            }
+            return Ok(());
+        }
+        let finest = self.joined.by_quantities_finest(table.at, wanted);
+        let kinds_here = kinds(finest.values().map(Vec::as_slice));
+        let is_open = self.joined.is_open(table.at, wanted, None);
+        for (set, alike) in &finest {
+            let name = tables::set_name(table.cells, set);
+            let figures = |quantity: usize| sets.get(&quantity)?.get(set).copied();
+            let kinds_here = if is_open { &kinds_here } else { &kinds([&alike[..]]) };
+            self.same_sums(table, kinds_here, alike, &name, &figures)?;
+        }
+        Ok(())
+    }
+
+    /// Puts in what makes up several sums at one place: what records contribute that the same of them sum up, of every kind
+    /// that there is in the table. Gives the figure of each kind.
+    fn same_sums(
+        &mut self,
+        table: &Table<'_>,
+        kinds: &BTreeSet<Vec<usize>>,
+        alike: &[Alike],
+        name: &FigureName,
+        figures: &dyn Fn(usize) -> Option<usize>,
+    ) -> Result<Vec<(Vec<usize>, usize)>, SuppressionError> {
+        let mut found = Vec::new();
+        let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for counted in kinds {
+            let Some(&first) = counted.first() else { continue };
+            let here = alike.iter().find(|alike| quantities(alike) == *counted);
+            let mut name = name.clone();
+            let labels: Vec<&str> = counted.iter().map(|&at| table.cells.labels[at].as_str()).collect();
+            name.insert(MEASURE.to_owned(), format!("just {}", labels.join(" and ")));
+            let classes = here.map_or(&[][..], |alike| &alike.classes);
+            let who = Who::of(self.joined.contributions(table.at, first), classes, self.most);
+            let shared = here.map(|alike| (table.what(first), alike.set));
+            let value = scaled(who.sum, &name)?;
+            self.own.clear();
+            let figure = self.hidden(shared, who.contributed(), value, name);
+            for whole in counted.iter().filter_map(|&quantity| figures(quantity)).filter(|&whole| whole != figure) {
+                parts.entry(whole).or_default().push(figure);
+            }
+            found.push((counted.clone(), figure));
+        }
+        for (whole, parts) in parts {
+            self.equation(whole, parts);
+        }
+        Ok(found)
+    }
+
+    /// Puts in what sums and numbers of different things of one table tell of those of another.
+    fn join(&mut self, tables: &[Table<'_>]) -> Result<(), SuppressionError> {
+        let all = || tables.iter().flat_map(|table| (1..table.cells.quantities.len()).map(move |at| (table, at)));
+        let sums: BTreeSet<&str> =
+            all().filter(|(table, at)| table.contributors(*at).is_some()).map(|(table, at)| table.what(at)).collect();
+        for what in sums {
+            self.join_sums(tables, what)?;
+        }
+        let different = all().filter(|(table, at)| is_different(&table.cells.quantities[*at]));
+        let different: BTreeSet<&str> = different.map(|(table, at)| table.what(at)).collect();
+        different.into_iter().for_each(|what| self.join_different(tables, what));
+        Ok(())
+    }
+
+    /// The figure of a layer at a place, if it is one of what is asked for.
+    fn at_place(&self, tables: &[Table<'_>], what: &str, at: usize, layer: Layer, place: &Place) -> Option<usize> {
+        let Place::Cell(coords) = place else { return None };
+        let of_sums = match layer.without {
+            None => self.sums.places[at].get(&layer.quantity),
+            Some(_) => self.sums.rests[at].get(&layer),
+        };
+        of_sums.filter(|_| tables[at].what(layer.quantity) == what)?.get(coords).copied()
+    }
+
+    fn join_sums(&mut self, tables: &[Table<'_>], what: &str) -> Result<(), SuppressionError> {
+        let is_of = |table: &&Table<'_>, at: usize| table.contributors(at).is_some() && table.what(at) == what;
+        // What is contributed to the number, by the kind of records.
+        let mut by_kind: BTreeMap<usize, &[Contribution]> = BTreeMap::new();
+        for table in tables {
+            let sum = (1..table.cells.quantities.len()).find(|&at| is_of(&table, at));
+            if let (Some(kind), Some(sum)) = (self.joined.kind(table.at), sum) {
+                by_kind.insert(kind, self.joined.contributions(table.at, sum));
+            }
+        }
+        self.same_places(tables, what, &by_kind)?;
+        let of_kind = |kind: usize| by_kind.get(&kind).copied().unwrap_or(&[]);
+        let (policy, most, threshold) = (self.policy, self.most, self.policy.threshold);
+        let has_people = by_kind.values().any(|all| all.iter().any(|one| one.person.is_some()));
+        let has_rules = policy.dominance.is_some() || policy.p_percent.is_some() || has_people;
+        let is_sensitive = |who: &Who| {
+            who.people > 0
+                && (who.people < i128::from(threshold) || by_largest(policy, who.size, &who.largest).is_some())
+        };
+        let found = self.joined.relations(&Asking {
+            figure: &|at, layer, place, _| self.at_place(tables, what, at, layer, place),
+            may_tell: &|_, _, rest| rest.count < threshold || has_rules,
+            is_sensitive: &|_, kind, classes| is_sensitive(&Who::of(of_kind(kind), classes, most)),
+            classes: true,
+        });
+        self.not_compared(tables, &found.not_compared);
+        let mut times: HashMap<Set, usize> = HashMap::new();
+        found.found.iter().for_each(|relation| *times.entry(relation.rest).or_default() += 1);
+        for Relation { whole, parts, rest, kind, classes } in found.found {
+            let value = |figure: usize| self.sums.system.cells[figure].value;
+            let left = value(whole) - parts.iter().map(|&part| value(part)).sum::<i64>();
+            let who = Who::of(of_kind(kind), &classes, most);
+            if who.sum != i128::from(left) {
+                continue;
+            }
+            let is_known =
+                times.get(&rest).is_some_and(|times| *times > 1) || self.same.contains_key(&(what.to_owned(), rest));
+            if rest.count == 0 {
+                self.equation(whole, parts);
+            } else if is_sensitive(&who) || is_known {
+                let name = self.name_of_rest(whole, &parts);
+                (self.places, self.least) = (self.sums.digits[whole], self.sums.system.cells[whole].least);
+                self.own.clear();
+                let rest = self.hidden(Some((what, rest)), who.contributed(), left, name);
+                self.equation(whole, parts.into_iter().chain([rest]).collect());
+            }
+        }
+        Ok(())
+    }
+
+    /// What the same of several sums of one number sum up, at the places that several tables have of the same records.
+    fn same_places(
+        &mut self,
+        tables: &[Table<'_>],
+        what: &str,
+        by_kind: &BTreeMap<usize, &[Contribution]>,
+    ) -> Result<(), SuppressionError> {
+        let asked = |table: usize| {
+            let is_of = |at: &usize| tables[table].contributors(*at).is_some() && tables[table].what(*at) == what;
+            (1..tables[table].cells.quantities.len()).filter(is_of).collect()
+        };
+        for same in self.joined.same_places(&asked) {
+            let contributions = by_kind.get(&same.kind).copied().unwrap_or(&[]);
+            let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+            for alike in &same.alike {
+                let counted = alike.counted.iter().filter_map(|&(table, quantity)| {
+                    let own = self.sums.places[table].get(&quantity)?;
+                    let here = same.tables.iter().filter(|(at, _)| *at == table);
+                    Some(here.filter_map(|(_, coords)| own.get(coords).copied()).collect::<Vec<_>>())
+                });
+                let counted: BTreeSet<usize> = counted.flatten().collect();
+                let Some(&first) = counted.first() else { continue };
+                let mut name = self.sums.names[first].clone();
+                let others = counted.iter().skip(1).map(|&other| words(&self.sums.names[other]));
+                name.insert("and in".to_owned(), others.collect::<Vec<_>>().join(" and "));
+                let who = Who::of(contributions, &alike.classes, self.most);
+                let value = scaled(who.sum, &name)?;
+                (self.places, self.least) = (self.sums.digits[first], self.sums.system.cells[first].least);
+                self.own.clear();
+                let figure = self.hidden(Some((what, alike.set)), who.contributed(), value, name);
+                counted.into_iter().filter(|&whole| whole != figure).for_each(|whole| {
+                    parts.entry(whole).or_default().push(figure);
+                });
+            }
+            for (whole, parts) in parts {
+                let sum: i64 = parts.iter().map(|&part| self.sums.system.cells[part].value).sum();
+                if sum == self.sums.system.cells[whole].value {
+                    self.equation(whole, parts);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// No number of different things is more than those of its parts together, nor less than that of one. Where one is but
+    /// little more than another of fewer records, that little is the number of those who stand in the rest alone.
+    fn join_different(&mut self, tables: &[Table<'_>], what: &str) {
+        let threshold = i64::try_from(self.policy.threshold).unwrap_or(i64::MAX);
+        let value = |figure: usize| self.sums.system.cells[figure].value;
+        let found = self.joined.relations(&Asking {
+            figure: &|at, layer, place, _| self.at_place(tables, what, at, layer, place),
+            may_tell: &|whole, parts, _| match parts {
+                [part] => value(*part) >= threshold && (1..threshold).contains(&(value(whole) - value(*part))),
+                _ => false,
+            },
+            is_sensitive: &|_, _, _| true,
+            classes: false,
+        });
+        self.not_compared(tables, &found.not_compared);
+        for Relation { whole, parts, rest, .. } in found.found {
+            let value = |figure: usize| self.sums.system.cells[figure].value;
+            let left = value(whole) - parts.iter().map(|&part| value(part)).sum::<i64>();
+            match &parts[..] {
+                &[part] if (1..threshold).contains(&left) && value(part) >= threshold => {
+                    let name = self.name_of_rest(whole, &parts);
+                    (self.places, self.least) = (self.sums.digits[whole], None);
+                    let people = i128::from(left);
+                    let who = Contributed { people, sum: people, size: people, largest: &[] };
+                    let rest = self.hidden(None, who, left, name);
+                    self.equation(whole, vec![part, rest]);
+                }
+                _ if rest.count == 0 => self.different_parts(whole, parts),
+                _ => {}
+            }
+        }
+    }
+
+    fn name_of_rest(&self, whole: usize, parts: &[usize]) -> FigureName {
+        let mut name = self.sums.names[whole].clone();
+        let named = parts.iter().take(NAMED).map(|&part| words(&self.sums.names[part]));
+        let more = (parts.len() > NAMED).then(|| format!("{} more", parts.len() - NAMED));
+        name.insert("less".to_owned(), named.chain(more).collect::<Vec<_>>().join(" and "));
+        name
+    }
+
+    fn not_compared(&mut self, tables: &[Table<'_>], not_compared: &BTreeSet<usize>) {
+        self.sums.not_considered.extend(not_compared.iter().map(|&table| {
+            format!(
+                "sums of the table `{}` that hold sums of others without being the same: there are too many to compare",
+                tables[table].cells.table
+            )
+        }));
     }
 
     /// A number of different people or things. It does not add up, but no total is more than its parts together, nor less
@@ -213,6 +563,7 @@ impl Builder<'_> {
         &mut self,
         table: &Table<'_>,
         quantity: usize,
+        is_shown: &dyn Fn(&[Coord]) -> bool,
     ) -> Result<HashMap<Vec<Coord>, usize>, SuppressionError> {
         let Table { cells, figures, records, .. } = *table;
         (self.places, self.least) = (cells.quantities[quantity].places, None);
@@ -221,11 +572,12 @@ impl Builder<'_> {
             let Counted::Value(value) = figures.at(coords, quantity) else { continue };
             let mut name = tables::name(cells, coords);
             name.insert(MEASURE.to_owned(), cells.labels[quantity].clone());
+            let set = self.joined.set(table.at, Layer::of(quantity), &Place::Cell(coords.clone()));
             let figure = self.figure(Figure {
-                shared: table.shared(quantity, coords),
+                shared: set.map(|set| (table.what(quantity), set)),
                 value: scaled(value, &name)?,
                 who: Contributed { people: value, sum: value, size: value, largest: &[] },
-                is_shown: (table.is_shown)(coords),
+                is_shown: is_shown(coords),
                 follows: records.get(coords).into_iter().copied().collect(),
                 name,
             });
@@ -233,23 +585,28 @@ impl Builder<'_> {
             here.insert(coords.clone(), figure);
         }
         for (whole, parts) in tables::lines(cells, &here) {
-            let value = |figure: usize| self.sums.system.cells[figure].value;
-            let twice = parts.iter().map(|&part| value(part)).sum::<i64>() - value(whole);
-            if twice == 0 || parts.is_empty() {
-                self.equation(whole, parts);
-                continue;
-            }
-            let others: Vec<(usize, i64)> = parts.iter().map(|&part| (part, value(whole) - value(part))).collect();
-            for (part, rest) in others {
-                let rest = self.slack(rest, whole, "not in a part");
-                self.equation(whole, vec![part, rest]);
-            }
-            let twice = self.slack(twice, whole, "in several parts");
-            let terms = [(whole as u32, 1), (twice as u32, 1)].into_iter();
-            let terms = terms.chain(parts.into_iter().map(|part| (part as u32, -1))).collect();
-            self.sums.system.equations.push(Equation { terms });
+            self.different_parts(whole, parts);
         }
         Ok(here)
+    }
+
+    /// A number of different things of records that others are the numbers of in parts.
+    fn different_parts(&mut self, whole: usize, parts: Vec<usize>) {
+        let value = |figure: usize| self.sums.system.cells[figure].value;
+        let twice = parts.iter().map(|&part| value(part)).sum::<i64>() - value(whole);
+        if twice == 0 || parts.is_empty() {
+            self.equation(whole, parts);
+            return;
+        }
+        let others: Vec<(usize, i64)> = parts.iter().map(|&part| (part, value(whole) - value(part))).collect();
+        for (part, rest) in others {
+            let rest = self.slack(rest, whole, "not in a part");
+            self.equation(whole, vec![part, rest]);
+        }
+        let twice = self.slack(twice, whole, "in several parts");
+        let terms = [(whole as u32, 1), (twice as u32, 1)].into_iter();
+        let terms = terms.chain(parts.into_iter().map(|part| (part as u32, -1))).collect();
+        self.sums.system.equations.push(Equation { terms });
     }
 
     /// What is missing from an equation: nobody prints it, and it is nobody's.
@@ -282,16 +639,8 @@ impl Builder<'_> {
     }
 
     /// A figure that nobody prints.
-    fn hidden(&mut self, who: Contributed<'_>, value: i64, name: FigureName) -> usize {
-        self.figure(Figure { shared: None, name, value, who, is_shown: false, follows: Vec::new() })
-    }
-
-    /// What a part leaves over of a sum.
-    fn rest(&mut self, who: Contributed<'_>, whole: usize, part: usize, name: FigureName) -> usize {
-        let value = self.sums.system.cells[whole].value - self.sums.system.cells[part].value;
-        let rest = self.hidden(who, value, name);
-        self.equation(whole, vec![part, rest]);
-        rest
+    fn hidden(&mut self, shared: Option<(&str, Set)>, who: Contributed<'_>, value: i64, name: FigureName) -> usize {
+        self.figure(Figure { shared, name, value, who, is_shown: false, follows: Vec::new() })
     }
 
     /// The equations between the figures of one sum; `sets` are those of the sets of records, where categories overlap.
@@ -312,7 +661,8 @@ impl Builder<'_> {
         let Figure { shared, name, value, who, is_shown, follows } = figure;
         let policy = self.policy;
         let named = |figures: &[FigureName]| figures.iter().any(|wanted| tables::is_called(wanted, &name));
-        let is_nothing = policy.zeros == Zeros::Published && who.people == 0;
+        // What nobody prints does not say that nobody contributes either.
+        let is_nothing = who.people == 0 && (policy.zeros == Zeros::Published && is_shown);
         let is_kept = named(&policy.keep);
         let role = match (is_nothing || is_kept, is_shown) {
             (true, _) => Role::Published,
@@ -320,10 +670,14 @@ impl Builder<'_> {
             (false, false) => Role::Hidden,
         };
         let by_rule = by_largest(policy, who.size, who.largest).map(|(_, distance)| distance);
-        let is_sensitive = who.people < i128::from(policy.threshold) || by_rule.is_some() || named(&policy.withhold);
+        let is_few = who.people < i128::from(policy.threshold) && (is_shown || who.people > 0);
+        let is_sensitive = is_few || by_rule.is_some() || named(&policy.withhold);
         let primary = if is_sensitive && role != Role::Published { Primary::Other } else { Primary::No };
-        let known = shared.as_ref().and_then(|shared| self.same.get(shared)).copied();
-        if let Some(at) = known.filter(|&at| self.sums.system.cells[at].value == value) {
+        let shared = shared.map(|(what, set)| (what.to_owned(), set));
+        let same = shared.iter().filter_map(|shared| self.same.get(shared)).flatten().copied();
+        let mut same = same.filter(|at| self.sums.system.cells[*at].value == value && !self.own.contains(at));
+        if let Some(at) = same.next() {
+            self.own.insert(at);
             let cell = &mut self.sums.system.cells[at];
             // As in one table so in the other: shown, kept or sensitive.
             if cell.role == Role::Hidden || role == Role::Published {
@@ -355,8 +709,9 @@ impl Builder<'_> {
         };
         let at = self.push(cell, name, follows);
         self.sums.nothing[at] = is_nothing && !is_kept && is_shown;
+        self.own.insert(at);
         if let Some(shared) = shared {
-            self.same.entry(shared).or_insert(at);
+            self.same.entry(shared).or_default().push(at);
         }
         at
     }
@@ -373,9 +728,11 @@ impl Builder<'_> {
 
     fn equation(&mut self, whole: usize, parts: Vec<usize>) {
         let terms = [(whole as u32, 1)].into_iter().chain(parts.into_iter().map(|part| (part as u32, -1)));
-        let equation = Equation { terms: terms.collect() };
-        if equation.terms.len() > 1 && !self.sums.system.equations.contains(&equation) {
-            self.sums.system.equations.push(equation);
+        let terms: Vec<(u32, i32)> = terms.collect();
+        let mut in_order = terms.clone();
+        in_order.sort_unstable();
+        if terms.len() > 1 && self.equations.insert(in_order) {
+            self.sums.system.equations.push(Equation { terms });
         }
     }
 }
@@ -431,7 +788,7 @@ fn checked<'w>(who: Contributed<'w>, name: &FigureName) -> Result<Contributed<'w
 }
 
 /// Whether a quantity is a number of different people or things.
-fn is_different(facts: &Quantity) -> bool {
+pub(crate) fn is_different(facts: &Quantity) -> bool {
     !facts.adds && facts.is_count && !facts.for_note
 }
 

@@ -5,8 +5,9 @@
 //! or known from elsewhere, though nobody prints it. Beside the cells and margins stand the numbers of records that a table
 //! leaves out, which its notes tell: with the grand total they add up to what the table is about.
 
-mod joined;
+pub(crate) mod joined;
 mod judged;
+pub(crate) mod measures;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -18,7 +19,7 @@ use crate::Asked;
 use crate::engine::{Cell, Equation, Primary, Role, System};
 use crate::rules::{NearlyAll, Risk, Tells, Why};
 use crate::suppression::words;
-use joined::{Joined, Place, Relation, Relations, Set};
+use joined::{Asking, Joined, Layer, Place, Relation, Relations, Set};
 
 /// What makes figures of two tables the same: the records that a table is about, and for each dimension what it goes by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +28,7 @@ pub struct TableKey {
     pub scope: String,
     /// One a dimension.
     pub dimensions: Vec<String>,
-    /// What each quantity is, one entry each.
+    /// What each quantity counts or sums up, whatever condition it has; one entry each.
     pub quantities: Vec<String>,
     /// Which columns decide what its figures count.
     pub reads: Reads,
@@ -51,6 +52,8 @@ pub(crate) struct Places {
     pub(crate) cells: Vec<HashMap<Vec<Coord>, usize>>,
     /// One entry a table: the places of its measures that count and add up, by the quantity.
     pub(crate) measures: Vec<BTreeMap<usize, HashMap<Vec<Coord>, usize>>>,
+    /// One entry a table: what measures leave of the records or of other measures, which nobody prints.
+    pub(crate) rests: Vec<BTreeMap<Layer, HashMap<Vec<Coord>, usize>>>,
     /// One entry a table: the numbers of records that it leaves out, in order.
     pub(crate) left_out: Vec<Vec<usize>>,
     /// One entry a table: the places with those that it leaves out there, which nobody prints.
@@ -82,7 +85,7 @@ pub(crate) struct Linked {
 const MOST_ZEROS: usize = 500_000;
 
 /// So many figures are named in the name of what is left of another without them.
-const NAMED: usize = 3;
+pub(crate) const NAMED: usize = 3;
 
 /// What names a figure's measure.
 pub(crate) const MEASURE: &str = "measure";
@@ -118,12 +121,12 @@ struct Shared {
 }
 
 /// Puts the tables of a release together.
-pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], policy: &Suppression) -> Linked {
+pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], joined: &Joined<'_>, policy: &Suppression) -> Linked {
     let Asked { tables, keys, together, is_shown, .. } = *asked;
     let not_there = policy.keep.iter().chain(&policy.withhold).cloned().collect();
     let mut builder = Builder {
         policy,
-        joined: &Joined::new(together, tables, keys),
+        joined,
         linked: Linked { not_there, ..Linked::default() },
         by_meaning: HashMap::new(),
         by_set: HashMap::new(),
@@ -146,6 +149,7 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], policy: &Suppression)
     }
     builder.judge();
     builder.own.clear();
+    builder.same_places();
     let Relations { found, not_compared } = builder.relations();
     builder.join(found);
     builder.linked.risks = builder.risks();
@@ -192,25 +196,10 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], policy: &Suppression)
 
 /// What the system of these tables lacks, so that a withheld figure could be worked out all the same.
 fn gaps(tables: &[Cells], policy: &Suppression) -> Vec<String> {
-    let measures = |cells: &Cells| cells.quantities.iter().skip(1).filter(|facts| facts.counts_records()).count();
-    let sums = |cells: &Cells| !cells.contributors.is_empty();
     let overlaps = |cells: &Cells| cells.dimensions.iter().any(|dimension| dimension.overlaps);
     let withholds_zeros =
         policy.zeros == Zeros::Sensitive || policy.groups == Groups::Withhold || !policy.breakdowns.is_empty();
     let gaps = [
-        (
-            tables.iter().any(|cells| measures(cells) > 1),
-            "what several measures of one table leave of each other or of its records",
-        ),
-        (
-            tables.len() > 1 && tables.iter().any(|cells| measures(cells) > 0),
-            "what measures of two tables leave of each other",
-        ),
-        (
-            tables.len() > 1 && tables.iter().any(sums),
-            "sums of the same or of nested records in tables with other filters or periods: one table can give away what \
-             another withholds",
-        ),
         (
             withholds_zeros && tables.iter().any(|cells| !is_plain(cells)),
             "withheld zeros of tables with levels of a code list or categories that overlap: they can follow from the \
@@ -252,7 +241,7 @@ impl Builder<'_> {
             });
             let name = name(cells, &coords);
             let meaning = (left_out == 0).then(|| meaning(cells, key, &coords));
-            let shared = Shared { meaning, set: self.joined.set(table, 0, &Place::Cell(coords.clone())) };
+            let shared = Shared { meaning, set: self.joined.set(table, Layer::of(0), &Place::Cell(coords.clone())) };
             let at = self.figure(shared, value, is_shown(&coords), small_part, name);
             self.linked.levels[at] = coords.iter().filter(|coord| **coord == Coord::Total).count();
             here.insert(coords, at);
@@ -278,76 +267,41 @@ impl Builder<'_> {
             };
             self.withhold_with_its_breakdown(figure);
         }
-        self.add_up(cells, &here, 0);
+        let mut sets = BTreeMap::from([(0, self.add_up(cells, &here, 0))]);
         self.groups(cells, figures, is_shown);
         self.notes(table, cells, key, here.get(&vec![Coord::Total; cells.dimensions.len()]).copied());
         let mut measures = BTreeMap::new();
         for quantity in (1..cells.quantities.len()).filter(|&quantity| cells.quantities[quantity].counts_records()) {
-            let places = self.measure(table, cells, figures, quantity, &here, is_shown);
+            let (places, own) = self.measure(table, cells, figures, quantity, &here, is_shown);
             for figure in withheld.iter().filter_map(|coords| places.get(coords)) {
                 self.withhold_with_its_breakdown(*figure);
             }
             measures.insert(quantity, places);
+            sets.insert(quantity, own);
         }
+        let rests = self.rests(table, cells, &here, &measures);
+        self.alike(table, cells, &here, &measures, &sets);
         self.with(table, cells, &here);
+        self.linked.places.rests.push(rests);
         self.linked.places.measures.push(measures);
         self.linked.places.cells.push(here);
     }
 
-    /// A measure that counts some of the records: figures of its own, each with what the records lack of it. Where a zero of
-    /// it is published, it can be worked out although the numbers of records cannot.
-    fn measure(
-        &mut self,
-        table: usize,
-        cells: &Cells,
-        figures: &Figures,
-        quantity: usize,
-        records: &HashMap<Vec<Coord>, usize>,
-        is_shown: &dyn Fn(&[Coord]) -> bool,
-    ) -> HashMap<Vec<Coord>, usize> {
-        let mut places: Vec<&Vec<Coord>> = records.keys().collect();
-        places.sort();
-        let mut here = HashMap::new();
-        for coords in places {
-            let Counted::Value(value) = figures.at(coords, quantity) else { continue };
-            let value = i64::try_from(value).unwrap_or(i64::MAX);
-            let mut name = name(cells, coords);
-            name.insert(MEASURE.to_owned(), label(cells, quantity));
-            let shared = Shared { meaning: None, set: self.joined.set(table, quantity, &Place::Cell(coords.clone())) };
-            let at = self.figure(shared, value, is_shown(coords), false, name);
-            self.linked.levels[at] = coords.iter().filter(|coord| **coord == Coord::Total).count();
-            here.insert(coords.clone(), at);
-        }
-        self.add_up(cells, &here, quantity);
-        // What is counted is a part of the records, unless it counts something else: then there may be more of it.
-        let value = |figure: usize| self.linked.system.cells[figure].value;
-        let pairs = here.iter().map(|(coords, &part)| (records[coords], part, coords));
-        let mut pairs: Vec<(usize, usize, &Vec<Coord>)> = pairs.collect();
-        pairs.sort_unstable();
-        if pairs.iter().all(|&(whole, part, _)| value(part) <= value(whole)) {
-            for (whole, part, coords) in pairs {
-                let mut name = self.linked.names[part].clone();
-                name.insert(MEASURE.to_owned(), format!("not {}", label(cells, quantity)));
-                let rest = self.linked.system.cells[whole].value - self.linked.system.cells[part].value;
-                let place = Place::Cell(coords.clone());
-                let set = |quantity: usize| self.joined.set(table, quantity, &place);
-                let set = set(0).map(|whole| set(quantity).map_or(whole, |part| whole.without(part)));
-                let rest = self.figure(Shared { meaning: None, set }, rest, false, false, name);
-                self.equation(whole, [part, rest]);
-            }
-        }
-        here
-    }
-
     /// The equations between the figures of one quantity.
-    fn add_up(&mut self, cells: &Cells, here: &HashMap<Vec<Coord>, usize>, quantity: usize) {
-        if is_plain(cells) {
-            for (whole, parts) in lines(cells, here) {
-                self.equation(whole, parts);
-            }
-        } else {
-            self.sums_of_sets(cells, here, quantity);
+    /// Gives those of the finest cells where these are no figures of the table.
+    fn add_up(
+        &mut self,
+        cells: &Cells,
+        here: &HashMap<Vec<Coord>, usize>,
+        quantity: usize,
+    ) -> HashMap<Vec<u32>, usize> {
+        if !is_plain(cells) {
+            return self.sums_of_sets(cells, here, quantity);
         }
+        for (whole, parts) in lines(cells, here) {
+            self.equation(whole, parts);
+        }
+        HashMap::new()
     }
 
     /// Every place that has a figure; where zeros are sensitive, every place that could have one.
@@ -471,17 +425,27 @@ impl Builder<'_> {
 
     /// What figures of one table tell of those of another.
     fn relations(&self) -> Relations {
-        let Places { cells, measures, left_out, with, .. } = &self.linked.places;
-        let figure = |table: usize, quantity: usize, place: &Place, set: Set| {
-            let figure = match (place, quantity) {
-                (Place::Cell(coords), 0) => cells[table].get(coords).copied(),
-                (Place::Cell(coords), _) => measures[table].get(&quantity)?.get(coords).copied(),
+        let Places { cells, measures, rests, left_out, with, .. } = &self.linked.places;
+        let figure = |table: usize, layer: Layer, place: &Place, set: Set| {
+            let figure = match (place, layer) {
+                (Place::Cell(coords), Layer { quantity: 0, without: None }) => cells[table].get(coords).copied(),
+                (Place::Cell(coords), Layer { quantity, without: None }) => {
+                    measures[table].get(&quantity)?.get(coords).copied()
+                }
+                (Place::Cell(coords), _) => rests[table].get(&layer)?.get(coords).copied(),
                 (Place::With(coords), _) => with[table].get(coords).copied(),
                 (Place::Note(note), _) => left_out[table].get(*note).copied(),
             };
             figure.filter(|at| u64::try_from(self.linked.system.cells[*at].value) == Ok(set.count))
         };
-        self.joined.relations(self.policy.threshold, &figure)
+        let threshold = self.policy.threshold;
+        let is_small = |figure: &usize| self.linked.system.cells[*figure].value.unsigned_abs() < threshold;
+        self.joined.relations(&Asking {
+            figure: &figure,
+            may_tell: &|_, parts, rest| rest.count < threshold && !parts.iter().any(is_small),
+            is_sensitive: &|_, _, _| true,
+            classes: false,
+        })
     }
 
     /// Puts in what figures of one table tell of those of another: where nothing is left over, where the rest is small, and
@@ -489,7 +453,7 @@ impl Builder<'_> {
     fn join(&mut self, relations: Vec<Relation>) {
         let mut times: HashMap<Set, usize> = HashMap::new();
         relations.iter().for_each(|relation| *times.entry(relation.rest).or_default() += 1);
-        for Relation { whole, parts, rest } in relations {
+        for Relation { whole, parts, rest, .. } in relations {
             let is_known = self.by_set.contains_key(&rest) || times.get(&rest).is_some_and(|times| *times > 1);
             if rest.count == 0 {
                 self.equation(whole, parts);
@@ -508,7 +472,12 @@ impl Builder<'_> {
     }
 
     /// Where categories overlap, each figure is the sum of the sets of records that it holds; nobody prints these.
-    fn sums_of_sets(&mut self, cells: &Cells, here: &HashMap<Vec<Coord>, usize>, quantity: usize) {
+    fn sums_of_sets(
+        &mut self,
+        cells: &Cells,
+        here: &HashMap<Vec<Coord>, usize>,
+        quantity: usize,
+    ) -> HashMap<Vec<u32>, usize> {
         let column = cells.quantities[..quantity].iter().filter(|facts| facts.adds).count();
         let mut figures = HashMap::new();
         for (set, values) in cells.finest.rows() {
@@ -519,6 +488,7 @@ impl Builder<'_> {
         for (figure, sets) in lines_of_sets(cells, here, &figures) {
             self.equation(figure, sets);
         }
+        figures
     }
 
     /// Numbers that the table's notes tell.
@@ -533,7 +503,7 @@ impl Builder<'_> {
             // Other tables about the same records leave out as many for such a reason.
             let meaning = (!is_of_category(&left.reason) && left.reason != LeftOutReason::Any)
                 .then(|| format!("{}\nleft out\t{:?}", key.scope, left.reason));
-            let shared = Shared { meaning, set: self.joined.set(table, 0, &Place::Note(at)) };
+            let shared = Shared { meaning, set: self.joined.set(table, Layer::of(0), &Place::Note(at)) };
             figures.push(self.figure(shared, value, true, false, name));
         }
         // What the table is about is its total and what it leaves out for want of a category.
@@ -546,7 +516,7 @@ impl Builder<'_> {
             .collect();
         let any = cells.left_out.iter().position(|left| left.reason == LeftOutReason::Any).map(|at| figures[at]);
         let of_others = cells.left_out.len() > of_categories.len() + usize::from(any.is_some());
-        let all = self.joined.set(table, 0, &Place::With(vec![Coord::Total; cells.dimensions.len()]));
+        let all = self.joined.set(table, Layer::of(0), &Place::With(vec![Coord::Total; cells.dimensions.len()]));
         let add_up = |any: usize| {
             let value = |figure: usize| u64::try_from(self.linked.system.cells[figure].value).unwrap_or(0);
             total.is_some_and(|total| all.is_some_and(|all| all.count == value(total) + value(any)))
@@ -596,7 +566,7 @@ impl Builder<'_> {
             self.own.clear();
             let whole = Shared { meaning: None, set: Some(all) };
             let whole = self.figure(whole, count(all), false, false, called("with those"));
-            let counted = self.joined.set(table, 0, &Place::Cell(coords.to_vec()));
+            let counted = self.joined.set(table, Layer::of(0), &Place::Cell(coords.to_vec()));
             if let (Some(counted), Some(&figure)) = (counted, here.get(coords)) {
                 let left = all.without(counted);
                 let shared = Shared { meaning: None, set: Some(left) };

@@ -7,9 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use candour_model::{Cells, Coord, LeftOutReason, Standing, Together};
+use candour_model::{Cells, Contribution, Coord, LeftOutReason, Standing, Together};
 
 use super::{Reads, TableKey, is_of_category};
+use crate::sums;
 
 /// So many steps are taken to find figures that hold others: some seconds.
 const MOST_STEPS: u64 = 1 << 31;
@@ -22,27 +23,78 @@ type Columns = u128;
 /// The mark is the sum of 128 random bits for each class of records that stand alike, so that marks add up as counts do, and
 /// two sets with the same mark are the same but by a chance that can be left out of account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Set {
-    pub(super) count: u64,
+pub(crate) struct Set {
+    pub(crate) count: u64,
     mark: u128,
     columns: Columns,
 }
 
 /// A figure that is the sum of others, and of a rest that no table need show.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Relation {
-    pub(super) whole: usize,
-    pub(super) parts: Vec<usize>,
+pub(crate) struct Relation {
+    pub(crate) whole: usize,
+    pub(crate) parts: Vec<usize>,
     /// What of the whole is in no part.
-    pub(super) rest: Set,
+    pub(crate) rest: Set,
+    /// The kind of records, and the classes of the rest's, where they are asked for.
+    pub(crate) kind: usize,
+    pub(crate) classes: Vec<u32>,
 }
 
-/// The figure of a table's quantity at a place, where it counts the set of records that stands there.
-pub(super) type Figure<'f> = dyn Fn(usize, usize, &Place, Set) -> Option<usize> + 'f;
+/// What is counted of the records at a place: those that a quantity counts, but for those that another counts as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Layer {
+    pub(crate) quantity: usize,
+    pub(crate) without: Option<usize>,
+}
+
+impl Layer {
+    /// All that a quantity counts.
+    pub(crate) const fn of(quantity: usize) -> Self {
+        Self { quantity, without: None }
+    }
+}
+
+/// What is asked of all tables together.
+pub(crate) struct Asking<'a> {
+    /// The figure of a table's layer at a place, where it counts the set of records that stands there.
+    pub(crate) figure: &'a dyn Fn(usize, Layer, &Place, Set) -> Option<usize>,
+    /// Whether a figure and parts of it may tell too much of what they leave over.
+    pub(crate) may_tell: &'a dyn Fn(usize, &[usize], Set) -> bool,
+    /// Whether a rest that may is sensitive; by its kind of records and their classes.
+    pub(crate) is_sensitive: &'a dyn Fn(Set, usize, &[u32]) -> bool,
+    /// Whether the classes of each rest are wanted.
+    pub(crate) classes: bool,
+}
+
+impl Asking<'_> {
+    fn kept(&self, mut relation: Relation) -> Relation {
+        if !self.classes {
+            relation.classes = Vec::new();
+        }
+        relation
+    }
+}
+
+/// The records at a place that the same quantities count.
+#[derive(Clone, Debug)]
+pub(crate) struct Alike {
+    /// Which, each by its table and position.
+    pub(crate) counted: Vec<(usize, usize)>,
+    pub(crate) set: Set,
+    pub(crate) classes: Vec<u32>,
+}
+
+/// A place that several tables have, of the same records.
+pub(crate) struct SamePlace {
+    pub(crate) kind: usize,
+    pub(crate) tables: Vec<(usize, Vec<Coord>)>,
+    pub(crate) alike: Vec<Alike>,
+}
 
 /// Where a table has a figure.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// In a cell or margin.
     Cell(Vec<Coord>),
     /// There, with the records that stand there and that it leaves out for want of a category elsewhere. Nobody prints these.
@@ -53,14 +105,14 @@ pub(super) enum Place {
 
 /// What follows from the tables together.
 #[derive(Debug, Default)]
-pub(super) struct Relations {
-    pub(super) found: Vec<Relation>,
+pub(crate) struct Relations {
+    pub(crate) found: Vec<Relation>,
     /// Tables that were not compared with all others, for the work that it would be.
-    pub(super) not_compared: BTreeSet<usize>,
+    pub(crate) not_compared: BTreeSet<usize>,
 }
 
 /// The tables of a release as sets of records.
-pub(super) struct Joined<'j> {
+pub(crate) struct Joined<'j> {
     kinds: Vec<Kind<'j>>,
     /// For each table of the release: its kind of records, and its position among the tables about them.
     at: Vec<Option<(usize, usize)>>,
@@ -68,6 +120,7 @@ pub(super) struct Joined<'j> {
 
 /// Tables about records of one kind.
 struct Kind<'j> {
+    number: usize,
     together: &'j Together,
     /// One for each class.
     marks: Vec<u128>,
@@ -85,13 +138,13 @@ struct Side {
     numbers: HashMap<Place, u32>,
     /// For each way in which records stand in it, the places at which they are counted.
     places_of: Vec<Vec<u32>>,
-    /// The number of records first, then each measure that counts some of them.
-    layers: Vec<Layer>,
+    /// The number of records first, then each quantity that counts some of them, then what one leaves of another.
+    layers: Vec<Records>,
 }
 
-/// One quantity of a table.
-struct Layer {
-    quantity: usize,
+/// The records of one layer of a table.
+struct Records {
+    layer: Layer,
     columns: Columns,
     /// For each way in which records stand in the table, whether it counts them.
     counts: Vec<bool>,
@@ -100,7 +153,7 @@ struct Layer {
 }
 
 impl<'j> Joined<'j> {
-    pub(super) fn new(together: &'j [Together], tables: &[Cells], keys: &[TableKey]) -> Self {
+    pub(crate) fn new(together: &'j [Together], tables: &[Cells], keys: &[TableKey]) -> Self {
         let mut at = vec![None; tables.len()];
         let mut bits = BTreeMap::new();
         let kinds = together.iter().enumerate().map(|(number, together)| {
@@ -109,10 +162,10 @@ impl<'j> Joined<'j> {
             let marks: Vec<u128> = (0..together.classes.len()).map(class).collect();
             let sides = together.tables.iter().enumerate().map(|(position, &table)| {
                 at[table] = Some((number, position));
-                Side::new(together, position, &tables[table], &keys[table].reads, &marks, &mut bits)
+                Side::new(together, position, &tables[table], &keys[table], &marks, &mut bits)
             });
             let sides = sides.collect();
-            Kind { together, marks, sides }
+            Kind { number, together, marks, sides }
         });
         let kinds = kinds.collect();
         Self { kinds, at }
@@ -124,16 +177,115 @@ impl<'j> Joined<'j> {
         Some((kind, position, &kind.sides[position]))
     }
 
-    /// The records that a table counts at a place in one of its quantities, if there is one.
-    pub(super) fn set(&self, table: usize, quantity: usize, place: &Place) -> Option<Set> {
+    /// The kind of records that a table is about.
+    pub(crate) fn kind(&self, table: usize) -> Option<usize> {
+        self.at.get(table)?.map(|(kind, _)| kind)
+    }
+
+    /// What each class of a kind of records contributes to a sum.
+    pub(crate) fn contributions(&self, table: usize, sum: usize) -> &'j [Contribution] {
+        let Some((kind, ..)) = self.side(table) else { return &[] };
+        let summed = kind.together.summed.iter().find(|summed| summed.sums.contains(&(table, sum)));
+        summed.map_or(&[], |summed| &summed.contributions)
+    }
+
+    /// The records that a table counts at a place in one of its layers, if there is one.
+    pub(crate) fn set(&self, table: usize, layer: Layer, place: &Place) -> Option<Set> {
+        self.records(table, layer, place).map(|(set, _)| set)
+    }
+
+    /// The same, with their classes.
+    pub(crate) fn records(&self, table: usize, layer: Layer, place: &Place) -> Option<(Set, &[u32])> {
         let (_, _, side) = self.side(table)?;
-        let layer = side.layers.iter().find(|layer| layer.quantity == quantity)?;
-        Some(layer.sets[*side.numbers.get(place)? as usize].1).filter(|set| set.count > 0)
+        let records = side.layers.iter().find(|records| records.layer == layer)?;
+        let (classes, set) = &records.sets[*side.numbers.get(place)? as usize];
+        (set.count > 0).then_some((*set, classes))
+    }
+
+    /// Whether nothing that decides where records stand decides whether quantities count them: then nobody can tell from what
+    /// a place means that none of its records is counted, or every one. `coords` are a cell or margin; None is a finest cell.
+    pub(crate) fn is_open(&self, table: usize, quantities: &[usize], coords: Option<&[Coord]>) -> bool {
+        let Some((_, _, side)) = self.side(table) else { return false };
+        let is_fixed = |at: usize| coords.is_none_or(|coords| coords[at] != Coord::Total);
+        let fixed = side.dimensions.iter().enumerate().filter(|(at, _)| is_fixed(*at));
+        let columns = fixed.fold(side.scope, |columns, (_, dimension)| columns | dimension);
+        quantities.iter().all(|&quantity| side.columns_of(quantity) & columns == 0)
+    }
+
+    /// What quantities of a table leave of others: the layers that are more than one quantity.
+    pub(crate) fn rests(&self, table: usize) -> Vec<Layer> {
+        let Some((_, _, side)) = self.side(table) else { return Vec::new() };
+        side.layers.iter().map(|records| records.layer).filter(|layer| layer.without.is_some()).collect()
+    }
+
+    /// At each cell and margin of a table, the records by which of some quantities count them; those that none does are left
+    /// out. In order.
+    pub(crate) fn by_quantities(&self, table: usize, quantities: &[usize]) -> Vec<(Vec<Coord>, Vec<Alike>)> {
+        let Some((kind, position, side)) = self.side(table) else { return Vec::new() };
+        let at_place = |(number, place): (usize, &Place)| {
+            let Place::Cell(coords) = place else { return None };
+            Some((coords.clone(), kind.alike(&[(position, number as u32)], &|_| quantities)))
+        };
+        let mut places: Vec<_> = side.places.iter().enumerate().filter_map(at_place).collect();
+        places.sort_unstable_by(|left, right| left.0.cmp(&right.0));
+        places
+    }
+
+    /// The same for each finest cell, by its set of categories a dimension.
+    pub(crate) fn by_quantities_finest(&self, table: usize, quantities: &[usize]) -> BTreeMap<Vec<u32>, Vec<Alike>> {
+        let Some((kind, position, side)) = self.side(table) else { return BTreeMap::new() };
+        let standings = &kind.together.standings[position];
+        let mut classes: BTreeMap<&Vec<u32>, Vec<u32>> = BTreeMap::new();
+        for (number, class) in (0_u32..).zip(&kind.together.classes) {
+            for cell in &standings[class.standings[position] as usize].cells {
+                classes.entry(cell).or_default().push(number);
+            }
+        }
+        let alike = |classes: &[u32]| {
+            let columns = quantities.iter().fold(side.scope, |columns, &at| columns | side.columns_of(at));
+            let all = side.dimensions.iter().fold(columns, |columns, dimension| columns | dimension);
+            kind.grouped(classes, all, &|class| side.counted_in(kind, position, class, quantities))
+        };
+        classes.into_iter().map(|(cell, classes)| (cell.clone(), alike(&classes))).collect()
+    }
+
+    /// The places that several tables have of the same records, where each table has a quantity of those that `asked` gives
+    /// for it; the records by which of these count them.
+    pub(crate) fn same_places(&self, asked: &dyn Fn(usize) -> Vec<usize>) -> Vec<SamePlace> {
+        let mut found = Vec::new();
+        for kind in &self.kinds {
+            let quantities: Vec<Vec<usize>> = kind.sides.iter().map(|side| asked(side.table)).collect();
+            let mut by_set: BTreeMap<Set, Vec<(usize, u32)>> = BTreeMap::new();
+            for (position, side) in kind.sides.iter().enumerate().filter(|(at, _)| !quantities[*at].is_empty()) {
+                let cells = (0_u32..).zip(&side.places).zip(&side.layers[0].sets);
+                for ((number, place), (_, set)) in cells {
+                    if matches!(place, Place::Cell(_)) && set.count > 0 {
+                        by_set.entry(*set).or_default().push((position, number));
+                    }
+                }
+            }
+            for places in by_set.into_values() {
+                let tables: BTreeSet<usize> = places.iter().map(|(position, _)| *position).collect();
+                if tables.len() < 2 {
+                    continue;
+                }
+                let coords = |&(position, number): &(usize, u32)| match &kind.sides[position].places[number as usize] {
+                    Place::Cell(coords) => Some((kind.sides[position].table, coords.clone())),
+                    _ => None,
+                };
+                found.push(SamePlace {
+                    kind: kind.number,
+                    tables: places.iter().filter_map(coords).collect(),
+                    alike: kind.alike(&places, &|position| &quantities[position]),
+                });
+            }
+        }
+        found
     }
 
     /// The places at which a table leaves records out for want of a category elsewhere, each with the set of all records
     /// there; in order.
-    pub(super) fn with(&self, table: usize) -> Vec<(&[Coord], Set)> {
+    pub(crate) fn with(&self, table: usize) -> Vec<(&[Coord], Set)> {
         let Some((_, _, side)) = self.side(table) else { return Vec::new() };
         let sets = side.places.iter().zip(&side.layers[0].sets);
         let with = sets.filter_map(|(place, (_, set))| match place {
@@ -146,7 +298,7 @@ impl<'j> Joined<'j> {
     }
 
     /// The records that a table leaves out for want of a category, by the categories that they lack.
-    pub(super) fn lacking(&self, table: usize) -> BTreeMap<Vec<LeftOutReason>, Set> {
+    pub(crate) fn lacking(&self, table: usize) -> BTreeMap<Vec<LeftOutReason>, Set> {
         let mut lacking = BTreeMap::new();
         let Some((kind, position, side)) = self.side(table) else { return lacking };
         let of_categories = |standing: &Standing| -> Vec<LeftOutReason> {
@@ -163,12 +315,11 @@ impl<'j> Joined<'j> {
         lacking
     }
 
-    /// What follows from tables about the same kind of records. Figures below `threshold`
-    /// are small.
-    pub(super) fn relations(&self, threshold: u64, figure: &Figure<'_>) -> Relations {
+    /// What follows from tables about the same kind of records.
+    pub(crate) fn relations(&self, asking: &Asking<'_>) -> Relations {
         let mut relations = Relations::default();
         for kind in &self.kinds {
-            kind.relations(threshold, figure, &mut relations);
+            kind.relations(asking, &mut relations);
         }
         relations.found.sort_unstable();
         relations.found.dedup();
@@ -183,7 +334,7 @@ impl Set {
     }
 
     /// What is left of it without a part of it.
-    pub(super) fn without(self, part: Self) -> Self {
+    pub(crate) fn without(self, part: Self) -> Self {
         Self {
             count: self.count.saturating_sub(part.count),
             mark: self.mark.wrapping_sub(part.mark),
@@ -197,7 +348,7 @@ impl Side {
         together: &Together,
         position: usize,
         cells: &Cells,
-        reads: &Reads,
+        key: &TableKey,
         marks: &[u128],
         bits: &mut BTreeMap<(usize, usize), u32>,
     ) -> Self {
@@ -207,6 +358,7 @@ impl Side {
                 columns | 1 << *bits.entry(*column).or_insert(next)
             })
         };
+        let reads: &Reads = &key.reads;
         let about = columns(&reads.scope);
         let dimensions: Vec<Columns> = reads.dimensions.iter().map(&mut columns).collect();
         let lacking = cells.left_out.iter().filter_map(|left| match left.reason {
@@ -240,12 +392,18 @@ impl Side {
             here
         });
         let places_of: Vec<Vec<u32>> = places_of.collect();
-        let quantities = cells.quantities.iter().enumerate();
-        let quantities = quantities.filter(|(quantity, facts)| *quantity == 0 || facts.counts_records());
-        let layers = quantities.map(|(quantity, _)| {
-            let own = if quantity == 0 { 0 } else { reads.quantities.get(quantity).map_or(0, &mut columns) };
-            let counts: Vec<bool> =
-                standings.iter().map(|standing| quantity == 0 || standing.counted.contains(&quantity)).collect();
+        let quantities: Vec<(usize, Columns, Vec<bool>)> = (0..cells.quantities.len())
+            .filter(|&quantity| quantity == 0 || is_of_records(cells, quantity))
+            .map(|quantity| {
+                let own = if quantity == 0 { 0 } else { reads.quantities.get(quantity).map_or(0, &mut columns) };
+                let counts = |standing: &Standing| match quantity {
+                    0 => !standing.cells.is_empty(),
+                    _ => standing.counted.contains(&quantity),
+                };
+                (quantity, own, standings.iter().map(counts).collect())
+            })
+            .collect();
+        let layers = layers(cells, key, &quantities).into_iter().map(|(layer, own, counts)| {
             let decide = |place: &Place| match place {
                 Place::Cell(coords) | Place::With(coords) => {
                     let scope = if matches!(place, Place::With(_)) { about } else { scope };
@@ -264,17 +422,36 @@ impl Side {
             let mut sets: Vec<(Vec<u32>, Set)> = places.iter().map(set).collect();
             for ((number, class), mark) in (0_u32..).zip(&together.classes).zip(marks) {
                 let standing = class.standings[position] as usize;
-                for &place in places_of[standing].iter().filter(|_| counts[standing]) {
+                // The number of records counts those that are left out as well, at the places that tell of them.
+                let counts = layer == Layer::of(0) || counts[standing];
+                for &place in places_of[standing].iter().filter(|_| counts) {
                     let (classes, set) = &mut sets[place as usize];
                     classes.push(number);
                     set.add(class.count, *mark);
                 }
             }
-            Layer { quantity, columns: own, counts, sets }
+            let counts = if layer == Layer::of(0) { vec![true; standings.len()] } else { counts };
+            Records { layer, columns: own, counts, sets }
         });
         let layers = layers.collect();
         let table = together.tables[position];
         Self { table, scope, about, dimensions, places, numbers, places_of, layers }
+    }
+
+    /// The columns that decide whether a quantity counts a record, besides those of its place.
+    fn columns_of(&self, quantity: usize) -> Columns {
+        let own = self.layers.iter().find(|records| records.layer == Layer::of(quantity));
+        own.map_or(0, |records| records.columns)
+    }
+
+    /// Which of some quantities count the records of a class.
+    fn counted_in(&self, kind: &Kind<'_>, position: usize, class: u32, quantities: &[usize]) -> Vec<(usize, usize)> {
+        let standing = kind.together.classes[class as usize].standings[position] as usize;
+        let counts = |quantity: &usize| {
+            let own = self.layers.iter().find(|records| records.layer == Layer::of(*quantity));
+            own.is_some_and(|records| records.counts[standing])
+        };
+        quantities.iter().filter(|quantity| counts(quantity)).map(|&quantity| (self.table, quantity)).collect()
     }
 
     /// The columns of each dimension that has one category at a place.
@@ -287,9 +464,44 @@ impl Side {
     }
 
     /// All columns that can decide of a figure of one of its quantities.
-    fn columns(&self, layer: &Layer) -> Columns {
-        self.dimensions.iter().fold(self.scope | layer.columns, |columns, dimension| columns | dimension)
+    fn columns(&self, records: &Records) -> Columns {
+        self.dimensions.iter().fold(self.scope | records.columns, |columns, dimension| columns | dimension)
     }
+}
+
+/// Whether a quantity is told of sets of records: how many they are, what they sum up to, how many different things they name.
+fn is_of_records(cells: &Cells, quantity: usize) -> bool {
+    let facts = &cells.quantities[quantity];
+    let is_sum = cells.contributors.iter().any(|contributors| contributors.sum == quantity);
+    facts.counts_records() || is_sum || sums::is_different(facts)
+}
+
+/// Which quantities count and which do not, with the columns that decide, and what each that holds another of its kind leaves
+/// without it.
+fn layers(
+    cells: &Cells,
+    key: &TableKey,
+    quantities: &[(usize, Columns, Vec<bool>)],
+) -> Vec<(Layer, Columns, Vec<bool>)> {
+    // Numbers of records are of one kind, and so are the sums of one number. Numbers of different things leave nothing over.
+    let kind = |quantity: usize| match &cells.quantities[quantity] {
+        facts if quantity == 0 || facts.counts_records() => Some(None),
+        facts if sums::is_different(facts) => None,
+        _ => key.quantities.get(quantity).map(Some),
+    };
+    let own = quantities.iter().map(|(quantity, columns, counts)| (Layer::of(*quantity), *columns, counts.clone()));
+    let mut layers: Vec<(Layer, Columns, Vec<bool>)> = own.collect();
+    for (whole, of_whole, all) in quantities {
+        for (part, of_part, some) in quantities.iter().filter(|(part, ..)| part != whole) {
+            let alike = kind(*whole).is_some_and(|whole| kind(*part) == Some(whole));
+            let holds = all.iter().zip(some).all(|(all, some)| *all || !some);
+            if alike && holds && all != some {
+                let left = all.iter().zip(some).map(|(all, some)| *all && !some).collect();
+                layers.push((Layer { quantity: *whole, without: Some(*part) }, of_whole | of_part, left));
+            }
+        }
+    }
+    layers
 }
 
 /// What is needed while the figures of one table are looked for in another: by place, how many records they share; by class,
@@ -300,15 +512,53 @@ struct Scratch {
 }
 
 impl Kind<'_> {
-    fn relations(&self, threshold: u64, figure: &Figure<'_>, relations: &mut Relations) {
+    /// The records at places that hold the same ones, each a position of a table and the number of the place there, by which
+    /// of the quantities that `asked` gives for the position count them.
+    fn alike<'q>(&self, places: &[(usize, u32)], asked: &dyn Fn(usize) -> &'q [usize]) -> Vec<Alike> {
+        let Some(&(first, number)) = places.first() else { return Vec::new() };
+        let (classes, set) = &self.sides[first].layers[0].sets[number as usize];
+        let mut positions: Vec<usize> = places.iter().map(|(position, _)| *position).collect();
+        positions.dedup();
+        let of_side = |position: usize| {
+            let side = &self.sides[position];
+            asked(position).iter().fold(0, |columns, &quantity| columns | side.columns_of(quantity))
+        };
+        let columns = positions.iter().fold(set.columns, |columns, &position| columns | of_side(position));
+        self.grouped(classes, columns, &|class| {
+            let of = |&position: &usize| self.sides[position].counted_in(self, position, class, asked(position));
+            positions.iter().flat_map(of).collect()
+        })
+    }
+
+    /// Classes by which quantities count them.
+    fn grouped(&self, classes: &[u32], columns: Columns, counted: &dyn Fn(u32) -> Vec<(usize, usize)>) -> Vec<Alike> {
+        let mut groups: BTreeMap<Vec<(usize, usize)>, Alike> = BTreeMap::new();
+        for &class in classes {
+            let counted = counted(class);
+            if counted.is_empty() {
+                continue;
+            }
+            let set = Set { count: 0, mark: 0, columns };
+            let alike = || Alike { counted: counted.clone(), set, classes: Vec::new() };
+            let alike = groups.entry(counted.clone()).or_insert_with(alike);
+            alike.set.add(self.together.classes[class as usize].count, self.marks[class as usize]);
+            alike.classes.push(class);
+        }
+        groups.into_values().collect()
+    }
+
+    fn relations(&self, asking: &Asking<'_>, relations: &mut Relations) {
         // The figures of each layer by place, and all of each table.
         let figures: Vec<Vec<Vec<Option<usize>>>> = self
             .sides
             .iter()
             .map(|side| {
-                let of_layer = |layer: &Layer| {
-                    let places = side.places.iter().zip(&layer.sets);
-                    places.map(|(place, (_, set))| figure(side.table, layer.quantity, place, *set)).collect()
+                let of_layer = |records: &Records| {
+                    let places = side.places.iter().zip(&records.sets);
+                    let figure = |(place, (_, set)): (&Place, &(Vec<u32>, Set))| {
+                        (asking.figure)(side.table, records.layer, place, *set).filter(|_| set.count > 0)
+                    };
+                    places.map(figure).collect()
                 };
                 side.layers.iter().map(of_layer).collect()
             })
@@ -318,86 +568,83 @@ impl Kind<'_> {
             printed.filter(|(_, place)| !matches!(place, Place::With(_))).filter_map(|(figure, _)| *figure).collect()
         };
         let known: Vec<HashSet<usize>> = self.sides.iter().zip(&figures).map(of_side).collect();
+        // Layers without a figure have nothing to do with what is asked.
+        let has_figures = |of: usize, layer: usize| figures[of][layer].iter().any(Option::is_some);
+        let layers: Vec<(usize, usize)> = (0..self.sides.len())
+            .flat_map(|of| (0..self.sides[of].layers.len()).map(move |layer| (of, layer)))
+            .filter(|&(of, layer)| has_figures(of, layer))
+            .collect();
         let mut seen: HashSet<usize> = HashSet::new();
         let most_places = self.sides.iter().map(|side| side.places.len()).max().unwrap_or(0);
         let mut scratch = Scratch { shared: vec![0; most_places], taken: vec![false; self.together.classes.len()] };
         let mut steps = 0;
-        for (of, side) in self.sides.iter().enumerate() {
-            for (layer, figures_here) in side.layers.iter().zip(&figures[of]) {
-                for (((classes, set), whole), place) in layer.sets.iter().zip(figures_here).zip(&side.places) {
-                    let Some(whole) = *whole else { continue };
-                    if set.count == 0 || !seen.insert(whole) {
+        for &(of, own) in &layers {
+            let side = &self.sides[of];
+            let places = side.layers[own].sets.iter().zip(&figures[of][own]).zip(&side.places);
+            for (((classes, set), whole), place) in places {
+                let Some(whole) = *whole else { continue };
+                if !seen.insert(whole) {
+                    continue;
+                }
+                // What lacks one category or another need not be decided by the columns of both.
+                let columns = if let Place::Note(_) = place { side.about } else { set.columns };
+                let wanted = Wanted { whole, set: *set, columns, classes };
+                // A table that has the figure itself tells by its own sums what it is made of.
+                for &(other, layer) in layers.iter().filter(|(other, _)| !known[*other].contains(&whole)) {
+                    if steps > MOST_STEPS {
+                        relations.not_compared.extend([side.table, self.sides[other].table]);
                         continue;
                     }
-                    // What lacks one category or another need not be decided by the columns of both.
-                    let columns = if let Place::Note(_) = place { side.about } else { set.columns };
-                    // A table that has the figure itself tells by its own sums what it is made of.
-                    let others: Vec<usize> =
-                        (0..self.sides.len()).filter(|&other| !known[other].contains(&whole)).collect();
-                    let wanted = Wanted { whole, set: *set, columns, classes };
-                    for &other in &others {
-                        if steps > MOST_STEPS {
-                            relations.not_compared.extend([side.table, self.sides[other].table]);
+                    let at = (other, layer, &figures[other][layer][..]);
+                    let found = self.look(&wanted, at, asking, &mut scratch, &mut steps);
+                    // What one of them leaves over may be known from a third.
+                    for Relation { parts, rest, classes, .. } in &found {
+                        let tells = (asking.may_tell)(whole, parts, *rest);
+                        if rest.count == 0 || tells && (asking.is_sensitive)(*rest, self.number, classes) {
                             continue;
                         }
-                        let found = self.look(&wanted, other, &figures[other], threshold, &mut scratch, &mut steps);
-                        // What one of them leaves over may be known from a third.
-                        for (Relation { parts, rest, .. }, classes) in &found {
-                            let wanted = Wanted { whole, set: *rest, columns, classes };
-                            for &third in others.iter().filter(|&&third| third != other && rest.count >= threshold) {
-                                let more =
-                                    self.look(&wanted, third, &figures[third], threshold, &mut scratch, &mut steps);
-                                relations.found.extend(more.into_iter().map(|(mut relation, _)| {
-                                    relation.parts.extend(parts);
-                                    relation.parts.sort_unstable();
-                                    relation
-                                }));
+                        let wanted = Wanted { whole, set: *rest, columns, classes };
+                        for &(third, layer) in &layers {
+                            if (third, layer) == (of, own) || third == other || steps > MOST_STEPS {
+                                continue;
                             }
+                            let at = (third, layer, &figures[third][layer][..]);
+                            let more = self.look(&wanted, at, asking, &mut scratch, &mut steps);
+                            relations.found.extend(more.into_iter().map(|mut relation| {
+                                relation.parts.extend(parts);
+                                relation.parts.sort_unstable();
+                                asking.kept(relation)
+                            }));
                         }
-                        relations.found.extend(found.into_iter().map(|(relation, _)| relation));
                     }
+                    relations.found.extend(found.into_iter().map(|relation| asking.kept(relation)));
                 }
             }
         }
     }
 
-    /// Looks for the parts of a figure in another table; each find comes with the classes of its rest.
+    /// Looks for the parts of a figure in a layer of another table.
     fn look(
         &self,
         wanted: &Wanted<'_>,
-        other: usize,
-        figures: &[Vec<Option<usize>>],
-        threshold: u64,
+        (other, layer, figures): (usize, usize, &[Option<usize>]),
+        asking: &Asking<'_>,
         scratch: &mut Scratch,
         steps: &mut u64,
-    ) -> Vec<(Relation, Vec<u32>)> {
-        let mut found = Vec::new();
-        for (layer, figures) in self.sides[other].layers.iter().zip(figures) {
-            *steps += self.look_at(wanted, (other, layer, figures), threshold, scratch, &mut found);
+    ) -> Vec<Relation> {
+        let (side, mut found) = (&self.sides[other], Vec::new());
+        let records = &side.layers[layer];
+        *steps += 1;
+        if wanted.columns & !side.columns(records) != 0 {
+            return found;
         }
-        found
-    }
-
-    /// Looks for the parts of a figure in a quantity of another table. Gives how many steps it took.
-    fn look_at(
-        &self,
-        wanted: &Wanted<'_>,
-        (other, layer, figures): (usize, &Layer, &[Option<usize>]),
-        threshold: u64,
-        scratch: &mut Scratch,
-        found: &mut Vec<(Relation, Vec<u32>)>,
-    ) -> u64 {
-        let side = &self.sides[other];
-        if wanted.columns & !side.columns(layer) != 0 {
-            return 1;
-        }
-        let mut steps = wanted.classes.len() as u64;
+        *steps += wanted.classes.len() as u64;
         let mut touched: Vec<u32> = Vec::new();
         for &class in wanted.classes {
             let class = &self.together.classes[class as usize];
             let standing = class.standings[other] as usize;
-            for &place in side.places_of[standing].iter().filter(|_| layer.counts[standing]) {
-                steps += 1;
+            for &place in side.places_of[standing].iter().filter(|_| records.counts[standing]) {
+                *steps += 1;
                 let shared = &mut scratch.shared[place as usize];
                 if *shared == 0 {
                     touched.push(place);
@@ -406,11 +653,11 @@ impl Kind<'_> {
             }
         }
         let is_held = |place: &u32| {
-            let set = layer.sets[*place as usize].1;
+            let set = records.sets[*place as usize].1;
             scratch.shared[*place as usize] == set.count && wanted.columns & !set.columns == 0
         };
         let held = touched.iter().filter(|place| is_held(place)).filter_map(|&place| {
-            let (classes, set) = &layer.sets[place as usize];
+            let (classes, set) = &records.sets[place as usize];
             Some(Part { place, figure: figures[place as usize]?, set: *set, classes })
         });
         let mut held: Vec<Part<'_>> = held.filter(|part| part.figure != wanted.whole).collect();
@@ -418,8 +665,18 @@ impl Kind<'_> {
         // Each figure that lacks but few of its records: both can be shown, and those few are their difference.
         for part in &held {
             let rest = wanted.set.without(part.set);
-            if (1..threshold).contains(&rest.count) && part.set.count >= threshold {
-                found.push((Relation { whole: wanted.whole, parts: vec![part.figure], rest }, Vec::new()));
+            if rest.count > 0 && (asking.may_tell)(wanted.whole, &[part.figure], rest) {
+                let left = left_over(wanted.classes, part.classes, &mut scratch.taken);
+                *steps += wanted.classes.len() as u64;
+                if (asking.is_sensitive)(rest, self.number, &left) {
+                    found.push(Relation {
+                        whole: wanted.whole,
+                        parts: vec![part.figure],
+                        rest,
+                        kind: self.number,
+                        classes: left,
+                    });
+                }
             }
         }
         // The fewest figures that hold all that can be found of it, by the dimensions that have to do with it.
@@ -428,30 +685,37 @@ impl Kind<'_> {
         held.sort_by_cached_key(|part| (std::cmp::Reverse(part.set.count), fixed(part), part.place));
         let is_cell = |part: &&Part<'_>| matches!(side.places[part.place as usize], Place::Cell(_));
         for parts in [held.iter().collect(), held.iter().filter(is_cell).collect::<Vec<_>>()] {
-            found.extend(cover(wanted, &parts, &mut scratch.taken));
+            found.extend(self.cover(wanted, &parts, &mut scratch.taken));
         }
-        steps
+        found
+    }
+
+    /// A figure as the sum of the largest of its parts that share no record, and what they leave.
+    fn cover(&self, wanted: &Wanted<'_>, held: &[&Part<'_>], taken: &mut [bool]) -> Option<Relation> {
+        let (mut parts, mut rest) = (Vec::new(), wanted.set);
+        let mut classes: Vec<u32> = Vec::new();
+        for part in held {
+            if part.classes.iter().all(|&class| !taken[class as usize]) {
+                part.classes.iter().for_each(|&class| taken[class as usize] = true);
+                classes.extend(part.classes);
+                parts.push(part.figure);
+                rest = rest.without(part.set);
+            }
+        }
+        classes.iter().for_each(|&class| taken[class as usize] = false);
+        let classes = left_over(wanted.classes, &classes, taken);
+        parts.sort_unstable();
+        (!parts.is_empty()).then_some(Relation { whole: wanted.whole, parts, rest, kind: self.number, classes })
     }
 }
 
-/// A figure as the sum of the largest of its parts that share no record, and what they leave, with the classes of that.
-fn cover(wanted: &Wanted<'_>, held: &[&Part<'_>], taken: &mut [bool]) -> Option<(Relation, Vec<u32>)> {
-    let (mut parts, mut rest) = (Vec::new(), wanted.set);
-    let mut classes: Vec<u32> = Vec::new();
-    for part in held {
-        if part.classes.iter().all(|&class| !taken[class as usize]) {
-            part.classes.iter().for_each(|&class| taken[class as usize] = true);
-            classes.extend(part.classes);
-            parts.push(part.figure);
-            rest = rest.without(part.set);
-        }
-    }
-    let left = wanted.classes.iter().filter(|class| !taken[**class as usize]).copied().collect();
-    classes.iter().for_each(|&class| taken[class as usize] = false);
-    parts.sort_unstable();
-    (!parts.is_empty()).then_some((Relation { whole: wanted.whole, parts, rest }, left))
+/// The classes of a whole that are not of a part.
+fn left_over(whole: &[u32], part: &[u32], taken: &mut [bool]) -> Vec<u32> {
+    part.iter().for_each(|&class| taken[class as usize] = true);
+    let left = whole.iter().filter(|class| !taken[**class as usize]).copied().collect();
+    part.iter().for_each(|&class| taken[class as usize] = false);
+    left
 }
-
 /// A figure whose parts are looked for.
 struct Wanted<'w> {
     whole: usize,

@@ -1,10 +1,11 @@
 //! Sums of a release: random records, protected, and judged by what knows nothing of the engine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use candour_model::{
-    Atoms, Attacker, Axis, Category, CategoryKind, Cells, Contributors, Coord, Dimension, Dominance, Grid, Marks,
-    Policy, Protected, Protection, Quantity, Reason, Share, Shown, Suppression, grid,
+    Atoms, Attacker, Axis, Category, CategoryKind, Cells, Class, Contribution, Contributors, Coord, Dimension,
+    Dominance, Grid, Marks, Policy, Protected, Protection, Quantity, Reason, Share, Shown, Standing, Summed,
+    Suppression, Together, grid,
 };
 use candour_protect::suppression::{SuppressionError, SuppressionReport};
 use candour_protect::{Asked, Reads, TableKey, protect};
@@ -73,12 +74,8 @@ fn who(contributions: &[i128]) -> Vec<i128> {
     [&[contributions.len() as i128, contributions.iter().sum(), size], &largest[..KEPT]].concat()
 }
 
-fn contributors(records: &[Record], sum: usize, without: Option<usize>, overlap: bool) -> Contributors {
-    let counts = |record: &&Record| match (sum, without) {
-        (VALUE, Some(_)) => !record.2,
-        (VALUE, None) => true,
-        _ => record.2,
-    };
+fn contributors(records: &[Record], sum: usize, overlap: bool) -> Contributors {
+    let counts = |record: &&Record| sum == VALUE || record.2;
     let own: Vec<Record> = records.iter().filter(counts).copied().collect();
     let row = |found: Vec<Record>| who(&found.iter().map(|record| record.3).collect::<Vec<_>>());
     let sizes = vec![categories(overlap) + 1, COLUMNS + 1];
@@ -95,7 +92,6 @@ fn contributors(records: &[Record], sum: usize, without: Option<usize>, overlap:
     let inner: Vec<(u64, Vec<i128>)> = inner.collect();
     Contributors {
         sum,
-        without,
         records: RECORDS,
         lowest: own.iter().map(|record| record.3).min().unwrap_or(0),
         figures: Grid::new(sizes, Contributors::width(KEPT), figures),
@@ -118,10 +114,7 @@ fn cells(records: &[Record], with_part: bool, overlap: bool) -> Cells {
     }
     let labels = ["", "Value", "Part"].map(str::to_owned);
     let width = 2 + usize::from(with_part);
-    let mut made = vec![contributors(records, VALUE, None, overlap)];
-    if with_part {
-        made.extend([contributors(records, VALUE, Some(PART), overlap), contributors(records, PART, None, overlap)]);
-    }
+    let made = (VALUE..width).map(|sum| contributors(records, sum, overlap)).collect();
     Cells {
         table: "t".into(),
         dimensions: vec![dimension("row", categories(overlap)), dimension("column", COLUMNS)],
@@ -136,17 +129,42 @@ fn cells(records: &[Record], with_part: bool, overlap: bool) -> Cells {
     }
 }
 
-fn protected(cells: &Cells, policy: &Suppression) -> Result<(Protected, SuppressionReport), SuppressionError> {
+/// How the records stand in the table: one class for each way.
+fn together(records: &[Record], with_part: bool) -> Together {
+    let standing = |&(row, column, meets, _): &Record| {
+        let counted = if with_part && meets { vec![VALUE, PART] } else { vec![VALUE] };
+        Standing { cells: vec![vec![row, column]], counted, ..Standing::default() }
+    };
+    let standings: Vec<Standing> = records.iter().map(standing).collect::<BTreeSet<_>>().into_iter().collect();
+    let class = |record: &Record| standings.binary_search(&standing(record)).unwrap() as u32;
+    let count =
+        |class: u32, own: &dyn Fn(&Record) -> u32| records.iter().filter(|one| own(one) == class).count() as u64;
+    let classes =
+        (0..standings.len() as u32).map(|at| Class { standings: vec![at], count: count(at, &class) }).collect();
+    let contributions = records.iter().map(|one| Contribution { class: class(one), person: None, value: one.3 });
+    let mut contributions: Vec<Contribution> = contributions.collect();
+    contributions.sort_unstable();
+    let sums = (VALUE..=if with_part { PART } else { VALUE }).map(|sum| (0, sum)).collect();
+    Together { tables: vec![0], standings: vec![standings], classes, summed: vec![Summed { sums, contributions }] }
+}
+
+fn protected(
+    records: &[Record],
+    with_part: bool,
+    overlap: bool,
+    policy: &Suppression,
+) -> Result<(Protected, SuppressionReport), SuppressionError> {
+    let cells = cells(records, with_part, overlap);
     let key = TableKey {
         scope: "s".into(),
         dimensions: vec!["row".into(), "column".into()],
-        quantities: cells.labels.clone(),
+        quantities: ["number", "sum", "sum"][..cells.labels.len()].iter().map(|what| (*what).to_owned()).collect(),
         reads: Reads::default(),
     };
     let (mut tables, report) = protect(&Asked {
-        tables: std::slice::from_ref(cells),
+        tables: &[cells],
         keys: &[key],
-        together: &[],
+        together: &[together(records, with_part)],
         lists: &[],
         policy: &Policy::Suppress(Box::new(policy.clone())),
         secret: b"secret",
@@ -243,8 +261,7 @@ proptest! {
         overlap in proptest::bool::ANY,
     ) {
         let policy = policy(threshold, insiders);
-        let cells = cells(&records, with_part, overlap);
-        let (table, report) = match protected(&cells, &policy) {
+        let (table, report) = match protected(&records, with_part, overlap, &policy) {
             // Where nothing that is left unknown would do, nothing is published.
             Err(SuppressionError::Unprotected(_)) => return Ok(()),
             other => other.unwrap(),
@@ -313,7 +330,7 @@ fn the_report_tells_of_sums_apart() {
         }
     }
     records.push((0, 0, true, 50_000));
-    let (_, report) = protected(&cells(&records, false, false), &policy(3, 1)).unwrap();
+    let (_, report) = protected(&records, false, false, &policy(3, 1)).unwrap();
     assert!(report.withheld.is_empty(), "no count is small");
     let sums = report.sums.as_deref().unwrap();
     let named = |row: &str, column: &str| {
@@ -343,7 +360,7 @@ fn sums_below_zero_are_named_in_the_report() {
     let mut records: Vec<Record> =
         (0..9).flat_map(|cell| (0..5).map(move |at| (cell / 3, cell % 3, true, 90 + at))).collect();
     records.extend([(0, 0, true, -6000), (1, 1, true, -70)]);
-    let (table, report) = protected(&cells(&records, false, false), &policy(3, 1)).unwrap();
+    let (table, report) = protected(&records, false, false, &policy(3, 1)).unwrap();
     assert!(is_withheld(&table, [Some(0), Some(0)], VALUE), "6000 of 6460, whatever the sign");
     let sums = report.sums.unwrap();
     assert!(sums.not_considered.iter().any(|what| what.contains("below zero")));
@@ -356,7 +373,7 @@ fn an_interval_for_all_figures_holds_for_sums_too() {
         (0..9).flat_map(|cell| (0..5).map(move |at| (cell / 3, cell % 3, true, 900 + at))).collect();
     let records: Vec<Record> = records.into_iter().chain([(2, 2, true, 40_000)]).collect();
     let wide = Suppression { protection: Protection::Interval { millionths: 500_000, least: 1 }, ..policy(3, 0) };
-    let (_, report) = protected(&cells(&records, false, false), &wide).unwrap();
+    let (_, report) = protected(&records, false, false, &wide).unwrap();
     let sums = report.sums.unwrap();
     let value: i64 = 44_510;
     let one = sums.withheld.iter().find(|withheld| withheld.primary).unwrap();
@@ -366,6 +383,6 @@ fn an_interval_for_all_figures_holds_for_sums_too() {
 #[test]
 fn a_sum_that_is_too_large_is_refused() {
     let records: Vec<Record> = (0..9).map(|cell| (cell / 3, cell % 3, true, 1 << 52)).collect();
-    let refused = protected(&cells(&records, false, false), &policy(2, 0)).unwrap_err();
+    let refused = protected(&records, false, false, &policy(2, 0)).unwrap_err();
     assert!(matches!(refused, SuppressionError::TooLarge(_)), "{refused}");
 }
