@@ -8,6 +8,7 @@
 pub(crate) mod joined;
 mod judged;
 pub(crate) mod measures;
+mod nested;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -171,8 +172,8 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], joined: &Joined<'_>, 
         }
         linked.not_considered.extend([
             "what four tables of this release or more tell together, where no three of them do".to_owned(),
-            "that what one column names lies in what another names, such as wards in boroughs: a figure is taken to hold \
-             another of a second table only where the columns that decide of it decide of both"
+            "that what one column names lies in what another names, such as wards in boroughs, where the records are too few \
+             to tell"
                 .to_owned(),
         ]);
     }

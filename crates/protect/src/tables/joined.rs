@@ -9,14 +9,27 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use candour_model::{Cells, Contribution, Coord, LeftOutReason, Standing, Together};
 
-use super::{Reads, TableKey, is_of_category};
+use super::{Reads, TableKey, is_of_category, nested};
 use crate::sums;
 
 /// So many steps are taken to find figures that hold others: some seconds.
 const MOST_STEPS: u64 = 1 << 31;
 
 /// Columns, one a bit. Beyond the last bit columns share them, and more figures may be joined than need be.
-type Columns = u128;
+pub(super) type Columns = u128;
+
+/// The bit of each column.
+#[derive(Default)]
+struct Bits(BTreeMap<(usize, usize), u32>);
+
+impl Bits {
+    fn of(&mut self, read: &BTreeSet<(usize, usize)>) -> Columns {
+        read.iter().fold(0, |columns: Columns, column| {
+            let next = u32::try_from(self.0.len()).unwrap_or(u32::MAX) % Columns::BITS;
+            columns | 1 << *self.0.entry(*column).or_insert(next)
+        })
+    }
+}
 
 /// A set of records: how many, a mark of which they are, and the columns that decide that they are in it.
 ///
@@ -155,14 +168,19 @@ struct Records {
 impl<'j> Joined<'j> {
     pub(crate) fn new(together: &'j [Together], tables: &[Cells], keys: &[TableKey]) -> Self {
         let mut at = vec![None; tables.len()];
-        let mut bits = BTreeMap::new();
+        let mut bits = Bits::default();
         let kinds = together.iter().enumerate().map(|(number, together)| {
             let class =
                 |class: usize| u128::from(random(number, 2 * class)) << 64 | u128::from(random(number, 2 * class + 1));
             let marks: Vec<u128> = (0..together.classes.len()).map(class).collect();
+            let own = |reads: &Reads| -> Vec<Columns> {
+                reads.dimensions.iter().chain([&reads.scope]).map(|read| bits.of(read)).collect()
+            };
+            let columns: Vec<Vec<Columns>> = together.tables.iter().map(|&table| &keys[table].reads).map(own).collect();
+            let told = nested::told(together, tables, &columns);
             let sides = together.tables.iter().enumerate().map(|(position, &table)| {
                 at[table] = Some((number, position));
-                Side::new(together, position, &tables[table], &keys[table], &marks, &mut bits)
+                Side::new(together, position, &tables[table], &keys[table], &marks, &mut bits, &told)
             });
             let sides = sides.collect();
             Kind { number, together, marks, sides }
@@ -350,17 +368,17 @@ impl Side {
         cells: &Cells,
         key: &TableKey,
         marks: &[u128],
-        bits: &mut BTreeMap<(usize, usize), u32>,
+        bits: &mut Bits,
+        told: &[(Columns, Columns)],
     ) -> Self {
-        let mut columns = |read: &BTreeSet<(usize, usize)>| {
-            read.iter().fold(0, |columns: Columns, column| {
-                let next = u32::try_from(bits.len()).unwrap_or(u32::MAX) % Columns::BITS;
-                columns | 1 << *bits.entry(*column).or_insert(next)
-            })
-        };
         let reads: &Reads = &key.reads;
-        let about = columns(&reads.scope);
-        let dimensions: Vec<Columns> = reads.dimensions.iter().map(&mut columns).collect();
+        let about = bits.of(&reads.scope);
+        // What decides a ward decides its borough.
+        let with_told = |own: Columns| {
+            let told = told.iter().filter(|(columns, _)| columns & !own == 0);
+            told.fold(own, |columns, (_, told)| columns | told)
+        };
+        let dimensions: Vec<Columns> = reads.dimensions.iter().map(|read| with_told(bits.of(read))).collect();
         let lacking = cells.left_out.iter().filter_map(|left| match left.reason {
             LeftOutReason::NotRecorded { dimension } | LeftOutReason::NotListed { dimension } => Some(dimension),
             _ => None,
@@ -395,7 +413,8 @@ impl Side {
         let quantities: Vec<(usize, Columns, Vec<bool>)> = (0..cells.quantities.len())
             .filter(|&quantity| quantity == 0 || is_of_records(cells, quantity))
             .map(|quantity| {
-                let own = if quantity == 0 { 0 } else { reads.quantities.get(quantity).map_or(0, &mut columns) };
+                let own =
+                    if quantity == 0 { 0 } else { reads.quantities.get(quantity).map_or(0, |read| bits.of(read)) };
                 let counts = |standing: &Standing| match quantity {
                     0 => !standing.cells.is_empty(),
                     _ => standing.counted.contains(&quantity),
