@@ -69,6 +69,8 @@ struct Table<'t> {
     /// Where its numbers of records stand in the system of the counts, and its other numbers that add up.
     records: &'t HashMap<Vec<Coord>, usize>,
     numbers: &'t BTreeMap<usize, HashMap<Vec<Coord>, usize>>,
+    /// Where it is not plain: the sets of categories in which records may stand.
+    ways: &'t [Vec<u32>],
     /// Whether it leaves no record out for want of a category. One that does sums other records than one that does not.
     is_whole: bool,
     is_shown: &'t dyn Fn(&[Coord]) -> bool,
@@ -104,6 +106,7 @@ pub(crate) fn link(
             places,
             records,
             numbers: &counts.places.measures[at],
+            ways: &counts.places.ways[at],
             is_whole: !cells.left_out.iter().any(|left| tables::is_of_category(&left.reason) && left.count > 0),
             is_shown: &|coords| (asked.is_shown)(at, coords),
         })?;
@@ -160,15 +163,13 @@ impl Builder<'_> {
                 here.insert(coords.clone(), figure);
             }
             let mut own_sets = HashMap::new();
-            if !tables::is_plain(cells) {
-                let column = cells.quantities[..quantity].iter().filter(|facts| facts.adds).count();
-                for (set, values) in cells.finest.rows() {
-                    let mut name = tables::set_name(cells, &set);
-                    name.insert(MEASURE.to_owned(), cells.labels[quantity].clone());
-                    let value = scaled(values[column], &name)?;
-                    let figure = self.hidden(contributors.at_sets(&set), value, name);
-                    own_sets.insert(set, figure);
-                }
+            let column = tables::column(cells, quantity);
+            for set in table.ways {
+                let mut name = tables::set_name(cells, set);
+                name.insert(MEASURE.to_owned(), cells.labels[quantity].clone());
+                let value = scaled(cells.finest.get(set).map_or(0, |values| values[column]), &name)?;
+                let figure = self.hidden(contributors.at_sets(set), value, name);
+                own_sets.insert(set.clone(), figure);
             }
             self.add_up(cells, &here, &own_sets);
             sums.insert(quantity, here);
@@ -188,14 +189,14 @@ impl Builder<'_> {
                 here.insert(coords.clone(), figure);
             }
             let mut own_sets = HashMap::new();
-            for (set, _) in cells.finest.rows() {
-                let (Some(&whole), Some(&part)) = (sets[&contributors.sum].get(&set), sets[&part].get(&set)) else {
+            for set in table.ways {
+                let (Some(&whole), Some(&part)) = (sets[&contributors.sum].get(set), sets[&part].get(set)) else {
                     continue;
                 };
-                let mut name = tables::set_name(cells, &set);
+                let mut name = tables::set_name(cells, set);
                 name.insert(MEASURE.to_owned(), rest.clone());
-                let figure = self.rest(contributors.at_sets(&set), whole, part, name);
-                own_sets.insert(set, figure);
+                let figure = self.rest(contributors.at_sets(set), whole, part, name);
+                own_sets.insert(set.clone(), figure);
             }
             // It follows from the other equations; said outright it tells which figures count the same people.
             self.add_up(cells, &here, &own_sets);
@@ -281,8 +282,14 @@ impl Builder<'_> {
         }
     }
 
-    /// A figure that nobody prints.
+    /// A figure that nobody prints. That nobody contributes to it is no secret by itself, and nobody knows it; but where what
+    /// is taken back is below zero, a sum of nothing may be one of something, and then it is taken to be known.
     fn hidden(&mut self, who: Contributed<'_>, value: i64, name: FigureName) -> usize {
+        if who.people == 0 && value == 0 {
+            let role = if self.least.is_some_and(|least| least < 0) { Role::Published } else { Role::Hidden };
+            let cell = Cell { least: self.least, ..Cell::count(0, 0, role, Primary::No) };
+            return self.push(cell, name, Vec::new());
+        }
         self.figure(Figure { shared: None, name, value, who, is_shown: false, follows: Vec::new() })
     }
 
@@ -383,12 +390,14 @@ impl Builder<'_> {
 impl Sums {
     /// Withholds each sum whose number of records is withheld; `count` says of such a number whether it is, and if so whether
     /// it is sensitive by itself. What goes with one that is not may be known to insiders, as that may. Where a zero of the
-    /// records is withheld, nothing says that nobody contributes.
-    pub(crate) fn follow(&mut self, count: &dyn Fn(usize) -> Option<bool>) {
-        let figures = self.system.cells.iter_mut().zip(&self.follows).zip(&self.nothing);
-        for ((cell, follows), &is_nothing) in figures {
-            let Some(is_sensitive) = follows.iter().filter_map(|&figure| count(figure)).max() else { continue };
-            if is_nothing && cell.role == Role::Published {
+    /// records is withheld, nothing says that nobody contributes, unless the sum of a whole row or column does.
+    pub(crate) fn follow(&mut self, tables: &[Cells], count: &dyn Fn(usize) -> Option<bool>) {
+        let follows = |follows: &Vec<usize>| follows.iter().filter_map(|&figure| count(figure)).max();
+        let withheld: Vec<Option<bool>> = self.follows.iter().map(follows).collect();
+        let known = self.known_to_be_nothing(tables, &withheld);
+        for (figure, cell) in self.system.cells.iter_mut().enumerate() {
+            let Some(is_sensitive) = withheld[figure] else { continue };
+            if self.nothing[figure] && cell.role == Role::Published && !known.contains(&figure) {
                 (cell.role, cell.least) = (Role::Free, Some(cell.least.map_or(0, |least| least.min(0))));
             }
             match (cell.role, cell.primary, is_sensitive) {
@@ -411,6 +420,29 @@ impl Sums {
             }
         }
         found
+    }
+
+    /// The sums to which nobody contributes, as follows from others that are shown; `withheld` are those whose records are.
+    fn known_to_be_nothing(&self, tables: &[Cells], withheld: &[Option<bool>]) -> BTreeSet<usize> {
+        let is_shown_as_nothing = |figure: usize| {
+            let cell = &self.system.cells[figure];
+            cell.role == Role::Published && cell.people == 0 && !(self.nothing[figure] && withheld[figure].is_some())
+        };
+        let mut known = BTreeSet::new();
+        for (cells, sums) in tables.iter().zip(&self.places) {
+            for places in sums.values() {
+                let may_be_known =
+                    |(_, figure): &(&Vec<Coord>, &usize)| self.nothing[**figure] && withheld[**figure].is_some();
+                if !places.iter().any(|place| may_be_known(&place)) {
+                    continue;
+                }
+                let is_open = |coords: &[Coord]| places.get(coords).is_some_and(|&figure| !is_shown_as_nothing(figure));
+                let Some(reached) = tables::reached_from(cells, &is_open) else { continue };
+                let others = places.iter().filter(|(coords, _)| !reached.contains(*coords));
+                known.extend(others.map(|(_, figure)| *figure));
+            }
+        }
+        known
     }
 
     /// Says of each figure of the report in what units it is.
@@ -508,11 +540,11 @@ mod tests {
             ..Sums::default()
         };
         let before = sums.system.cells.clone();
-        sums.follow(&|_| None);
+        sums.follow(&[], &|_| None);
         assert_eq!(sums.system.cells, before, "no count is withheld");
         // The first is sensitive by its own count, the second goes with one that is withheld for another's sake. A zero that
         // is not told is not told of the sum either.
-        sums.follow(&|figure| Some(figure == 0));
+        sums.follow(&[], &|figure| Some(figure == 0));
         let now: Vec<(Role, Primary)> = sums.system.cells.iter().map(|cell| (cell.role, cell.primary)).collect();
         assert_eq!(now[0], (Role::Free, Primary::Other));
         assert_eq!(now[1], (Role::Withheld, Primary::No));

@@ -127,7 +127,9 @@ impl Table {
             reads: Reads {
                 scope: self.filters.keys().map(column).collect(),
                 dimensions: self.dimensions.iter().map(|(at, _)| [column(at)].into()).collect(),
+                filter: self.filters.keys().map(column).collect(),
                 quantities: vec![[].into(), self.measure.iter().map(|(at, _)| column(at)).collect()],
+                conditions: vec![[].into(), self.measure.iter().map(|(at, _)| column(at)).collect()],
             },
         }
     }
