@@ -297,10 +297,13 @@ fn reads(table: &TableSpec) -> Reads {
         let filter = quantity.filter.iter().flat_map(Filter::columns);
         named(filter.chain(quantity.tally.columns()).collect())
     };
+    let condition = |quantity: &QuantitySpec| named(quantity.filter.iter().flat_map(Filter::columns).collect());
     Reads {
         scope: named(scope),
+        filter: named(filter.iter().flat_map(Filter::columns).collect()),
         dimensions: table.dimensions.iter().map(|dimension| named(dimension.source.columns())).collect(),
         quantities: table.quantities.iter().map(of_quantity).collect(),
+        conditions: table.quantities.iter().map(condition).collect(),
     }
 }
 

@@ -278,7 +278,7 @@ fn suppressed(
         let cell = &linked.system.cells[figure];
         (outcome.withheld[figure] && cell.role != Role::Hidden).then(|| cell.primary.is_primary())
     };
-    sums.follow(&count);
+    sums.follow(asked.tables, &count);
     let summed = protect_sums(&mut sums, asked.secret, policy, &mut done)?;
     report.suppression = Some(done);
     let protected = asked.tables.iter().zip(figures).enumerate().map(|(at, (cells, figures))| {

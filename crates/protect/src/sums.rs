@@ -130,6 +130,8 @@ struct Table<'t> {
     /// Where its numbers of records stand in the system of the counts, and its other numbers that add up.
     records: &'t HashMap<Vec<Coord>, usize>,
     numbers: &'t BTreeMap<usize, HashMap<Vec<Coord>, usize>>,
+    /// Where it is not plain: the sets of categories in which records may stand.
+    ways: &'t [Vec<u32>],
 }
 
 impl<'t> Table<'t> {
@@ -171,7 +173,16 @@ pub(crate) fn link(
         let mut places: Vec<&Vec<Coord>> = records.keys().collect();
         places.sort();
         let (cells, figures, key) = (&asked.tables[at], &figures[at], &asked.keys[at]);
-        Table { at, cells, figures, key, places, records, numbers: &counts.places.measures[at] }
+        Table {
+            at,
+            cells,
+            figures,
+            key,
+            places,
+            records,
+            numbers: &counts.places.measures[at],
+            ways: &counts.places.ways[at],
+        }
     };
     let tables: Vec<Table<'_>> = (0..asked.tables.len()).map(table).collect();
     for table in &tables {
@@ -210,7 +221,13 @@ impl Builder<'_> {
             if let (Some(wholes), Some(parts)) =
                 (sums.get(&layer.quantity), layer.without.and_then(|part| sums.get(&part)))
             {
-                rests.insert(layer, self.rests(table, layer, wholes, parts)?);
+                let here = self.rests(table, layer, wholes, parts)?;
+                let of_sets =
+                    (&sets[&layer.quantity], layer.without.map_or(&sets[&layer.quantity], |part| &sets[&part]));
+                let own_sets = self.rests_of_sets(table, layer, of_sets)?;
+                // It follows from the other equations; said outright it tells which figures count the same people.
+                self.add_up(cells, &here, &own_sets);
+                rests.insert(layer, here);
             }
         }
         let mut alike: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -257,15 +274,13 @@ impl Builder<'_> {
             here.insert(coords.clone(), figure);
         }
         let mut own_sets = HashMap::new();
-        if !tables::is_plain(cells) {
-            let column = cells.quantities[..quantity].iter().filter(|facts| facts.adds).count();
-            for (set, values) in cells.finest.rows() {
-                let mut name = tables::set_name(cells, &set);
-                name.insert(MEASURE.to_owned(), cells.labels[quantity].clone());
-                let value = scaled(values[column], &name)?;
-                let figure = self.hidden(None, contributors.at_sets(&set), value, name);
-                own_sets.insert(set, figure);
-            }
+        let column = tables::column(cells, quantity);
+        for set in table.ways {
+            let mut name = tables::set_name(cells, set);
+            name.insert(MEASURE.to_owned(), cells.labels[quantity].clone());
+            let value = scaled(cells.finest.get(set).map_or(0, |values| values[column]), &name)?;
+            let figure = self.hidden(None, contributors.at_sets(set), value, name);
+            own_sets.insert(set.clone(), figure);
         }
         self.add_up(cells, &here, &own_sets);
         Ok((here, own_sets))
@@ -305,6 +320,36 @@ impl Builder<'_> {
             here.insert(coords.clone(), rest);
         }
         Ok(here)
+    }
+
+    /// The same of the sets of records that they are sums of, where the table is not plain.
+    fn rests_of_sets(
+        &mut self,
+        table: &Table<'_>,
+        layer: Layer,
+        (wholes, parts): (&HashMap<Vec<u32>, usize>, &HashMap<Vec<u32>, usize>),
+    ) -> Result<HashMap<Vec<u32>, usize>, SuppressionError> {
+        let part_is = layer.without.unwrap_or(layer.quantity);
+        let finest = self.joined.by_quantities_finest(table.at, &[layer.quantity, part_is]);
+        let contributions = self.joined.contributions(table.at, layer.quantity);
+        let called = format!("{}, and not {}", table.cells.labels[layer.quantity], table.cells.labels[part_is]);
+        let mut own_sets = HashMap::new();
+        for set in table.ways {
+            let (Some(&whole), Some(&part)) = (wholes.get(set), parts.get(set)) else { continue };
+            let mut name = tables::set_name(table.cells, set);
+            name.insert(MEASURE.to_owned(), called.clone());
+            let alike = finest.get(set).into_iter().flatten();
+            let left: Vec<u32> = alike
+                .filter(|alike| quantities(alike) == [layer.quantity])
+                .flat_map(|alike| alike.classes.iter().copied())
+                .collect();
+            let who = Who::of(contributions, &left, self.most);
+            let value = scaled(who.sum, &name)?;
+            let rest = self.hidden(None, who.contributed(), value, name);
+            self.equation(whole, vec![part, rest]);
+            own_sets.insert(set.clone(), rest);
+        }
+        Ok(own_sets)
     }
 
     /// What the same of several sums of one number sum up: each of them is a sum of these. `sets` are the figures of finest
@@ -638,8 +683,14 @@ impl Builder<'_> {
         }
     }
 
-    /// A figure that nobody prints.
+    /// A figure that nobody prints. That nobody contributes to it is no secret by itself, and nobody knows it; but where what
+    /// is taken back is below zero, a sum of nothing may be one of something, and then it is taken to be known.
     fn hidden(&mut self, shared: Option<(&str, Set)>, who: Contributed<'_>, value: i64, name: FigureName) -> usize {
+        if who.people == 0 && value == 0 {
+            let role = if self.least.is_some_and(|least| least < 0) { Role::Published } else { Role::Hidden };
+            let cell = Cell { least: self.least, ..Cell::count(0, 0, role, Primary::No) };
+            return self.push(cell, name, Vec::new());
+        }
         self.figure(Figure { shared, name, value, who, is_shown: false, follows: Vec::new() })
     }
 
@@ -740,12 +791,14 @@ impl Builder<'_> {
 impl Sums {
     /// Withholds each sum whose number of records is withheld; `count` says of such a number whether it is, and if so whether
     /// it is sensitive by itself. What goes with one that is not may be known to insiders, as that may. Where a zero of the
-    /// records is withheld, nothing says that nobody contributes.
-    pub(crate) fn follow(&mut self, count: &dyn Fn(usize) -> Option<bool>) {
-        let figures = self.system.cells.iter_mut().zip(&self.follows).zip(&self.nothing);
-        for ((cell, follows), &is_nothing) in figures {
-            let Some(is_sensitive) = follows.iter().filter_map(|&figure| count(figure)).max() else { continue };
-            if is_nothing && cell.role == Role::Published {
+    /// records is withheld, nothing says that nobody contributes, unless the sum of a whole row or column does.
+    pub(crate) fn follow(&mut self, tables: &[Cells], count: &dyn Fn(usize) -> Option<bool>) {
+        let follows = |follows: &Vec<usize>| follows.iter().filter_map(|&figure| count(figure)).max();
+        let withheld: Vec<Option<bool>> = self.follows.iter().map(follows).collect();
+        let known = self.known_to_be_nothing(tables, &withheld);
+        for (figure, cell) in self.system.cells.iter_mut().enumerate() {
+            let Some(is_sensitive) = withheld[figure] else { continue };
+            if self.nothing[figure] && cell.role == Role::Published && !known.contains(&figure) {
                 (cell.role, cell.least) = (Role::Free, Some(cell.least.map_or(0, |least| least.min(0))));
             }
             match (cell.role, cell.primary, is_sensitive) {
@@ -768,6 +821,29 @@ impl Sums {
             }
         }
         found
+    }
+
+    /// The sums to which nobody contributes, as follows from others that are shown; `withheld` are those whose records are.
+    fn known_to_be_nothing(&self, tables: &[Cells], withheld: &[Option<bool>]) -> BTreeSet<usize> {
+        let is_shown_as_nothing = |figure: usize| {
+            let cell = &self.system.cells[figure];
+            cell.role == Role::Published && cell.people == 0 && !(self.nothing[figure] && withheld[figure].is_some())
+        };
+        let mut known = BTreeSet::new();
+        for (cells, sums) in tables.iter().zip(&self.places) {
+            for places in sums.values() {
+                let may_be_known =
+                    |(_, figure): &(&Vec<Coord>, &usize)| self.nothing[**figure] && withheld[**figure].is_some();
+                if !places.iter().any(|place| may_be_known(&place)) {
+                    continue;
+                }
+                let is_open = |coords: &[Coord]| places.get(coords).is_some_and(|&figure| !is_shown_as_nothing(figure));
+                let Some(reached) = tables::reached_from(cells, &is_open) else { continue };
+                let others = places.iter().filter(|(coords, _)| !reached.contains(*coords));
+                known.extend(others.map(|(_, figure)| *figure));
+            }
+        }
+        known
     }
 
     /// Says of each figure of the report in what units it is.
@@ -865,11 +941,11 @@ mod tests {
             ..Sums::default()
         };
         let before = sums.system.cells.clone();
-        sums.follow(&|_| None);
+        sums.follow(&[], &|_| None);
         assert_eq!(sums.system.cells, before, "no count is withheld");
         // The first is sensitive by its own count, the second goes with one that is withheld for another's sake. A zero that
         // is not told is not told of the sum either.
-        sums.follow(&|figure| Some(figure == 0));
+        sums.follow(&[], &|figure| Some(figure == 0));
         let now: Vec<(Role, Primary)> = sums.system.cells.iter().map(|cell| (cell.role, cell.primary)).collect();
         assert_eq!(now[0], (Role::Free, Primary::Other));
         assert_eq!(now[1], (Role::Withheld, Primary::No));

@@ -9,6 +9,7 @@ pub(crate) mod joined;
 mod judged;
 pub(crate) mod measures;
 mod nested;
+mod ways;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -21,6 +22,7 @@ use crate::engine::{Cell, Equation, Primary, Role, System};
 use crate::rules::{NearlyAll, Risk, Tells, Why};
 use crate::suppression::words;
 use joined::{Asking, Joined, Layer, Place, Relation, Relations, Set};
+use ways::{reached, ways};
 
 /// What makes figures of two tables the same: the records that a table is about, and for each dimension what it goes by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,10 +42,14 @@ pub struct TableKey {
 pub struct Reads {
     /// Whether it is in the table at all.
     pub scope: BTreeSet<(usize, usize)>,
+    /// Those of `scope` by whose values the table's filter chooses; the others say when a record counts, and whether it does.
+    pub filter: BTreeSet<(usize, usize)>,
     /// For each dimension, in which category.
     pub dimensions: Vec<BTreeSet<(usize, usize)>>,
     /// For each quantity, whether it counts there.
     pub quantities: Vec<BTreeSet<(usize, usize)>>,
+    /// For each quantity, those of its own condition.
+    pub conditions: Vec<BTreeSet<(usize, usize)>>,
 }
 
 /// Where the figures of a release stand in the system.
@@ -59,6 +65,8 @@ pub(crate) struct Places {
     pub(crate) left_out: Vec<Vec<usize>>,
     /// One entry a table: the places with those that it leaves out there, which nobody prints.
     pub(crate) with: Vec<HashMap<Vec<Coord>, usize>>,
+    /// One entry a table: where it is not plain, the sets of categories in which records may stand, as far as anybody knows.
+    pub(crate) ways: Vec<Vec<Vec<u32>>>,
     /// One entry a table: the three figures of its relation to the parent unit.
     pub(crate) relation: Vec<Option<[usize; 3]>>,
 }
@@ -110,6 +118,88 @@ struct Builder<'b> {
     known: BTreeSet<usize>,
     /// Of which figures such a total is the sum.
     sums_known: Vec<(usize, Vec<usize>)>,
+}
+
+/// Where a table has figures.
+struct Open {
+    /// All of them.
+    places: Vec<Vec<Coord>>,
+    /// Those that are withheld with a whole breakdown.
+    withheld: BTreeSet<Vec<Coord>>,
+    /// Where the table is not plain: the sets of categories in which records may stand, as far as anybody knows.
+    ways: Vec<Vec<u32>>,
+}
+
+/// The numbers of records of a table.
+struct Counts {
+    places: HashMap<Vec<Coord>, usize>,
+    /// By set of categories, where the table is not plain.
+    sets: HashMap<Vec<u32>, usize>,
+}
+
+/// What is known of a figure that nobody prints, if it is zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Nothing {
+    /// It could not be anything else: what an outcome leaves of those who have it.
+    Known,
+    /// It happens to be.
+    Unknown,
+    /// It happens to be, and that is as sensitive as a small number: all of an area are solved.
+    Sensitive,
+}
+
+/// Which columns decide what a quantity counts.
+struct Decided<'d> {
+    cells: &'d Cells,
+    quantity: usize,
+    reads: &'d Reads,
+}
+
+impl Decided<'_> {
+    fn columns(&self) -> BTreeSet<(usize, usize)> {
+        self.reads.quantities.get(self.quantity).cloned().unwrap_or_default()
+    }
+
+    /// Whether a quantity counts by its own condition. Without one it counts all, or all that have a value.
+    fn has_condition(&self) -> bool {
+        self.reads.conditions.get(self.quantity).is_none_or(|columns| !columns.is_empty())
+    }
+
+    /// Whether some records may lack the value that a quantity without a condition asks for: there is a note on them then.
+    fn may_lack(&self) -> bool {
+        let own = self.columns();
+        let notes = (0..self.cells.quantities.len()).filter(|&other| self.cells.quantities[other].for_note);
+        let mut notes = notes.filter_map(|other| self.reads.quantities.get(other));
+        notes.any(|columns| !columns.is_empty() && columns.is_subset(&own))
+    }
+
+    /// Whether what decides of the quantity also decides of categories of these dimensions, or of the table.
+    fn meets(&self, mut dimensions: impl Iterator<Item = usize>) -> bool {
+        let own = self.columns();
+        let shares = |columns: &BTreeSet<(usize, usize)>| !columns.is_disjoint(&own);
+        shares(&self.reads.filter) || dimensions.any(|at| self.reads.dimensions.get(at).is_some_and(shares))
+    }
+
+    /// What is known where nothing is left of the records at a place.
+    fn rest(&self, coords: &[Coord]) -> Nothing {
+        let fixed = (0..coords.len()).filter(|&at| coords[at] != Coord::Total);
+        self.nothing_left(fixed)
+    }
+
+    /// The same of the records of a set.
+    fn rest_of_set(&self) -> Nothing {
+        self.nothing_left(0..self.cells.dimensions.len())
+    }
+
+    fn nothing_left(&self, fixed: impl Iterator<Item = usize>) -> Nothing {
+        let counts_all = self.columns().is_empty() || !(self.has_condition() || self.may_lack());
+        if counts_all || self.meets(fixed) { Nothing::Known } else { Nothing::Unknown }
+    }
+
+    /// What is known of a set of records of which the quantity counts none.
+    fn set(&self) -> Nothing {
+        if self.quantity > 0 && self.meets(0..self.cells.dimensions.len()) { Nothing::Known } else { Nothing::Unknown }
+    }
 }
 
 /// What a figure counts, so that it can be found in another table.
@@ -233,8 +323,9 @@ impl Builder<'_> {
         // What is cancelled or undated is in no table about these records; what lacks a category is missing from this one.
         let left_out: u64 =
             cells.left_out.iter().filter(|left| is_of_category(&left.reason)).map(|left| left.count).sum();
+        let Open { places, withheld, ways } = self.open_places(cells, figures);
         let mut here: HashMap<Vec<Coord>, usize> = HashMap::new();
-        for coords in self.all_places(cells, figures) {
+        for coords in places {
             let Counted::Value(value) = figures.at(&coords, 0) else { continue };
             let value = i64::try_from(value).unwrap_or(i64::MAX);
             let small_part = (1..cells.quantities.len()).any(|quantity| {
@@ -247,62 +338,82 @@ impl Builder<'_> {
             self.linked.levels[at] = coords.iter().filter(|coord| **coord == Coord::Total).count();
             here.insert(coords, at);
         }
-        let withheld = self.whole_breakdowns(cells, figures);
-        if !withheld.is_empty() {
-            self.linked.not_considered.push(format!(
-                "zeros of breakdowns that the table `{}` withholds as a whole, in tables that break the same records down by a \
-                 dimension of another id",
-                cells.table
-            ));
-        }
         for coords in &withheld {
-            // A zero that nobody counted is as good as any other here.
-            let figure = match here.get(coords) {
-                Some(&figure) => figure,
-                None => {
-                    let figure = self.figure(Shared::default(), 0, is_shown(coords), false, name(cells, coords));
-                    self.linked.levels[figure] = coords.iter().filter(|coord| **coord == Coord::Total).count();
-                    here.insert(coords.clone(), figure);
-                    figure
-                }
-            };
-            self.withhold_with_its_breakdown(figure);
+            if let Some(&figure) = here.get(coords) {
+                self.withhold_with_its_breakdown(figure, is_shown(coords));
+            }
         }
-        let mut sets = BTreeMap::from([(0, self.add_up(cells, &here, 0))]);
+        let decided = Decided { cells, quantity: 0, reads: &key.reads };
+        let records = Counts { sets: self.add_up(cells, &here, &ways, 0, &decided), places: here };
+        let mut sets = BTreeMap::from([(0, records.sets.clone())]);
         self.groups(cells, figures, is_shown);
-        self.notes(table, cells, key, here.get(&vec![Coord::Total; cells.dimensions.len()]).copied());
+        self.notes(table, cells, key, records.places.get(&vec![Coord::Total; cells.dimensions.len()]).copied());
         let mut measures = BTreeMap::new();
         for quantity in (1..cells.quantities.len()).filter(|&quantity| cells.quantities[quantity].counts_records()) {
-            let (places, own) = self.measure(table, cells, figures, quantity, &here, is_shown);
-            for figure in withheld.iter().filter_map(|coords| places.get(coords)) {
-                self.withhold_with_its_breakdown(*figure);
+            let (places, own) = self.measure(table, cells, figures, (quantity, key), (&records, &ways), is_shown);
+            for coords in judged::that_may_be(cells, figures, quantity, &withheld) {
+                if let Some(&figure) = places.get(coords) {
+                    self.withhold_with_its_breakdown(figure, is_shown(coords));
+                }
             }
             measures.insert(quantity, places);
             sets.insert(quantity, own);
         }
-        let rests = self.rests(table, cells, &here, &measures);
-        self.alike(table, cells, &here, &measures, &sets);
+        let rests = self.rests(table, cells, key, &records, &measures, &sets);
+        self.alike(table, cells, &records.places, &measures, &sets);
+        let here = records.places;
+        self.linked.places.ways.push(ways);
         self.with(table, cells, &here);
         self.linked.places.rests.push(rests);
         self.linked.places.measures.push(measures);
         self.linked.places.cells.push(here);
     }
 
-    /// The equations between the figures of one quantity.
-    /// Gives those of the finest cells where these are no figures of the table.
+    /// The equations between the figures of one quantity; the figures of the sets that they are sums of, where the table is
+    /// not plain.
     fn add_up(
         &mut self,
         cells: &Cells,
         here: &HashMap<Vec<Coord>, usize>,
+        ways: &[Vec<u32>],
         quantity: usize,
+        decided: &Decided<'_>,
     ) -> HashMap<Vec<u32>, usize> {
         if !is_plain(cells) {
-            return self.sums_of_sets(cells, here, quantity);
+            return self.sums_of_sets(cells, here, ways, quantity, decided);
         }
         for (whole, parts) in lines(cells, here) {
             self.equation(whole, parts);
         }
         HashMap::new()
+    }
+
+    /// The places of a table that have figures, zeros among them that are withheld or may be.
+    fn open_places(&mut self, cells: &Cells, figures: &Figures) -> Open {
+        let places = self.all_places(cells, figures);
+        let mut withheld = self.whole_breakdowns(cells, figures);
+        if withheld.is_empty() && is_plain(cells) {
+            return Open { places, withheld, ways: Vec::new() };
+        }
+        let is_zero = |coords: &[Coord]| figures.at(coords, 0) == Counted::Value(0);
+        let hides_zeros = places.iter().chain(&withheld).any(|coords| is_zero(coords));
+        let mut all: BTreeSet<Vec<Coord>> = places.into_iter().chain(withheld.iter().cloned()).collect();
+        let mut found = ways(cells, &|coords| all.contains(coords), MOST_ZEROS).unwrap_or_else(|| {
+            if hides_zeros {
+                let zeros = format!("zeros of the table `{}`, which has too many cells", cells.table);
+                self.linked.not_considered.push(zeros);
+            }
+            Vec::new()
+        });
+        // Whatever there is can be.
+        found.extend(cells.finest.rows().map(|(set, _)| set));
+        found.sort_unstable();
+        found.dedup();
+        let reached = reached(cells, &found);
+        all.retain(|coords| reached.contains(coords));
+        withheld.retain(|coords| reached.contains(coords));
+        let ways = if is_plain(cells) { Vec::new() } else { found };
+        Open { places: all.into_iter().collect(), withheld, ways }
     }
 
     /// Every place that has a figure; where zeros are sensitive, every place that could have one.
@@ -343,6 +454,21 @@ impl Builder<'_> {
         facts.is_count && !facts.for_note && count > 0 && count < i128::from(self.policy.threshold)
     }
 
+    /// A figure that nobody prints or names, such as what is left of another. That there is none of it is no secret by
+    /// itself: what follows from it is looked at where it stands.
+    fn unnamed(&mut self, shared: Shared, value: i64, name: FigureName, nothing: Nothing) -> usize {
+        let role = match (value, nothing) {
+            (0, Nothing::Known) => Role::Published,
+            (0, Nothing::Unknown) => Role::Hidden,
+            _ => return self.figure(shared, value, false, false, name),
+        };
+        let at = self.linked.system.cells.len();
+        self.linked.system.cells.push(Cell::count(0, 0, role, Primary::No));
+        self.linked.names.push(name);
+        self.linked.levels.push(0);
+        at
+    }
+
     /// A figure: the one that is there already where two tables count the same.
     fn figure(&mut self, shared: Shared, value: i64, shown: bool, small_part: bool, name: FigureName) -> usize {
         let least = if self.policy.zeros == Zeros::Published { 1 } else { 0 };
@@ -374,8 +500,10 @@ impl Builder<'_> {
             self.own.insert(at);
             self.also_called(at, meaning, set);
             let cell = &mut self.linked.system.cells[at];
-            // Shown in one table is shown; kept in one is kept; sensitive in one is sensitive.
-            if cell.role == Role::Hidden || role == Role::Published {
+            // Shown in one table is shown; kept in one is kept; sensitive in one is sensitive; a zero that is withheld in one
+            // stays so.
+            let stays = cell.role == Role::Withheld && !keep;
+            if cell.role == Role::Hidden || (role == Role::Published && !stays) {
                 cell.role = role;
             }
             if cell.primary == Primary::No && role != Role::Published {
@@ -477,14 +605,21 @@ impl Builder<'_> {
         &mut self,
         cells: &Cells,
         here: &HashMap<Vec<Coord>, usize>,
+        ways: &[Vec<u32>],
         quantity: usize,
+        decided: &Decided<'_>,
     ) -> HashMap<Vec<u32>, usize> {
-        let column = cells.quantities[..quantity].iter().filter(|facts| facts.adds).count();
+        let column = column(cells, quantity);
         let mut figures = HashMap::new();
-        for (set, values) in cells.finest.rows() {
-            let value = i64::try_from(values[column]).unwrap_or(i64::MAX);
-            let figure = self.figure(Shared::default(), value, false, false, set_name(cells, &set));
-            figures.insert(set, figure);
+        for set in ways {
+            let value = cells.finest.get(set).map_or(0, |values| values[column]);
+            let value = i64::try_from(value).unwrap_or(i64::MAX);
+            let mut name = set_name(cells, set);
+            if quantity > 0 {
+                name.insert(MEASURE.to_owned(), label(cells, quantity));
+            }
+            let figure = self.unnamed(Shared::default(), value, name, decided.set());
+            figures.insert(set.clone(), figure);
         }
         for (figure, sets) in lines_of_sets(cells, here, &figures) {
             self.equation(figure, sets);
@@ -642,6 +777,16 @@ pub(crate) fn lines(cells: &Cells, here: &HashMap<Vec<Coord>, usize>) -> Vec<(us
     lines
 }
 
+/// The places at which a record can be that is counted at open places alone; None where there are too many.
+pub(crate) fn reached_from(cells: &Cells, is_open: &dyn Fn(&[Coord]) -> bool) -> Option<HashSet<Vec<Coord>>> {
+    ways(cells, is_open, MOST_ZEROS).map(|sets| reached(cells, &sets))
+}
+
+/// Where the finest cells of a table hold a quantity that adds up.
+pub(crate) fn column(cells: &Cells, quantity: usize) -> usize {
+    cells.quantities[..quantity].iter().filter(|facts| facts.adds).count()
+}
+
 /// Each figure with the sets of records that it is the sum of.
 pub(crate) fn lines_of_sets(
     cells: &Cells,
@@ -649,10 +794,12 @@ pub(crate) fn lines_of_sets(
     sets: &HashMap<Vec<u32>, usize>,
 ) -> BTreeMap<usize, Vec<usize>> {
     let mut lines: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (set, _) in cells.finest.rows() {
-        for place in cells.places_of(&set) {
+    let mut in_order: Vec<(&Vec<u32>, &usize)> = sets.iter().collect();
+    in_order.sort_unstable();
+    for (set, &part) in in_order {
+        for place in cells.places_of(set) {
             if let Some(&figure) = here.get(&place) {
-                lines.entry(figure).or_default().push(sets[&set]);
+                lines.entry(figure).or_default().push(part);
             }
         }
     }

@@ -21,8 +21,8 @@ struct Line {
 }
 
 impl Builder<'_> {
-    /// The places of a table that are withheld since a whole breakdown is: those of its lines, zeros among them, and all that
-    /// break these down in the same dimension.
+    /// The places that break down a line of a table that is withheld as a whole, zeros among them, and those that break these
+    /// down in the same dimension.
     pub(super) fn whole_breakdowns(&self, cells: &Cells, figures: &Figures) -> BTreeSet<Vec<Coord>> {
         let mut withheld = BTreeSet::new();
         if self.policy.zeros == Zeros::Sensitive {
@@ -33,26 +33,30 @@ impl Builder<'_> {
             for total in figures.places().filter(|place| place[at] == Coord::Total && is_whole(cells, place, at)) {
                 let Counted::Value(value) = figures.at(&total, 0) else { continue };
                 if value > 0 && value < i128::from(breakdown.below) {
-                    withheld.extend(that_may_be(cells, figures, below(cells, &total, at), at));
+                    withheld.extend(below(cells, &total, at));
                 }
             }
         }
         if self.policy.groups == Groups::Withhold {
             for line in self.in_one_category(cells, figures) {
-                withheld.extend(that_may_be(cells, figures, below(cells, &line.total, line.dimension), line.dimension));
+                withheld.extend(below(cells, &line.total, line.dimension));
             }
         }
         withheld
     }
 
-    /// Withholds a figure whose whole breakdown is.
-    pub(super) fn withhold_with_its_breakdown(&mut self, figure: usize) {
+    /// Withholds a figure whose whole breakdown is. What nobody prints is not known either.
+    pub(super) fn withhold_with_its_breakdown(&mut self, figure: usize, is_shown: bool) {
         let is_kept = {
             let name = &self.linked.names[figure];
             self.policy.keep.iter().any(|wanted| super::is_called(wanted, name))
         };
         let cell = &mut self.linked.system.cells[figure];
         if is_kept || cell.role == Role::Hidden {
+            return;
+        }
+        if !is_shown && cell.value == 0 && cell.role == Role::Published {
+            cell.role = Role::Hidden;
             return;
         }
         // Zeros are withheld here as well, so nothing is known of a figure's size.
@@ -229,21 +233,22 @@ impl Builder<'_> {
     }
 }
 
-/// The places of a line but for zeros that follow from a zero of another dimension: where nobody at all is, nobody of this
-/// line is, and nothing hides that.
-fn that_may_be(cells: &Cells, figures: &Figures, mut places: Vec<Vec<Coord>>, at: usize) -> Vec<Vec<Coord>> {
-    let own = [vec![at], inside(cells, at)].concat();
-    places.retain(|coords| {
-        let nothing = |place: &[Coord]| figures.at(place, 0) == Counted::Value(0);
-        let mut wider = (0..coords.len()).filter(|other| !own.contains(other) && coords[*other] != Coord::Total);
-        let follows = wider.any(|other| {
-            let mut there = coords.clone();
-            std::iter::once(other).chain(inside(cells, other)).for_each(|other| there[other] = Coord::Total);
-            nothing(&there)
-        });
-        !(nothing(coords) && follows)
-    });
-    places
+/// The places of whole breakdowns but for zeros of a quantity that follow from a zero elsewhere: where nobody at all is, nobody
+/// of a line is, and nothing hides that.
+pub(super) fn that_may_be<'w>(
+    cells: &Cells,
+    figures: &Figures,
+    quantity: usize,
+    withheld: &'w BTreeSet<Vec<Coord>>,
+) -> Vec<&'w Vec<Coord>> {
+    let nothing = |place: &[Coord]| figures.at(place, quantity) == Counted::Value(0);
+    if !withheld.iter().any(|place| nothing(place)) {
+        return withheld.iter().collect();
+    }
+    let is_open = |place: &[Coord]| !nothing(place) || withheld.contains(place);
+    let reached = super::reached_from(cells, &is_open);
+    let may_be = |place: &&Vec<Coord>| reached.as_ref().is_none_or(|reached| reached.contains(*place));
+    withheld.iter().filter(|place| !nothing(place) || may_be(place)).collect()
 }
 
 /// Whether a place that is summed over a dimension is its total there: nothing inside that dimension is fixed, and what

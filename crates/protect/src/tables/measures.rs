@@ -6,28 +6,27 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use candour_model::{Cells, Coord, Counted, FigureName, Figures};
+use candour_model::{Cells, Coord, Counted, FigureName, Figures, Zeros};
 
-use super::joined::{Alike, Layer, Place};
-use super::{Builder, MEASURE, Shared, is_plain, label, lines, name, set_name};
-use crate::engine::{Cell, Primary, Role};
+use super::joined::{Alike, Layer, Place, Set};
+use super::{Builder, Counts, Decided, MEASURE, Nothing, Shared, TableKey, is_plain, label, lines, name, set_name};
 
 /// Figures by their place.
 type Here = HashMap<Vec<Coord>, usize>;
 
 impl Builder<'_> {
-    /// The figures of a measure, and those of its finest cells where these are none of the table.
+    /// The figures of a measure, and those of the sets that they are sums of, where the table is not plain.
     pub(super) fn measure(
         &mut self,
         table: usize,
         cells: &Cells,
         figures: &Figures,
-        quantity: usize,
-        records: &Here,
+        (quantity, key): (usize, &TableKey),
+        (records, ways): (&Counts, &[Vec<u32>]),
         is_shown: &dyn Fn(&[Coord]) -> bool,
     ) -> (Here, HashMap<Vec<u32>, usize>) {
         let mut here = HashMap::new();
-        for coords in in_order(records) {
+        for coords in in_order(&records.places) {
             let Counted::Value(value) = figures.at(coords, quantity) else { continue };
             let value = i64::try_from(value).unwrap_or(i64::MAX);
             let mut name = name(cells, coords);
@@ -37,62 +36,89 @@ impl Builder<'_> {
             self.linked.levels[at] = coords.iter().filter(|coord| **coord == Coord::Total).count();
             here.insert(coords.clone(), at);
         }
-        let sets = self.add_up(cells, &here, quantity);
+        let decided = Decided { cells, quantity, reads: &key.reads };
+        let sets = self.add_up(cells, &here, ways, quantity, &decided);
         (here, sets)
     }
 
     /// What measures leave of the records at each place, and of measures that hold them. Where a zero of a measure is
-    /// published, such a rest can be worked out although the numbers of records cannot.
+    /// published, such a rest can be worked out although the numbers of records cannot. `sets` are the figures of the sets of
+    /// records that others are sums of, by quantity.
     pub(super) fn rests(
         &mut self,
         table: usize,
         cells: &Cells,
-        records: &Here,
+        key: &TableKey,
+        records: &Counts,
         measures: &BTreeMap<usize, Here>,
+        sets: &BTreeMap<usize, HashMap<Vec<u32>, usize>>,
     ) -> BTreeMap<Layer, Here> {
         let value = |figure: usize| self.linked.system.cells[figure].value;
+        let is_part = |whole: usize, part: usize| value(part) <= value(whole);
         // What is counted is a part of the records, unless it counts something else: then there may be more of it.
-        let is_part = |part: &&Here| part.iter().all(|(coords, &part)| value(part) <= value(records[coords]));
-        let of_records = measures.iter().filter(|(_, part)| is_part(part));
-        let of_records = of_records.map(|(&part, _)| Layer { quantity: 0, without: Some(part) });
+        let of_records = |quantity: usize| {
+            let places = &measures[&quantity];
+            let mut of_sets = sets[&quantity].iter().filter_map(|(set, &part)| Some((*records.sets.get(set)?, part)));
+            places.iter().all(|(coords, &part)| is_part(records.places[coords], part))
+                && of_sets.all(|(whole, part)| is_part(whole, part))
+        };
+        let of_records = measures.keys().filter(|quantity| of_records(**quantity));
+        let of_records = of_records.map(|&part| Layer { quantity: 0, without: Some(part) });
         let layers: BTreeSet<Layer> = of_records.chain(self.joined.rests(table)).collect();
         let mut rests = BTreeMap::new();
         for layer in layers {
             let Some(part) = layer.without else { continue };
-            let wholes = if layer.quantity == 0 { Some(records) } else { measures.get(&layer.quantity) };
-            if let (Some(wholes), Some(parts)) = (wholes, measures.get(&part)) {
-                rests.insert(layer, self.rest(table, cells, layer, (wholes, parts)));
+            let wholes = if layer.quantity == 0 { Some(&records.places) } else { measures.get(&layer.quantity) };
+            let (Some(wholes), Some(parts)) = (wholes, measures.get(&part)) else { continue };
+            rests.insert(layer, self.rest_of_places(table, cells, key, layer, (wholes, parts)));
+            if layer.quantity == 0 {
+                let of_sets = sets[&part].iter().filter_map(|(set, &part)| Some((*records.sets.get(set)?, part)));
+                let mut of_sets: Vec<(usize, usize)> = of_sets.collect();
+                of_sets.sort_unstable();
+                let nothing = Decided { cells, quantity: part, reads: &key.reads }.rest_of_set();
+                for (whole, part_here) in of_sets {
+                    self.rest((whole, part_here), &left_of(cells, layer), None, nothing);
+                }
             }
         }
         rests
     }
 
-    fn rest(&mut self, table: usize, cells: &Cells, layer: Layer, (wholes, parts): (&Here, &Here)) -> Here {
-        let (whole_is, part_is) = (layer.quantity, layer.without.unwrap_or(layer.quantity));
-        let mut called = format!("not {}", label(cells, part_is));
-        if whole_is != 0 {
-            called = format!("{}, and {called}", label(cells, whole_is));
-        }
+    fn rest_of_places(
+        &mut self,
+        table: usize,
+        cells: &Cells,
+        key: &TableKey,
+        layer: Layer,
+        (wholes, parts): (&Here, &Here),
+    ) -> Here {
+        let part_is = layer.without.unwrap_or(layer.quantity);
+        let decided = |quantity: usize| Decided { cells, quantity, reads: &key.reads };
+        let is_condition = layer.quantity == 0 && decided(part_is).has_condition();
+        let all_is_sensitive = self.policy.zeros == Zeros::Sensitive && is_condition;
         let mut pairs: Vec<(usize, usize, &Vec<Coord>)> =
             parts.iter().filter_map(|(coords, &part)| Some((*wholes.get(coords)?, part, coords))).collect();
         pairs.sort_unstable();
+        let called = left_of(cells, layer);
         let mut here = HashMap::new();
         for (whole, part, coords) in pairs {
-            let mut name = self.linked.names[part].clone();
-            name.insert(MEASURE.to_owned(), called.clone());
-            let rest = self.linked.system.cells[whole].value - self.linked.system.cells[part].value;
             let place = Place::Cell(coords.clone());
             let set = |quantity: usize| self.joined.set(table, Layer::of(quantity), &place);
-            let set = set(whole_is).map(|whole| set(part_is).map_or(whole, |part| whole.without(part)));
-            // That nothing is left is printed nowhere, but what a place means may tell it.
-            let rest = match rest {
-                0 if self.joined.is_open(table, &[whole_is, part_is], Some(coords)) => self.nobody(name),
-                _ => self.figure(Shared { meaning: None, set }, rest, false, false, name),
-            };
-            self.equation(whole, [part, rest]);
-            here.insert(coords.clone(), rest);
+            let set = set(layer.quantity).map(|whole| set(part_is).map_or(whole, |part| whole.without(part)));
+            let nothing = if all_is_sensitive { Nothing::Sensitive } else { decided(part_is).rest(coords) };
+            here.insert(coords.clone(), self.rest((whole, part), &called, set, nothing));
         }
         here
+    }
+
+    /// What a part leaves over of a figure.
+    fn rest(&mut self, (whole, part): (usize, usize), measure: &str, set: Option<Set>, nothing: Nothing) -> usize {
+        let mut name = self.linked.names[part].clone();
+        name.insert(MEASURE.to_owned(), measure.to_owned());
+        let value = self.linked.system.cells[whole].value - self.linked.system.cells[part].value;
+        let rest = self.unnamed(Shared { meaning: None, set }, value, name, nothing);
+        self.equation(whole, [part, rest]);
+        rest
     }
 
     /// The records that the same measures count, where there are several measures. `sets` are the figures of finest cells
@@ -105,7 +131,7 @@ impl Builder<'_> {
         measures: &BTreeMap<usize, Here>,
         sets: &BTreeMap<usize, HashMap<Vec<u32>, usize>>,
     ) {
-        if measures.is_empty() || measures.len() < 2 && is_plain(cells) {
+        if measures.len() < 2 {
             return;
         }
         let quantities: Vec<usize> = std::iter::once(0).chain(measures.keys().copied()).collect();
@@ -167,7 +193,7 @@ impl Builder<'_> {
                     self.figure(Shared { meaning: None, set: Some(alike.set) }, value, false, false, name)
                 }
                 // There is none here, but nobody prints that.
-                None => self.nobody(name),
+                None => self.unnamed(Shared::default(), 0, name, Nothing::Unknown),
             };
             counted.iter().filter_map(|&quantity| figures(quantity)).for_each(|whole| {
                 if whole != figure {
@@ -184,15 +210,6 @@ impl Builder<'_> {
             }
         }
         found
-    }
-
-    /// A figure that is zero, which nobody prints.
-    fn nobody(&mut self, name: FigureName) -> usize {
-        let at = self.linked.system.cells.len();
-        self.linked.system.cells.push(Cell { least: Some(0), ..Cell::count(0, 0, Role::Hidden, Primary::No) });
-        self.linked.names.push(name);
-        self.linked.levels.push(0);
-        at
     }
 
     /// The same of places that several tables have of the same records.
@@ -235,6 +252,12 @@ impl Builder<'_> {
             }
         }
     }
+}
+
+/// What a layer is called that is left of another.
+fn left_of(cells: &Cells, layer: Layer) -> String {
+    let not = format!("not {}", label(cells, layer.without.unwrap_or(layer.quantity)));
+    if layer.quantity == 0 { not } else { format!("{}, and {not}", label(cells, layer.quantity)) }
 }
 
 /// Places in order.

@@ -1,7 +1,7 @@
 //! Random tables about the same random records, protected together: what an attacker can work out who knows all that is
 //! shown, and what each category, filter and period means.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use candour_model::{
     Atoms, Attacker, Axis, Category, CategoryKind, Cells, Class, Contribution, Contributors, Coord, Dimension, Grid,
@@ -91,6 +91,12 @@ impl Table {
             0 => true,
             measure => self.measures[measure - 1].1.contains(&record[self.measures[measure - 1].0]),
         }
+    }
+
+    /// The column of a quantity's condition, if it has one.
+    fn condition(&self, quantity: usize) -> BTreeSet<(usize, usize)> {
+        let measure = (quantity % (self.measures.len() + 1)).checked_sub(1);
+        measure.map(|measure| (0, self.measures[measure].0)).into_iter().collect()
     }
 
     /// Who contributes to a sum, at each place and in each finest cell.
@@ -203,12 +209,9 @@ impl Table {
             reads: Reads {
                 scope: self.filters.keys().map(column).collect(),
                 dimensions: self.dimensions.iter().map(|(at, _)| [column(at)].into()).collect(),
-                quantities: (0..self.width())
-                    .map(|quantity| match quantity % (self.measures.len() + 1) {
-                        0 => [].into(),
-                        measure => [column(&self.measures[measure - 1].0)].into(),
-                    })
-                    .collect(),
+                filter: self.filters.keys().map(column).collect(),
+                quantities: (0..self.width()).map(|quantity| self.condition(quantity)).collect(),
+                conditions: (0..self.width()).map(|quantity| self.condition(quantity)).collect(),
             },
         }
     }
@@ -469,7 +472,7 @@ fn of_the_same_records(figures: &[Figure], span: &Span, row: &dyn Fn(&[bool]) ->
     }
     for (records, here) in by_records {
         // Each choice of those that count.
-        let sets: std::collections::BTreeSet<&Vec<bool>> = here.iter().map(|figure| &figure.counts).collect();
+        let sets: BTreeSet<&Vec<bool>> = here.iter().map(|figure| &figure.counts).collect();
         let sets: Vec<&Vec<bool>> = sets.into_iter().filter(|set| *set != records).collect();
         for choice in 0..1_u32 << sets.len() {
             let is_in = |at: usize| {

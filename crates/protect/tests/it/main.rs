@@ -11,3 +11,4 @@ mod instances;
 mod linked;
 mod properties;
 mod sums;
+mod zeros;
