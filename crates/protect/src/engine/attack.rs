@@ -48,7 +48,7 @@ impl Room {
 
 /// Tightens room by one equation after another, in whole numbers. Gives, for each figure that this fixes, the equations that
 /// did it, in the order in which they fall.
-pub(crate) fn propagate(system: &System, uses: &[Vec<u32>], room: &mut Room) -> Vec<(usize, Vec<u32>)> {
+pub(crate) fn propagate(system: &System, uses: &[Vec<(u32, i32)>], room: &mut Room) -> Vec<(usize, Vec<u32>)> {
     // The equations that last lowered and raised each figure's bounds.
     let mut because: Vec<[Option<u32>; 2]> = vec![[None; 2]; system.cells.len()];
     let mut queue: std::collections::VecDeque<u32> = (0..system.equations.len() as u32).collect();
@@ -124,7 +124,7 @@ pub(crate) fn propagate(system: &System, uses: &[Vec<u32>], room: &mut Room) -> 
                 if room.is_fixed(cell) {
                     fixed.push((cell, reasons(system, &because, cell)));
                 }
-                for &other in &uses[cell] {
+                for &(other, _) in &uses[cell] {
                     if !std::mem::replace(&mut queued[other as usize], true) {
                         queue.push_back(other);
                     }
@@ -431,11 +431,8 @@ pub(crate) fn is_possible(map: &Map<'_>, room: &Room, table: &Witness) -> bool {
         if !room.unknown[cell] || !room.has(cell, by) {
             return false;
         }
-        for &equation in &map.uses[cell] {
-            let terms = map.system.equations[equation as usize].terms.iter();
-            let times: i128 =
-                terms.filter(|(other, _)| *other as usize == cell).map(|(_, times)| i128::from(*times)).sum();
-            *sums.entry(equation).or_default() += times * i128::from(by);
+        for &(equation, times) in &map.uses[cell] {
+            *sums.entry(equation).or_default() += i128::from(times) * i128::from(by);
         }
     }
     sums.values().all(|sum| *sum == 0)
