@@ -11,6 +11,7 @@
 mod attack;
 mod audit;
 mod augment;
+mod chase;
 mod complete;
 mod cover;
 mod insiders;

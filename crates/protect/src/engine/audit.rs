@@ -1,15 +1,16 @@
 //! The audit: what an attacker can infer about each withheld figure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::attack::{Bench, Part, Room, Whole, Witness, Witnesses, is_possible, parts, propagate};
 use super::augment::{FAR, NEAR, cheapest};
+use super::chase::{Chased, Chaser};
 use super::insiders::{Insiders, Look, WORK};
 use super::local::{self, Map};
 use super::need::{Need, needs};
 use super::suppress::Outcome;
 use super::system::{Role, System};
-use super::tableau::{OPEN, Tableau};
+use super::tableau::Tableau;
 use candour_model::{Attacker, Protection};
 
 /// How one end of an interval is known.
@@ -252,6 +253,31 @@ fn meet(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need, f
     if part.cells.len() > local::SMALL {
         open = local::meet(map, &local::SIZES, room, &open, need, &mut found.witnesses, &mut found.work);
     }
+    let mut known = Vec::new();
+    let mut chaser = Chaser::new(map, room);
+    open.retain(|&cell| match chaser.meet(cell, need(cell), &mut found.witnesses) {
+        Some(true) => false,
+        Some(false) => {
+            known.extend((found.witnesses.width(cell) == 0).then_some(cell));
+            false
+        }
+        None => true,
+    });
+    found.work += chaser.work;
+    meet_whole(map, room, part, open, need, &mut known, found);
+    explain(part, room, &known, found);
+}
+
+/// Meets needs over a whole part. Adds to `known` what has no room at all.
+fn meet_whole(
+    map: &Map<'_>,
+    room: &Room,
+    part: &Part,
+    mut open: Vec<usize>,
+    need: &dyn Fn(usize) -> Need,
+    known: &mut Vec<usize>,
+    found: &mut Audited,
+) {
     if open.is_empty() {
         return;
     }
@@ -260,7 +286,6 @@ fn meet(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need, f
         found.undecided.extend(open);
         return;
     };
-    let mut known = Vec::new();
     for cell in open {
         let Ok(at) = part.cells.binary_search(&cell) else { continue };
         if bench.tableau.is_broken() {
@@ -286,7 +311,6 @@ fn meet(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need, f
         }
     }
     found.work += bench.tableau.work;
-    explain(part, room, &known, found);
 }
 
 /// Meets a need by tables that differ from the truth in as few figures as may be.
@@ -350,56 +374,45 @@ pub(crate) fn reach(bench: &mut Bench<'_>, at: usize, need: Need, room: &Room, s
     sure.then_some(false)
 }
 
-/// In a tableau of more numbers, neighbourhoods are asked for the end of an interval first.
-const NEARBY: usize = 20_000;
-
-/// How many figures these hold.
-const ENDS: [usize; 2] = [40, 120];
-
-/// How often they may fail, each time half made good by one that does not.
-const PATIENCE: i32 = 30;
-
 /// Works out both ends of every interval of a part.
 fn measure(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need, found: &mut Audited) {
-    // What matters most is shown first; the ends of the intervals come as far as numbers fit.
+    // What matters most is shown first.
     meet(map, room, part, need, found);
-    let Some(mut bench) = Bench::new(part, room) else { return };
-    let most = most_steps(bench.tableau.size());
+    let mut chaser = Chaser::new(map, room);
+    let mut left = Vec::new();
+    for (at, &cell) in part.cells.iter().enumerate() {
+        for up in [true, false] {
+            if chaser.end(cell, up, &mut found.witnesses) == Chased::Unknown {
+                left.push((at, up));
+            }
+        }
+    }
+    found.work += chaser.work;
+    let mut ends: BTreeMap<(usize, bool), (Option<i64>, Certified)> = BTreeMap::new();
+    let mut bench = if left.is_empty() { None } else { Bench::new(part, room) };
+    for (at, up) in left {
+        let cell = part.cells[at];
+        let pushed = bench.as_mut().filter(|bench| !bench.tableau.is_broken()).map(|bench| {
+            let most = most_steps(bench.tableau.size());
+            bench.push(at, up, None, most, room, &mut found.witnesses)
+        });
+        let seen = if up { found.witnesses.high[cell] } else { found.witnesses.low[cell] };
+        let end = match pushed {
+            Some(Whole::NotBeyond(end)) => (Some(end), Certified::Exact),
+            Some(Whole::Unbounded) => (None, Certified::Exact),
+            Some(Whole::Reached | Whole::Unknown) | None => (Some(seen), Certified::AtLeast),
+        };
+        ends.insert((at, up), end);
+    }
+    found.work += bench.map_or(0, |bench| bench.tableau.work);
     let mut known = Vec::new();
-    let mut near = if bench.tableau.size() > NEARBY { PATIENCE } else { 0 };
     for (at, &cell) in part.cells.iter().enumerate() {
         let value = map.system.cells[cell].value;
-        let mut end = |up: bool, found: &mut Audited| {
-            let bound = if up { room.high[cell] } else { room.low[cell] };
-            let seen = if up { found.witnesses.high[cell] } else { found.witnesses.low[cell] };
-            if seen == bound {
-                return (Some(bound), Certified::Exact);
-            }
-            // Almost every end is where one equation after another leaves it, and often a neighbourhood has a table that gets
-            // there; as long as that is so, it is asked first.
-            if near > 0 && bound.abs() != OPEN {
-                let goal = Need { up: if up { bound } else { 0 }, down: if up { 0 } else { -bound }, width: 0 };
-                let (seen, work) = (&mut found.witnesses, &mut found.work);
-                if local::meet(map, &ENDS, room, &[cell], &|_| goal, seen, work).is_empty() {
-                    near = (near + 1).min(PATIENCE);
-                    return (Some(bound), Certified::Exact);
-                }
-                near -= 2;
-            }
-            if bench.tableau.is_broken() {
-                return (Some(seen), Certified::AtLeast);
-            }
-            match bench.push(at, up, None, most, room, &mut found.witnesses) {
-                Whole::NotBeyond(end) => (Some(end), Certified::Exact),
-                Whole::Unbounded => (None, Certified::Exact),
-                Whole::Reached | Whole::Unknown => {
-                    let seen = if up { found.witnesses.high[cell] } else { found.witnesses.low[cell] };
-                    (Some(seen), Certified::AtLeast)
-                }
-            }
+        let end = |up: bool| {
+            let proved = if up { chaser.room.high[cell] } else { chaser.room.low[cell] };
+            ends.get(&(at, up)).copied().unwrap_or((Some(proved), Certified::Exact))
         };
-        let (high, high_by) = end(true, found);
-        let (low, low_by) = end(false, found);
+        let ((high, high_by), (low, low_by)) = (end(true), end(false));
         let is_told = || found.disclosed.iter().any(|disclosed| disclosed.cell == cell);
         let is_exact = low_by == Certified::Exact && high_by == Certified::Exact;
         if (low, high) == (Some(0), Some(0)) && is_exact && !is_told() {
@@ -409,7 +422,6 @@ fn measure(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need
         found.intervals[cell] =
             Some(Interval { low: value + low.unwrap_or(-value), high: high.map(|high| value + high), low_by, high_by });
     }
-    found.work += bench.tableau.work;
     explain(part, room, &known, found);
 }
 

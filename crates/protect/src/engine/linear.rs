@@ -86,6 +86,18 @@ impl Linear {
         if variable < self.structural() { self.high[variable] } else { self.slack[variable - self.structural()] }
     }
 
+    /// Adds variables, as [`new`](Self::new) does; they stand in none of the rows that are there.
+    pub(crate) fn extend(&mut self, costs: Vec<f64>, high: Vec<f64>) {
+        let (n, more) = (self.structural(), costs.len());
+        self.at.splice(n..n, std::iter::repeat_n(At::Low, more));
+        self.reduced.splice(n..n, costs.iter().copied());
+        self.basic.iter_mut().filter(|variable| **variable >= n).for_each(|variable| *variable += more);
+        self.low.extend(std::iter::repeat_n(0.0, more));
+        self.columns.extend(std::iter::repeat_n(Vec::new(), more));
+        self.high.extend(high);
+        self.costs.extend(costs);
+    }
+
     /// Adds a row; its slack is basic.
     pub(crate) fn add(&mut self, terms: impl Iterator<Item = (usize, f64)>, least: f64, is_equation: bool) {
         let m = self.rows();

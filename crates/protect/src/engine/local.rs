@@ -125,9 +125,8 @@ impl<'s> Map<'s> {
                 }
                 let terms = self.system.equations[equation as usize].terms.iter();
                 let others = terms.filter(|(other, _)| *other as usize != cell && loose(*other as usize));
-                let company = others.max_by_key(|&&(other, by)| {
-                    (by > 0, self.system.cells[other as usize].value, Reverse(other))
-                });
+                let company = others
+                    .max_by_key(|&&(other, by)| (by > 0, self.system.cells[other as usize].value, Reverse(other)));
                 if let Some(&(other, _)) = company {
                     self.enter(scratch, cells, other as usize);
                 }
@@ -137,7 +136,8 @@ impl<'s> Map<'s> {
 
     /// Takes out what stands alone in an equation, until nothing does: it cannot move.
     fn prune(&self, scratch: &mut Scratch, cells: &[usize]) {
-        let is_alone = |cell: &usize| self.uses[*cell].iter().any(|&(equation, _)| scratch.count[equation as usize] == 1);
+        let is_alone =
+            |cell: &usize| self.uses[*cell].iter().any(|&(equation, _)| scratch.count[equation as usize] == 1);
         let mut alone: Vec<usize> = cells.iter().copied().filter(is_alone).collect();
         while let Some(cell) = alone.pop() {
             if !std::mem::replace(&mut scratch.inside[cell], false) {
