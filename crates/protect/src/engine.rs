@@ -14,6 +14,7 @@ mod augment;
 mod chase;
 mod complete;
 mod cover;
+mod ends;
 mod insiders;
 mod linear;
 mod local;

@@ -315,6 +315,8 @@ pub(crate) enum Whole {
 pub(crate) struct Bench<'p> {
     pub(crate) part: &'p Part,
     pub(crate) tableau: Tableau,
+    /// How often a point may be split that is not whole; each time the tableau is copied.
+    pub(crate) splits: u32,
 }
 
 /// The most numbers that a tableau may hold.
@@ -331,7 +333,8 @@ impl<'p> Bench<'p> {
         for (at, &cell) in part.cells.iter().enumerate() {
             tableau.bound(at, room.low[cell], room.high[cell]);
         }
-        Some(Self { part, tableau })
+        let splits = (20_000_000 / tableau.size().max(1)).clamp(2, 200) as u32;
+        Some(Self { part, tableau, splits })
     }
 
     /// The point as a table, if all of it is whole.
@@ -373,8 +376,7 @@ impl<'p> Bench<'p> {
             _ => floor + 1,
         };
         let mut end = end;
-        // Each node copies the tableau.
-        let mut nodes = (20_000_000 / self.tableau.size().max(1)).clamp(2, 200) as u32;
+        let mut nodes = self.splits;
         loop {
             let behind = if up { end <= seen.high[self.part.cells[at]] } else { end >= seen.low[self.part.cells[at]] };
             if behind {

@@ -1,10 +1,11 @@
 //! The audit: what an attacker can infer about each withheld figure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::attack::{Bench, Part, Room, Whole, Witness, Witnesses, is_possible, parts, propagate};
 use super::augment::{FAR, NEAR, cheapest};
-use super::chase::{Chased, Chaser};
+use super::chase::Chaser;
+use super::ends::{Ends, SMALL_TABLEAU};
 use super::insiders::{Insiders, Look, WORK};
 use super::local::{self, Map};
 use super::need::{Need, needs};
@@ -34,6 +35,13 @@ pub struct Interval {
     pub low_by: Certified,
     /// How the highest is known.
     pub high_by: Certified,
+}
+
+impl Interval {
+    /// Whether it is proved to be one number.
+    pub(crate) fn is_known(&self) -> bool {
+        self.high == Some(self.low) && self.low_by == Certified::Exact && self.high_by == Certified::Exact
+    }
 }
 
 /// Why a figure is known exactly: the equations, each with its multiple, that leave nothing of the other unknown figures.
@@ -192,7 +200,7 @@ pub(crate) enum Depth {
 }
 
 /// The most steps for one end of one interval, in a tableau of so many numbers.
-fn most_steps(size: usize) -> u64 {
+pub(crate) fn most_steps(size: usize) -> u64 {
     (1_000_000_000 / size.max(1) as u64).clamp(300, 20_000)
 }
 
@@ -378,49 +386,24 @@ pub(crate) fn reach(bench: &mut Bench<'_>, at: usize, need: Need, room: &Room, s
 fn measure(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need, found: &mut Audited) {
     // What matters most is shown first.
     meet(map, room, part, need, found);
-    let mut chaser = Chaser::new(map, room);
-    let mut left = Vec::new();
-    for (at, &cell) in part.cells.iter().enumerate() {
-        for up in [true, false] {
-            if chaser.end(cell, up, &mut found.witnesses) == Chased::Unknown {
-                left.push((at, up));
-            }
-        }
+    let mut ends = Ends::new(map, room, part);
+    ends.near(&mut found.witnesses);
+    // A small tableau gets from one end to the next in a few steps; in a large one every step is dear.
+    if part.cells.len().saturating_mul(part.equations.len()) <= SMALL_TABLEAU {
+        ends.push(Some(0), &mut found.witnesses);
     }
-    found.work += chaser.work;
-    let mut ends: BTreeMap<(usize, bool), (Option<i64>, Certified)> = BTreeMap::new();
-    let mut bench = if left.is_empty() { None } else { Bench::new(part, room) };
-    for (at, up) in left {
-        let cell = part.cells[at];
-        let pushed = bench.as_mut().filter(|bench| !bench.tableau.is_broken()).map(|bench| {
-            let most = most_steps(bench.tableau.size());
-            bench.push(at, up, None, most, room, &mut found.witnesses)
-        });
-        let seen = if up { found.witnesses.high[cell] } else { found.witnesses.low[cell] };
-        let end = match pushed {
-            Some(Whole::NotBeyond(end)) => (Some(end), Certified::Exact),
-            Some(Whole::Unbounded) => (None, Certified::Exact),
-            Some(Whole::Reached | Whole::Unknown) | None => (Some(seen), Certified::AtLeast),
-        };
-        ends.insert((at, up), end);
-    }
-    found.work += bench.map_or(0, |bench| bench.tableau.work);
+    ends.chase(&mut found.witnesses);
+    ends.push(None, &mut found.witnesses);
+    found.work += ends.work;
     let mut known = Vec::new();
-    for (at, &cell) in part.cells.iter().enumerate() {
-        let value = map.system.cells[cell].value;
-        let end = |up: bool| {
-            let proved = if up { chaser.room.high[cell] } else { chaser.room.low[cell] };
-            ends.get(&(at, up)).copied().unwrap_or((Some(proved), Certified::Exact))
-        };
-        let ((high, high_by), (low, low_by)) = (end(true), end(false));
+    for &cell in &part.cells {
+        let interval = ends.interval(cell, &found.witnesses);
         let is_told = || found.disclosed.iter().any(|disclosed| disclosed.cell == cell);
-        let is_exact = low_by == Certified::Exact && high_by == Certified::Exact;
-        if (low, high) == (Some(0), Some(0)) && is_exact && !is_told() {
+        if interval.is_known() && !is_told() {
             known.push(cell);
             found.undecided.retain(|undecided| *undecided != cell);
         }
-        found.intervals[cell] =
-            Some(Interval { low: value + low.unwrap_or(-value), high: high.map(|high| value + high), low_by, high_by });
+        found.intervals[cell] = Some(interval);
     }
     explain(part, room, &known, found);
 }
