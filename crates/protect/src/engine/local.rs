@@ -8,7 +8,7 @@ use std::collections::{BinaryHeap, HashMap};
 use super::attack::{Bench, Part, Room, Witnesses};
 use super::audit::reach;
 use super::need::Need;
-use super::system::System;
+use super::system::{Equation, System};
 
 /// Up to so many unknown figures the whole part is small enough.
 pub(crate) const SMALL: usize = 400;
@@ -36,6 +36,8 @@ pub(crate) struct Map<'s> {
     pub(crate) system: &'s System,
     /// The equations that each figure stands in, with its coefficients.
     pub(crate) uses: Vec<Vec<(u32, i32)>>,
+    /// The figures of each equation: what holds the others, then the largest first.
+    largest: Vec<Vec<u32>>,
     scratch: RefCell<Scratch>,
 }
 
@@ -54,7 +56,15 @@ impl<'s> Map<'s> {
         let cells = system.cells.len();
         let equations = system.equations.len();
         let scratch = Scratch { inside: vec![false; cells], count: vec![0; equations], place: vec![0; equations] };
-        Self { system, uses: system.uses(), scratch: RefCell::new(scratch) }
+        let sorted = |equation: &Equation| {
+            let mut terms = equation.terms.clone();
+            terms.sort_unstable_by_key(|&(cell, by)| {
+                (Reverse(by > 0), Reverse(system.cells[cell as usize].value), cell)
+            });
+            terms.into_iter().map(|(cell, _)| cell).collect()
+        };
+        let largest = system.equations.iter().map(sorted).collect();
+        Self { system, uses: system.uses(), largest, scratch: RefCell::new(scratch) }
     }
 
     /// A neighbourhood of a figure: figures near it that are unknown, without those that stand alone in an equation there.
@@ -123,12 +133,9 @@ impl<'s> Map<'s> {
                 if scratch.count[equation as usize] != 1 {
                     continue;
                 }
-                let terms = self.system.equations[equation as usize].terms.iter();
-                let others = terms.filter(|(other, _)| *other as usize != cell && loose(*other as usize));
-                let company = others
-                    .max_by_key(|&&(other, by)| (by > 0, self.system.cells[other as usize].value, Reverse(other)));
-                if let Some(&(other, _)) = company {
-                    self.enter(scratch, cells, other as usize);
+                let others = self.largest[equation as usize].iter().map(|&other| other as usize);
+                if let Some(other) = others.into_iter().find(|&other| other != cell && loose(other)) {
+                    self.enter(scratch, cells, other);
                 }
             }
         }
@@ -172,6 +179,10 @@ impl<'s> Map<'s> {
     }
 }
 
+/// From so many figures on, a neighbourhood is asked for its other figures as well, until so many of them get nowhere.
+const MANY: usize = 1_000;
+const FAILURES: usize = 3;
+
 /// Meets the needs of figures from their neighbourhoods. Gives those that are left.
 pub(crate) fn meet(
     map: &Map<'_>,
@@ -185,18 +196,30 @@ pub(crate) fn meet(
     let mut open: Vec<usize> = cells.to_vec();
     for &size in sizes {
         let mut left = Vec::new();
+        let are_many = open.len() >= MANY;
         for cell in open {
             if need(cell).is_met(seen, cell) {
                 continue;
             }
             let part = map.around(room, cell, size, None);
-            let met = part.cells.binary_search(&cell).ok().and_then(|at| {
-                let mut bench = Bench::new(&part, room)?;
-                let met = reach(&mut bench, at, need(cell), room, seen);
-                *work += bench.tableau.work + part.cells.len() as u64 * 50;
-                met
+            *work += part.cells.len() as u64 * 50;
+            let centre = part.cells.binary_search(&cell).ok();
+            let bench = centre.and_then(|centre| Some((centre, Bench::new(&part, room)?)));
+            let is_met = bench.is_some_and(|(centre, mut bench)| {
+                let is_met = reach(&mut bench, centre, need(cell), room, seen) == Some(true);
+                let mut failures = if are_many && is_met { 0 } else { FAILURES };
+                for (at, &other) in part.cells.iter().enumerate() {
+                    if failures >= FAILURES {
+                        break;
+                    }
+                    if !need(other).is_met(seen, other) {
+                        failures += usize::from(reach(&mut bench, at, need(other), room, seen) != Some(true));
+                    }
+                }
+                *work += bench.tableau.work;
+                is_met
             });
-            if met != Some(true) {
+            if !is_met {
                 left.push(cell);
             }
         }
