@@ -11,8 +11,10 @@
 mod attack;
 mod audit;
 mod augment;
+mod chase;
 mod complete;
 mod cover;
+mod ends;
 mod insiders;
 mod linear;
 mod local;

@@ -48,7 +48,7 @@ impl Room {
 
 /// Tightens room by one equation after another, in whole numbers. Gives, for each figure that this fixes, the equations that
 /// did it, in the order in which they fall.
-pub(crate) fn propagate(system: &System, uses: &[Vec<u32>], room: &mut Room) -> Vec<(usize, Vec<u32>)> {
+pub(crate) fn propagate(system: &System, uses: &[Vec<(u32, i32)>], room: &mut Room) -> Vec<(usize, Vec<u32>)> {
     // The equations that last lowered and raised each figure's bounds.
     let mut because: Vec<[Option<u32>; 2]> = vec![[None; 2]; system.cells.len()];
     let mut queue: std::collections::VecDeque<u32> = (0..system.equations.len() as u32).collect();
@@ -62,79 +62,96 @@ pub(crate) fn propagate(system: &System, uses: &[Vec<u32>], room: &mut Room) -> 
             break;
         }
         budget -= 1;
-        let terms: Vec<(usize, i64)> = system.equations[at as usize]
+        let terms: Vec<(usize, i128)> = system.equations[at as usize]
             .terms
             .iter()
-            .map(|&(cell, by)| (cell as usize, i64::from(by)))
+            .map(|&(cell, by)| (cell as usize, i128::from(by)))
             .filter(|&(cell, _)| room.unknown[cell] && !room.is_fixed(cell))
             .collect();
-        // The least and the most that all terms come to, and how many of them are unbounded.
-        let ends = |cell: usize, by: i64, room: &Room| {
-            let times = |bound: i64| {
-                if bound == OPEN || bound == -OPEN { None } else { Some(i128::from(bound) * i128::from(by)) }
-            };
-            let (low, high) = (times(room.low[cell]), times(room.high[cell]));
-            if by > 0 { (low, high) } else { (high, low) }
-        };
-        let (mut least, mut most, mut open_below, mut open_above) = (0_i128, 0_i128, 0, 0);
+        let mut sum = Reach::default();
+        terms.iter().for_each(|&(cell, by)| sum.add(Ends::new(room, cell, by)));
         for &(cell, by) in &terms {
-            let (low, high) = ends(cell, by, room);
-            match low {
-                Some(low) => least += low,
-                None => open_below += 1,
-            }
-            match high {
-                Some(high) => most += high,
-                None => open_above += 1,
-            }
-        }
-        for &(cell, by) in &terms {
-            let (own_low, own_high) = ends(cell, by, room);
-            let others_least = match own_low {
-                Some(own) if open_below == 0 => Some(least - own),
-                None if open_below == 1 => Some(least),
-                _ => None,
-            };
-            let others_most = match own_high {
-                Some(own) if open_above == 0 => Some(most - own),
-                None if open_above == 1 => Some(most),
-                _ => None,
-            };
-            let (mut low, mut high) = (room.low[cell], room.high[cell]);
-            let by_wide = i128::from(by);
-            // by * z = -(others), so it lies between -others_most and -others_least.
-            let above = others_least.map(|others| -others);
-            let below = others_most.map(|others| -others);
+            let own = Ends::new(room, cell, by);
+            let others = sum.without(own);
+            // by * z = -(others), so it lies between -most and -least of these.
+            let (above, below) = (others.least.map(|others| -others), others.most.map(|others| -others));
             let (upper, lower) = if by > 0 { (above, below) } else { (below, above) };
+            let (mut low, mut high) = (room.low[cell], room.high[cell]);
             if let Some(upper) = upper {
-                high = high.min(i64::try_from(floor(upper, by_wide)).unwrap_or(OPEN).max(0));
+                high = high.min(i64::try_from(floor(upper, by)).unwrap_or(OPEN).max(0));
             }
             if let Some(lower) = lower {
-                let lower = -floor(-lower, by_wide);
-                low = low.max(i64::try_from(lower).unwrap_or(-OPEN).min(0));
+                low = low.max(i64::try_from(-floor(-lower, by)).unwrap_or(-OPEN).min(0));
             }
-            if (low, high) != (room.low[cell], room.high[cell]) {
-                if low != room.low[cell] {
-                    because[cell][0] = Some(at);
+            if (low, high) == (room.low[cell], room.high[cell]) {
+                continue;
+            }
+            if low != room.low[cell] {
+                because[cell][0] = Some(at);
+            }
+            if high != room.high[cell] {
+                because[cell][1] = Some(at);
+            }
+            (room.low[cell], room.high[cell]) = (low, high);
+            sum.remove(own);
+            sum.add(Ends::new(room, cell, by));
+            if room.is_fixed(cell) {
+                fixed.push((cell, reasons(system, &because, cell)));
+            }
+            for &(other, _) in &uses[cell] {
+                if !std::mem::replace(&mut queued[other as usize], true) {
+                    queue.push_back(other);
                 }
-                if high != room.high[cell] {
-                    because[cell][1] = Some(at);
-                }
-                (room.low[cell], room.high[cell]) = (low, high);
-                if room.is_fixed(cell) {
-                    fixed.push((cell, reasons(system, &because, cell)));
-                }
-                for &other in &uses[cell] {
-                    if !std::mem::replace(&mut queued[other as usize], true) {
-                        queue.push_back(other);
-                    }
-                }
-                // The sums are stale now; the equation comes round again.
-                break;
             }
         }
     }
     fixed
+}
+
+/// The least and the most that a term comes to; None where nothing bounds it.
+#[derive(Clone, Copy, Debug)]
+struct Ends {
+    least: Option<i128>,
+    most: Option<i128>,
+}
+
+impl Ends {
+    fn new(room: &Room, cell: usize, by: i128) -> Self {
+        let times = |bound: i64| (bound.abs() != OPEN).then(|| i128::from(bound) * by);
+        let (low, high) = (times(room.low[cell]), times(room.high[cell]));
+        if by > 0 { Self { least: low, most: high } } else { Self { least: high, most: low } }
+    }
+}
+
+/// The same of all terms together: the sums of those that are bounded, and how many are not.
+#[derive(Clone, Copy, Debug, Default)]
+struct Reach {
+    least: i128,
+    most: i128,
+    open_below: usize,
+    open_above: usize,
+}
+
+impl Reach {
+    fn add(&mut self, term: Ends) {
+        self.least += term.least.unwrap_or(0);
+        self.most += term.most.unwrap_or(0);
+        self.open_below += usize::from(term.least.is_none());
+        self.open_above += usize::from(term.most.is_none());
+    }
+
+    fn remove(&mut self, term: Ends) {
+        self.least -= term.least.unwrap_or(0);
+        self.most -= term.most.unwrap_or(0);
+        self.open_below -= usize::from(term.least.is_none());
+        self.open_above -= usize::from(term.most.is_none());
+    }
+
+    /// The least and the most of all terms but one of them.
+    fn without(mut self, term: Ends) -> Ends {
+        self.remove(term);
+        Ends { least: (self.open_below == 0).then_some(self.least), most: (self.open_above == 0).then_some(self.most) }
+    }
 }
 
 /// The equations behind a figure's bounds, and behind those of the figures that they speak of.
@@ -298,6 +315,8 @@ pub(crate) enum Whole {
 pub(crate) struct Bench<'p> {
     pub(crate) part: &'p Part,
     pub(crate) tableau: Tableau,
+    /// How often a point may be split that is not whole; each time the tableau is copied.
+    pub(crate) splits: u32,
 }
 
 /// The most numbers that a tableau may hold.
@@ -314,7 +333,8 @@ impl<'p> Bench<'p> {
         for (at, &cell) in part.cells.iter().enumerate() {
             tableau.bound(at, room.low[cell], room.high[cell]);
         }
-        Some(Self { part, tableau })
+        let splits = (20_000_000 / tableau.size().max(1)).clamp(2, 200) as u32;
+        Some(Self { part, tableau, splits })
     }
 
     /// The point as a table, if all of it is whole.
@@ -356,8 +376,7 @@ impl<'p> Bench<'p> {
             _ => floor + 1,
         };
         let mut end = end;
-        // Each node copies the tableau.
-        let mut nodes = (20_000_000 / self.tableau.size().max(1)).clamp(2, 200) as u32;
+        let mut nodes = self.splits;
         loop {
             let behind = if up { end <= seen.high[self.part.cells[at]] } else { end >= seen.low[self.part.cells[at]] };
             if behind {
@@ -431,11 +450,8 @@ pub(crate) fn is_possible(map: &Map<'_>, room: &Room, table: &Witness) -> bool {
         if !room.unknown[cell] || !room.has(cell, by) {
             return false;
         }
-        for &equation in &map.uses[cell] {
-            let terms = map.system.equations[equation as usize].terms.iter();
-            let times: i128 =
-                terms.filter(|(other, _)| *other as usize == cell).map(|(_, times)| i128::from(*times)).sum();
-            *sums.entry(equation).or_default() += times * i128::from(by);
+        for &(equation, times) in &map.uses[cell] {
+            *sums.entry(equation).or_default() += i128::from(times) * i128::from(by);
         }
     }
     sums.values().all(|sum| *sum == 0)

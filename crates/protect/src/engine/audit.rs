@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use super::attack::{Bench, Part, Room, Whole, Witness, Witnesses, is_possible, parts, propagate};
 use super::augment::{FAR, NEAR, cheapest};
+use super::chase::Chaser;
+use super::ends::{Ends, SMALL_TABLEAU};
 use super::insiders::{Insiders, Look, WORK};
 use super::local::{self, Map};
 use super::need::{Need, needs};
 use super::suppress::Outcome;
 use super::system::{Role, System};
-use super::tableau::{OPEN, Tableau};
+use super::tableau::Tableau;
 use candour_model::{Attacker, Protection};
 
 /// How one end of an interval is known.
@@ -33,6 +35,13 @@ pub struct Interval {
     pub low_by: Certified,
     /// How the highest is known.
     pub high_by: Certified,
+}
+
+impl Interval {
+    /// Whether it is proved to be one number.
+    pub(crate) fn is_known(&self) -> bool {
+        self.high == Some(self.low) && self.low_by == Certified::Exact && self.high_by == Certified::Exact
+    }
 }
 
 /// Why a figure is known exactly: the equations, each with its multiple, that leave nothing of the other unknown figures.
@@ -191,7 +200,7 @@ pub(crate) enum Depth {
 }
 
 /// The most steps for one end of one interval, in a tableau of so many numbers.
-fn most_steps(size: usize) -> u64 {
+pub(crate) fn most_steps(size: usize) -> u64 {
     (1_000_000_000 / size.max(1) as u64).clamp(300, 20_000)
 }
 
@@ -252,6 +261,31 @@ fn meet(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need, f
     if part.cells.len() > local::SMALL {
         open = local::meet(map, &local::SIZES, room, &open, need, &mut found.witnesses, &mut found.work);
     }
+    let mut known = Vec::new();
+    let mut chaser = Chaser::new(map, room);
+    open.retain(|&cell| match chaser.meet(cell, need(cell), &mut found.witnesses) {
+        Some(true) => false,
+        Some(false) => {
+            known.extend((found.witnesses.width(cell) == 0).then_some(cell));
+            false
+        }
+        None => true,
+    });
+    found.work += chaser.work;
+    meet_whole(map, room, part, open, need, &mut known, found);
+    explain(part, room, &known, found);
+}
+
+/// Meets needs over a whole part. Adds to `known` what has no room at all.
+fn meet_whole(
+    map: &Map<'_>,
+    room: &Room,
+    part: &Part,
+    mut open: Vec<usize>,
+    need: &dyn Fn(usize) -> Need,
+    known: &mut Vec<usize>,
+    found: &mut Audited,
+) {
     if open.is_empty() {
         return;
     }
@@ -260,7 +294,6 @@ fn meet(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need, f
         found.undecided.extend(open);
         return;
     };
-    let mut known = Vec::new();
     for cell in open {
         let Ok(at) = part.cells.binary_search(&cell) else { continue };
         if bench.tableau.is_broken() {
@@ -286,7 +319,6 @@ fn meet(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need, f
         }
     }
     found.work += bench.tableau.work;
-    explain(part, room, &known, found);
 }
 
 /// Meets a need by tables that differ from the truth in as few figures as may be.
@@ -350,66 +382,29 @@ pub(crate) fn reach(bench: &mut Bench<'_>, at: usize, need: Need, room: &Room, s
     sure.then_some(false)
 }
 
-/// In a tableau of more numbers, neighbourhoods are asked for the end of an interval first.
-const NEARBY: usize = 20_000;
-
-/// How many figures these hold.
-const ENDS: [usize; 2] = [40, 120];
-
-/// How often they may fail, each time half made good by one that does not.
-const PATIENCE: i32 = 30;
-
 /// Works out both ends of every interval of a part.
 fn measure(map: &Map<'_>, room: &Room, part: &Part, need: &dyn Fn(usize) -> Need, found: &mut Audited) {
-    // What matters most is shown first; the ends of the intervals come as far as numbers fit.
+    // What matters most is shown first.
     meet(map, room, part, need, found);
-    let Some(mut bench) = Bench::new(part, room) else { return };
-    let most = most_steps(bench.tableau.size());
+    let mut ends = Ends::new(map, room, part);
+    ends.near(&mut found.witnesses);
+    // A small tableau gets from one end to the next in a few steps; in a large one every step is dear.
+    if part.cells.len().saturating_mul(part.equations.len()) <= SMALL_TABLEAU {
+        ends.push(Some(0), &mut found.witnesses);
+    }
+    ends.chase(&mut found.witnesses);
+    ends.push(None, &mut found.witnesses);
+    found.work += ends.work;
     let mut known = Vec::new();
-    let mut near = if bench.tableau.size() > NEARBY { PATIENCE } else { 0 };
-    for (at, &cell) in part.cells.iter().enumerate() {
-        let value = map.system.cells[cell].value;
-        let mut end = |up: bool, found: &mut Audited| {
-            let bound = if up { room.high[cell] } else { room.low[cell] };
-            let seen = if up { found.witnesses.high[cell] } else { found.witnesses.low[cell] };
-            if seen == bound {
-                return (Some(bound), Certified::Exact);
-            }
-            // Almost every end is where one equation after another leaves it, and often a neighbourhood has a table that gets
-            // there; as long as that is so, it is asked first.
-            if near > 0 && bound.abs() != OPEN {
-                let goal = Need { up: if up { bound } else { 0 }, down: if up { 0 } else { -bound }, width: 0 };
-                let (seen, work) = (&mut found.witnesses, &mut found.work);
-                if local::meet(map, &ENDS, room, &[cell], &|_| goal, seen, work).is_empty() {
-                    near = (near + 1).min(PATIENCE);
-                    return (Some(bound), Certified::Exact);
-                }
-                near -= 2;
-            }
-            if bench.tableau.is_broken() {
-                return (Some(seen), Certified::AtLeast);
-            }
-            match bench.push(at, up, None, most, room, &mut found.witnesses) {
-                Whole::NotBeyond(end) => (Some(end), Certified::Exact),
-                Whole::Unbounded => (None, Certified::Exact),
-                Whole::Reached | Whole::Unknown => {
-                    let seen = if up { found.witnesses.high[cell] } else { found.witnesses.low[cell] };
-                    (Some(seen), Certified::AtLeast)
-                }
-            }
-        };
-        let (high, high_by) = end(true, found);
-        let (low, low_by) = end(false, found);
+    for &cell in &part.cells {
+        let interval = ends.interval(cell, &found.witnesses);
         let is_told = || found.disclosed.iter().any(|disclosed| disclosed.cell == cell);
-        let is_exact = low_by == Certified::Exact && high_by == Certified::Exact;
-        if (low, high) == (Some(0), Some(0)) && is_exact && !is_told() {
+        if interval.is_known() && !is_told() {
             known.push(cell);
             found.undecided.retain(|undecided| *undecided != cell);
         }
-        found.intervals[cell] =
-            Some(Interval { low: value + low.unwrap_or(-value), high: high.map(|high| value + high), low_by, high_by });
+        found.intervals[cell] = Some(interval);
     }
-    found.work += bench.tableau.work;
     explain(part, room, &known, found);
 }
 

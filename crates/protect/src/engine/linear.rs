@@ -36,6 +36,8 @@ pub(crate) struct Linear {
     /// The row of the inverse that showed that no choice meets the rows.
     pub(crate) ray: Vec<f64>,
     since: usize,
+    /// Room to add a row up in, all zeros in between.
+    sums: Vec<f64>,
     pub(crate) steps: u64,
 }
 
@@ -58,6 +60,7 @@ impl Linear {
             values: Vec::new(),
             ray: Vec::new(),
             since: 0,
+            sums: Vec::new(),
             steps: 0,
         }
     }
@@ -84,6 +87,18 @@ impl Linear {
 
     fn high_of(&self, variable: usize) -> f64 {
         if variable < self.structural() { self.high[variable] } else { self.slack[variable - self.structural()] }
+    }
+
+    /// Adds variables, as [`new`](Self::new) does; they stand in none of the rows that are there.
+    pub(crate) fn extend(&mut self, costs: Vec<f64>, high: Vec<f64>) {
+        let (n, more) = (self.structural(), costs.len());
+        self.at.splice(n..n, std::iter::repeat_n(At::Low, more));
+        self.reduced.splice(n..n, costs.iter().copied());
+        self.basic.iter_mut().filter(|variable| **variable >= n).for_each(|variable| *variable += more);
+        self.low.extend(std::iter::repeat_n(0.0, more));
+        self.columns.extend(std::iter::repeat_n(Vec::new(), more));
+        self.high.extend(high);
+        self.costs.extend(costs);
     }
 
     /// Adds a row; its slack is basic.
@@ -125,18 +140,37 @@ impl Linear {
         }
     }
 
-    /// The entries of a row of the inverse times each column outside the basis, in order of variable, without zeros.
-    fn row_of(&self, own: &[f64]) -> Vec<(usize, f64)> {
+    /// The entries of a row of the inverse times each column outside the basis, in order of variable, without zeros and
+    /// without what an equation leaves no room.
+    fn row_of(&mut self, own: &[f64]) -> Vec<(usize, f64)> {
         let n = self.structural();
-        let mut sums: Vec<f64> = vec![0.0; n];
-        for (row, entry) in own.iter().enumerate().filter(|(_, entry)| **entry != 0.0) {
+        let mut sums = std::mem::take(&mut self.sums);
+        sums.resize(n, 0.0);
+        let mut touched: Vec<u32> = Vec::new();
+        let mut found: Vec<(usize, f64)> = Vec::new();
+        let is_basic = |variable: usize| matches!(self.at[variable], At::Basic(_));
+        for (row, &entry) in own.iter().enumerate().filter(|(_, entry)| **entry != 0.0) {
             for &(variable, by) in &self.lines[row] {
-                sums[variable as usize] += entry * by;
+                let sum = &mut sums[variable as usize];
+                if *sum == 0.0 {
+                    touched.push(variable);
+                }
+                *sum += entry * by;
             }
         }
-        let slacks = own.iter().map(|entry| -entry);
-        let all = sums.iter().copied().chain(slacks).enumerate();
-        all.filter(|&(variable, alpha)| alpha.abs() >= 1e-9 && !matches!(self.at[variable], At::Basic(_))).collect()
+        touched.sort_unstable();
+        for variable in touched {
+            // What came back to nothing on the way stands here twice.
+            let alpha = std::mem::take(&mut sums[variable as usize]);
+            if alpha.abs() >= 1e-9 && !is_basic(variable as usize) {
+                found.push((variable as usize, alpha));
+            }
+        }
+        self.sums = sums;
+        let slacks = own.iter().zip(&self.slack).enumerate().filter(|(_, (_, room))| **room > 0.0);
+        let slacks = slacks.map(|(row, (entry, _))| (n + row, -entry));
+        found.extend(slacks.filter(|&(variable, alpha)| alpha.abs() >= 1e-9 && !is_basic(variable)));
+        found
     }
 
     /// Solves from a dual feasible basis. False when no choice meets the rows, or the steps are used up.

@@ -105,7 +105,7 @@ impl People {
         let (mut holding, mut open) = (BTreeSet::from([cell]), vec![cell]);
         let mut places = BTreeSet::new();
         while let Some(cell) = open.pop() {
-            for &number in &map.uses[cell] {
+            for &(number, _) in &map.uses[cell] {
                 let equation = &map.system.equations[number as usize];
                 let Some(whole) = whole(equation).filter(|&whole| whole != cell) else { continue };
                 // Parts that count somebody twice tell nothing of who is apart.

@@ -424,7 +424,7 @@ impl<'s> Problem<'s> {
 
     /// The row of an equation in which insiders know all that is withheld anyway but the figure that they learn.
     fn line(&self, learnt: &Learnt) -> Option<Row> {
-        self.map.uses[learnt.cell].iter().find_map(|&number| {
+        self.map.uses[learnt.cell].iter().find_map(|&(number, _)| {
             let terms = self.system.equations[number as usize].terms.iter().map(|&(cell, _)| cell as usize);
             let others = terms.filter(|&cell| cell != learnt.cell && learnt.known.binary_search(&cell).is_err());
             let unknown = others.filter(|&cell| self.system.cells[cell].role != Role::Published);
@@ -483,7 +483,7 @@ impl<'s> Problem<'s> {
     /// A variable and those that stand in an equation with it.
     fn around(&self, variable: usize) -> BTreeSet<usize> {
         let equations = self.map.uses[self.cells[variable]].iter();
-        let cells = equations.flat_map(|&equation| &self.system.equations[equation as usize].terms);
+        let cells = equations.flat_map(|&(equation, _)| &self.system.equations[equation as usize].terms);
         let around = cells.filter_map(|&(cell, _)| self.variables[cell as usize]).map(|variable| variable as usize);
         around.chain([variable]).collect()
     }
@@ -634,7 +634,7 @@ impl<'s> Problem<'s> {
     /// The cheapest published figures of each equation of a figure, so many.
     fn beside_first(&self, cell: usize, withheld: &[bool], most: usize) -> Vec<usize> {
         let mut found = Vec::new();
-        for &equation in &self.map.uses[cell] {
+        for &(equation, _) in &self.map.uses[cell] {
             let terms = self.system.equations[equation as usize].terms.iter().map(|&(cell, _)| cell as usize);
             let mut free: Vec<usize> =
                 terms.filter(|&other| !withheld[other] && self.variables[other].is_some()).collect();
@@ -669,7 +669,7 @@ impl<'s> Problem<'s> {
         let mut near: BTreeSet<usize> = added.clone();
         // Where much was added, its neighbours were needed before.
         for &cell in added.iter().filter(|_| added.len() <= 60) {
-            for &equation in &self.map.uses[cell] {
+            for &(equation, _) in &self.map.uses[cell] {
                 near.extend(self.system.equations[equation as usize].terms.iter().map(|&(cell, _)| cell as usize));
             }
         }

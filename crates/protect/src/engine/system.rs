@@ -96,11 +96,16 @@ impl System {
         })
     }
 
-    /// For each cell, the equations that it stands in.
-    pub(crate) fn uses(&self) -> Vec<Vec<u32>> {
-        let mut uses = vec![Vec::new(); self.cells.len()];
+    /// For each cell, the equations that it stands in, each once, with its coefficient there.
+    pub(crate) fn uses(&self) -> Vec<Vec<(u32, i32)>> {
+        let mut uses: Vec<Vec<(u32, i32)>> = vec![Vec::new(); self.cells.len()];
         for (at, equation) in (0_u32..).zip(&self.equations) {
-            equation.terms.iter().for_each(|&(cell, _)| uses[cell as usize].push(at));
+            for &(cell, by) in &equation.terms {
+                match uses[cell as usize].last_mut() {
+                    Some((last, sum)) if *last == at => *sum += by,
+                    _ => uses[cell as usize].push((at, by)),
+                }
+            }
         }
         uses
     }

@@ -96,7 +96,8 @@ impl Tableau {
                 tableau.entries[row * variables + variable] += coefficient;
             }
             let entries = &tableau.entries[row * variables..(row + 1) * variables];
-            tableau.peaks[row] = peak(entries);
+            let sizes = equation.iter().map(|&(variable, _)| i64::from(entries[variable].unsigned_abs()));
+            tableau.peaks[row] = sizes.max().unwrap_or(0);
         }
         // Short equations first: they fill in least.
         let mut order: Vec<usize> = (0..rows).collect();
