@@ -56,33 +56,57 @@ impl std::fmt::Display for WriteError {
 
 impl std::error::Error for WriteError {}
 
+/// Files by their paths in a release's folder.
+type Files = BTreeMap<String, Vec<u8>>;
+
 /// The files of a release by their path in its folder, without the manifest.
 ///
 /// # Errors
 /// When a writer fails; nothing of it is kept.
-pub fn files(document: &Document, formats: &[Format]) -> Result<BTreeMap<String, Vec<u8>>, WriteError> {
+pub fn files(document: &Document, formats: &[Format]) -> Result<Files, WriteError> {
     let mut files = BTreeMap::new();
-    let fault = |file: &str, reason: String| WriteError { file: file.to_owned(), reason };
-    let json = json::write(document).map_err(|error| fault("release.json", error.to_string()))?;
+    let json = json::write(document).map_err(|error| fault("release.json", &error))?;
     files.insert("release.json".to_owned(), json);
-    if formats.contains(&Format::Html) {
-        let html = html::write(document).map_err(|error| fault("response.html", error.to_string()))?;
-        files.insert("response.html".to_owned(), html);
+    for format in formats {
+        files.extend(files_of(document, *format)?);
     }
-    if formats.contains(&Format::Csv) {
-        data_files(document, &mut files)?;
-    }
-    spreadsheets(document, formats, &mut files)?;
     Ok(files)
 }
 
+/// The files of one format.
+///
+/// # Errors
+/// When its writer fails.
+pub fn files_of(document: &Document, format: Format) -> Result<Files, WriteError> {
+    let one = |file: &str, bytes: Vec<u8>| BTreeMap::from([(file.to_owned(), bytes)]);
+    match format {
+        Format::Html => {
+            let html = html::write(document).map_err(|error| fault("response.html", &error))?;
+            Ok(one("response.html", html))
+        }
+        Format::Csv => data_files(document),
+        Format::Ods => {
+            let workbook = workbook::build(document).map_err(|reason| fault("tables.ods", &reason))?;
+            Ok(one("tables.ods", ods::write(&workbook, LANGUAGE).map_err(|error| fault("tables.ods", &error))?))
+        }
+        Format::Xlsx => {
+            let workbook = workbook::build(document).map_err(|reason| fault("tables.xlsx", &reason))?;
+            Ok(one("tables.xlsx", xlsx::write(&workbook, LANGUAGE).map_err(|error| fault("tables.xlsx", &error))?))
+        }
+    }
+}
+
+fn fault(file: &str, reason: &dyn std::fmt::Display) -> WriteError {
+    WriteError { file: file.to_owned(), reason: reason.to_string() }
+}
+
 /// One CSV file a table and a record list, each with its metadata beside it.
-fn data_files(document: &Document, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), WriteError> {
+fn data_files(document: &Document) -> Result<Files, WriteError> {
+    let mut files = BTreeMap::new();
     let mut add = |id: &str, bytes: Result<Vec<u8>, csv::Error>, metadata: Result<Vec<u8>, serde_json::Error>| {
         let (path, described) = (format!("csv/{id}.csv"), format!("csv/{id}.csv-metadata.json"));
-        let fault = |file: &str, reason: String| WriteError { file: file.to_owned(), reason };
-        let bytes = bytes.map_err(|error| fault(&path, error.to_string()))?;
-        let metadata = metadata.map_err(|error| fault(&described, error.to_string()))?;
+        let bytes = bytes.map_err(|error| fault(&path, &error))?;
+        let metadata = metadata.map_err(|error| fault(&described, &error))?;
         files.extend([(path, bytes), (described, metadata)]);
         Ok(())
     };
@@ -92,27 +116,8 @@ fn data_files(document: &Document, files: &mut BTreeMap<String, Vec<u8>>) -> Res
     for list in &document.lists {
         add(&list.id, csv_file::write_list(list), csvw::write_list(document, list, LANGUAGE))?;
     }
-    Ok(())
+    Ok(files)
 }
 
 /// The language of the fixed wording.
 const LANGUAGE: &str = "en-GB";
-
-/// The spreadsheets that are asked for. Both are written from one workbook, so that they cannot differ.
-fn spreadsheets(
-    document: &Document,
-    formats: &[Format],
-    files: &mut BTreeMap<String, Vec<u8>>,
-) -> Result<(), WriteError> {
-    let wanted = [(Format::Ods, "tables.ods"), (Format::Xlsx, "tables.xlsx")];
-    let wanted: Vec<(Format, &str)> = wanted.into_iter().filter(|(format, _)| formats.contains(format)).collect();
-    let Some((_, first)) = wanted.first() else { return Ok(()) };
-    let fault = |file: &str, reason: String| WriteError { file: file.to_owned(), reason };
-    let workbook = workbook::build(document).map_err(|reason| fault(first, reason))?;
-    for (format, file) in wanted {
-        let write = if format == Format::Ods { ods::write } else { xlsx::write };
-        let bytes = write(&workbook, LANGUAGE).map_err(|error| fault(file, error.to_string()))?;
-        files.insert(file.to_owned(), bytes);
-    }
-    Ok(())
-}
