@@ -5,6 +5,7 @@
 //! depends on who else works.
 
 pub(crate) mod protect;
+pub(crate) mod release;
 pub(crate) mod tables;
 
 use std::ffi::OsStr;
@@ -29,8 +30,8 @@ fn program(package: &str) -> anyhow::Result<PathBuf> {
     Ok(target().join("release").join(package))
 }
 
-/// A Python that has these versions of these packages from PyPI, made when it is missing.
-fn python(folder: &Path, packages: &[(&str, &str)]) -> anyhow::Result<PathBuf> {
+/// A Python in this folder that has these versions of these packages from PyPI, made when it is missing.
+pub(crate) fn python(folder: &Path, packages: &[(&str, &str)]) -> anyhow::Result<PathBuf> {
     const VERSIONS: &str = "import importlib.metadata as m, sys; print(*map(m.version, sys.argv[1:]))";
     let venv = folder.join("venv");
     let python = venv.join("bin/python");
@@ -71,6 +72,6 @@ fn is_made(file: &Path, script: &Path) -> bool {
 }
 
 /// Where cargo builds.
-fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     root().join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }

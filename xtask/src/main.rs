@@ -20,6 +20,7 @@ Repository chores
   cargo xtask bench tables       a table of twenty million records with all its margins, timed against DuckDB
   cargo xtask bench protect [DIR]
                                  suppression and audit, timed against tau-ARGUS, of made-up tables or of those in DIR
+  cargo xtask bench release      a table of a hundred thousand figures in every data format, timed against gptables
 ";
 
 fn main() -> ExitCode {
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         ["example"] => example::run(&root(), false),
         ["example", "--check"] => example::run(&root(), true),
         ["bench", "tables"] => bench::tables::measure(),
+        ["bench", "release"] => bench::release::measure(),
         ["bench", "protect"] => bench::protect::measure(None),
         ["bench", "protect", folder] => bench::protect::measure(Some(Path::new(folder))),
         _ => {
@@ -64,7 +66,9 @@ fn test() -> anyhow::Result<()> {
     tools::install()?;
     example::run(&root(), true)?;
     cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
-    cargo(&["test", "--workspace", "--locked"])
+    cargo(&["test", "--workspace", "--locked"])?;
+    // Those that other programs than Rust's take part in.
+    cargo(&["test", "--package", "candour-release", "--locked", "--test", "it", "--", "--ignored"])
 }
 
 fn cargo(args: &[&str]) -> anyhow::Result<()> {

@@ -1,23 +1,37 @@
-//! The test tools that are not Rust: Debian's packages, installed when they are missing and we may.
+//! The test tools that are not Rust: Debian's packages, installed when they are missing and we may, and packages from PyPI in a
+//! Python of their own.
 
 use std::process::Command;
 
 use anyhow::{Context as _, bail};
 
+use crate::bench::{python, target};
 use crate::say;
 
 /// Each tool with the package that has it, and what it is for.
-const TOOLS: [(&str, &str); 3] = [
-    ("chromium", "chromium"), // shows the release's page on a phone's width
-    ("python3", "python3"),   // counts the example a second way
-    ("tidy", "tidy"),         // checks the page's HTML
+const TOOLS: [(&str, &str); 4] = [
+    ("chromium", "chromium"),        // shows the release's page on a phone's width
+    ("python3", "python3-venv"),     // counts the example a second way
+    ("soffice", "libreoffice-calc"), // opens the spreadsheets
+    ("tidy", "tidy"),                // checks the page's HTML
 ];
+
+/// Packages from PyPI: one validates the metadata of data files, one reads the workbook.
+const PACKAGES: [(&str, &str); 2] = [("csvw", "4.1.1"), ("openpyxl", "3.1.5")];
 
 /// Makes sure that every tool is there.
 ///
 /// # Errors
 /// When one is missing and cannot be installed; the packages are named.
 pub(crate) fn install() -> anyhow::Result<()> {
+    debian()?;
+    // Where the tests of `release` look for it.
+    let folder = target().join("checks");
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    python(&folder, &PACKAGES).map(|_| ())
+}
+
+fn debian() -> anyhow::Result<()> {
     let missing: Vec<&str> = TOOLS.iter().filter(|(tool, _)| !is_there(tool)).map(|(_, package)| *package).collect();
     if missing.is_empty() {
         return Ok(());

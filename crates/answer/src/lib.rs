@@ -394,5 +394,7 @@ pub fn format_name(format: Format) -> &'static str {
     match format {
         Format::Html => "html",
         Format::Csv => "csv",
+        Format::Ods => "ods",
+        Format::Xlsx => "xlsx",
     }
 }

@@ -167,7 +167,7 @@ struct Kept {
 
 impl Kept {
     fn formats(&self) -> Vec<Format> {
-        let all = [Format::Html, Format::Csv];
+        let all = [Format::Html, Format::Csv, Format::Ods, Format::Xlsx];
         all.into_iter().filter(|format| self.record.formats.iter().any(|name| name == format_name(*format))).collect()
     }
 }

@@ -129,7 +129,7 @@ pub(crate) struct Answer {
     #[arg(long, value_name = "DIR", required_unless_present_any = ["check", "preview"])]
     pub(crate) out: Option<PathBuf>,
     /// The files to write beside `release.json` and `manifest.json`.
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FormatArg::Html, FormatArg::Csv])]
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FormatArg::Html, FormatArg::Csv, FormatArg::Ods, FormatArg::Xlsx])]
     pub(crate) formats: Vec<FormatArg>,
     /// A policy file, where the response file has no `[policy]` of its own.
     #[arg(long, value_name = "FILE")]
@@ -194,8 +194,12 @@ pub(crate) enum Print {
 pub(crate) enum FormatArg {
     /// One web page with everything in it.
     Html,
-    /// One data file a table.
+    /// One data file a table, each with its metadata.
     Csv,
+    /// One OpenDocument spreadsheet with every table.
+    Ods,
+    /// The same as an Excel workbook.
+    Xlsx,
 }
 
 fn source(text: &str) -> Result<String, String> {

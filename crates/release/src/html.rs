@@ -157,12 +157,12 @@ fn notes_view(notes: &[Note]) -> Vec<(&str, Vec<&str>)> {
 }
 
 /// A table's caption, with its number.
-fn numbered(at: usize, table: &Table) -> String {
+pub(crate) fn numbered(at: usize, table: &Table) -> String {
     say("table-number", &[("number", (at as u64 + 1).into()), ("title", table.about.title.as_str().into())])
 }
 
 /// A record list's caption, with its number.
-fn numbered_list(at: usize, list: &RecordList) -> String {
+pub(crate) fn numbered_list(at: usize, list: &RecordList) -> String {
     say("list-number", &[("number", (at as u64 + 1).into()), ("title", list.title.as_str().into())])
 }
 
@@ -207,7 +207,7 @@ fn across(table: &Table, heading: usize) -> usize {
 }
 
 /// The shorthand that stands in the table, each explained once.
-fn legend(table: &Table) -> Vec<String> {
+pub(crate) fn legend(table: &Table) -> Vec<String> {
     let mut reasons: Vec<Reason> = table
         .rows
         .iter()

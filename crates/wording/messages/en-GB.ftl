@@ -318,6 +318,45 @@ csv-measure = Measure
 csv-value = Value
 csv-status = Status
 csv-marks = Marks
+csv-licence = Licence
+csv-rights = No licence is stated with these data. Ask { $authority } on which terms they may be used again.
+csv-about-value = The figure exactly as shown. Empty where there is none; the column of the status then says why.
+csv-about-status = Why there is no figure: c, withheld so that nobody can be identified; z, not applicable; x, not available. Empty where there is one.
+csv-about-marks = Marks of the figure: p, provisional, and may still change; b, the series has a break here.
+csv-reading-title = How to read the file
+csv-reading = One apostrophe was put before each text that begins with =, +, -, @, a tab, a line break or an apostrophe and is not a plain number, so that no program takes it for a formula. Take one apostrophe from the front of each text that has one, and it is as it was.
+
+# --- Spreadsheets ------------------------------------------------------------------------------------------------------
+
+sheet-cover = Cover
+sheet-contents = Contents
+sheet-notes = Notes
+sheet-table = Table { $number }
+sheet-list = Records { $number }
+sheet-fact = { $label }: { $value }
+sheet-authority = Published by
+sheet-source = Source
+sheet-as-at = Extracted on
+sheet-about = About this report
+sheet-one-table = This sheet holds one table.
+sheet-from = Source: { $authority }, { $source }, extracted on { $day }.
+sheet-see-notes = Notes on this table are on the sheet “{ $sheet }”: { $numbers }.
+sheet-long-figures = Figures of more than 15 digits are stored as text, since a spreadsheet would cut them.
+sheet-heading = { $outer }: { $inner }
+sheet-marks = { $heading }: marks
+sheet-again = { " " }({ $number })
+sheet-unheaded = Column { $number }
+sheet-name = Sheet
+sheet-holds = What it holds
+sheet-questions = Questions that it answers
+sheet-all-questions = all
+sheet-notes-title = Notes
+sheet-all-tables = All tables
+sheet-note = note { $number }
+sheet-note-number = Note
+sheet-note-about = Applies to
+sheet-note-subject = Subject
+sheet-note-text = Text
 
 # --- What the command tells -----------------------------------------------------------------------------------------------
 

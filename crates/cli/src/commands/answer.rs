@@ -107,6 +107,8 @@ fn format_of(format: FormatArg) -> Format {
     match format {
         FormatArg::Html => Format::Html,
         FormatArg::Csv => Format::Csv,
+        FormatArg::Ods => Format::Ods,
+        FormatArg::Xlsx => Format::Xlsx,
     }
 }
 
