@@ -8,13 +8,13 @@
 mod publish;
 mod verify;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use candour_count::{CountError, Engine, Records};
-use candour_layout::{ExtractFacts, lay_out};
-use candour_model::{Cells, Document, LeftOutReason, Listed, Policy, Together};
+use candour_layout::{ExtractFacts, cut_off, lay_out};
+use candour_model::{Cells, Coord, Cut, Document, LeftOutReason, Listed, Policy, Together};
 use candour_protect::suppression::SuppressionError;
 use candour_protect::{Asked, ListedRecords, NotJudged, Reads, Report, TableKey, judged, list_mark, protect};
 use candour_records::{Extract, Snapshot, Store, StoreError};
@@ -89,6 +89,11 @@ pub enum AnswerError {
         /// The reference in `release.json`.
         reference: String,
     },
+    /// Which rows are the highest changes with what is withheld, and what is withheld with the rows.
+    #[error(
+        "which rows or columns are the highest cannot be settled: it changes with each figure that is withheld\n  hint: take `top` away from a table, or show a few more"
+    )]
+    Unsettled,
     /// The user stopped it.
     #[error("interrupted: nothing was written")]
     Interrupted,
@@ -154,6 +159,8 @@ pub(crate) struct StoredResponse {
 }
 
 pub(crate) const STORED_RESPONSE_SCHEMA: &str = "candour/resolved-response/2";
+/// So often figures are protected anew for the rows that are the highest then.
+const MOST_PASSES: usize = 8;
 /// What the store's secret is derived for when patterns of equal cost are told apart.
 pub const TIES: &str = "ties";
 pub(crate) const RECORD_SCHEMA: &str = "candour/release-record/1";
@@ -254,16 +261,34 @@ pub fn document(
         left_out: listed.left_out.clone(),
     });
     let keys = response.tables.iter().map(key).collect::<Result<Vec<_>, _>>()?;
-    let (protected, report) = protect(&Asked {
-        tables: &counted.cells,
-        together: &counted.together,
-        keys: &keys,
-        lists: &lists.collect::<Vec<_>>(),
-        policy: &response.policy,
-        secret,
-        is_shown: &|table, coords| shown.shows(table, coords),
-        residents: Some(&|table, coords| response.tables[table].residents(coords)),
-    })?;
+    let lists: Vec<ListedRecords> = lists.collect();
+    let residents = |table: usize, coords: &[Coord]| response.tables[table].residents(coords);
+    let mut cuts: Vec<BTreeSet<Cut>> = vec![BTreeSet::new(); counted.cells.len()];
+    let mut passes = 0;
+    let (protected, report) = loop {
+        let (protected, report) = protect(&Asked {
+            tables: &counted.cells,
+            cuts: &cuts.iter().map(|cuts| cuts.iter().cloned().collect()).collect::<Vec<_>>(),
+            together: &counted.together,
+            keys: &keys,
+            lists: &lists,
+            policy: &response.policy,
+            secret,
+            is_shown: &|table, coords| shown.shows(table, coords),
+            residents: Some(&residents),
+        })?;
+        // Which rows are the highest depends on what is withheld, and what the others sum up to must be protected as well.
+        let found = cut_off(response, snapshot.schema(), &protected);
+        let known = cuts.iter().zip(&found).all(|(known, found)| found.iter().all(|cut| known.contains(cut)));
+        if known || matches!(response.policy, Policy::None { .. }) {
+            break (protected, report);
+        }
+        passes += 1;
+        if passes > MOST_PASSES {
+            return Err(AnswerError::Unsettled);
+        }
+        cuts.iter_mut().zip(found).for_each(|(known, found)| known.extend(found));
+    };
     let facts =
         ExtractFacts { source: extract.source.clone(), as_at: extract.as_at, rejected: rejected(extract, snapshot) };
     Ok((lay_out(response, snapshot.schema(), &facts, &protected, &counted.lists), report))

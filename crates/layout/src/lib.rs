@@ -11,7 +11,7 @@ mod value;
 use std::collections::BTreeSet;
 
 use candour_model::{
-    Decimal, Decision, Document, DocumentFacts, ExtractSource, Listed, Note, Outcome, Policy, Protected, Question,
+    Cut, Decimal, Decision, Document, DocumentFacts, ExtractSource, Listed, Note, Outcome, Policy, Protected, Question,
     Reason, RecordColumn, RecordList, ReportField, Shown, Table,
 };
 use candour_spec::{Ask, Piece, QuestionSpec, Reference, Response, Schema, Sentence};
@@ -109,6 +109,13 @@ pub fn lay_out(
         notes,
     };
     Document { about, tables, lists }
+}
+
+/// Which categories the tables of a response cut off that show only their highest or lowest few, one entry a table. It depends on
+/// what is withheld, and so may be other ones once they are protected as well.
+pub fn cut_off(response: &Response, schema: &Schema, protected: &[Protected]) -> Vec<Vec<Cut>> {
+    let views = response.tables.iter().zip(protected).map(|(spec, protected)| View { spec, protected, schema });
+    views.map(|view| table::cut_off(&view).into_iter().collect()).collect()
 }
 
 /// Whether a table or its notes withhold a figure.

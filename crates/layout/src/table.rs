@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use candour_model::{
-    Axis, CancelledRecords, Category, CategoryKind, Cell, Column, ColumnKind, Mark, MeasureFacts, Reason, Row, RowKind,
-    Shown, Table, TableFacts,
+    Axis, CancelledRecords, Category, CategoryKind, Cell, Column, ColumnKind, Cut, Mark, MeasureFacts, Reason, Row,
+    RowKind, Shown, Table, TableFacts,
 };
 use candour_spec::{Cancelled, OrderBy};
 use candour_wording::say;
@@ -40,19 +40,29 @@ pub(crate) struct NotShown {
     pub(crate) empty_rows: Vec<String>,
     /// For each dimension that shows only its highest or lowest: how many it shows, how many there are, how many tie for
     /// the last place.
-    pub(crate) cut: Vec<Cut>,
+    pub(crate) cut: Vec<CutOff>,
+    /// Which categories those are.
+    pub(crate) categories: BTreeSet<Cut>,
     /// The measures that are shares of something of which a part is below zero.
     pub(crate) shares_below_zero: BTreeSet<usize>,
 }
 
 /// A dimension that shows only some of its categories.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Cut {
+pub(crate) struct CutOff {
     pub(crate) dimension: usize,
     pub(crate) shown: usize,
     pub(crate) of: usize,
     /// How many more than asked for are shown, since they tie with the last.
     pub(crate) tied: usize,
+}
+
+/// Which categories a table does not show on their own, as far as it may be known which they are.
+pub(crate) fn cut_off(view: &View<'_>) -> BTreeSet<Cut> {
+    let mut not_shown = NotShown::default();
+    columns(view, &mut not_shown);
+    row_plan(view, &view.spec.side(Axis::Rows), &mut not_shown);
+    not_shown.categories
 }
 
 /// Lays out one table, and gives what it does not show. Its notes are added afterwards.
@@ -332,18 +342,33 @@ fn ordered(view: &View<'_>, dimension: usize, outer: &[Step], not_shown: &mut No
     };
     let mut ranked: Vec<(u32, Option<candour_model::Decimal>)> =
         view.beside(dimension, &place).into_iter().map(|position| (position, value(position))).collect();
-    // What is withheld comes last, in the order of the list, so that its place tells nothing.
+    // What is withheld comes after what is shown, in the order of the list, so that its place tells nothing. Only where there
+    // is nothing at all is less than that.
+    let is_last = |value: &Option<candour_model::Decimal>| match value {
+        Some(value) if order.by == OrderBy::Highest && value.units() <= 0 => 2,
+        Some(_) => 0,
+        None => 1,
+    };
     ranked.sort_by(|(_, left), (_, right)| match (left, right) {
+        _ if is_last(left) != is_last(right) => is_last(left).cmp(&is_last(right)),
         (Some(left), Some(right)) if order.by == OrderBy::Highest => right.cmp(left),
-        (Some(left), Some(right)) => left.cmp(right),
-        (left, right) => right.is_some().cmp(&left.is_some()),
+        (left, right) => left.cmp(right),
     });
     let asked = order.top.map_or(ranked.len(), |top| ranked.len().min(top as usize));
     let last = asked.checked_sub(1).and_then(|last| ranked[last].1);
     let tied = ranked[asked..].iter().take_while(|(_, value)| value.is_some() && *value == last).count();
     let rest: Vec<u32> = ranked.split_off(asked + tied).into_iter().map(|(position, _)| position).collect();
     if !rest.is_empty() {
-        not_shown.cut.push(Cut { dimension, shown: ranked.len(), of: ranked.len() + rest.len(), tied });
+        let mut categories = rest.clone();
+        categories.sort_unstable();
+        let under = outer.iter().filter_map(|(at, pick)| match pick {
+            Pick::At(category) => Some((*at, *category)),
+            _ => None,
+        });
+        let mut under: Vec<(usize, u32)> = under.collect();
+        under.sort_unstable();
+        not_shown.categories.insert(Cut { dimension, under, categories, is_shown: order.rest.is_some() });
+        not_shown.cut.push(CutOff { dimension, shown: ranked.len(), of: ranked.len() + rest.len(), tied });
     }
     let mut picks = Vec::new();
     for (position, _) in ranked {

@@ -156,6 +156,13 @@ impl View<'_> {
             return Shown::Withheld(Reason::NotAvailable);
         }
         let Pick::Rest(positions) = &place[at] else { return Shown::Withheld(Reason::NotAvailable) };
+        // It may be shown where its parts are not, and must not be where it would tell too much.
+        let coords: Vec<Coord> = place.iter().map(coord).collect();
+        let mut in_order = positions.to_vec();
+        in_order.sort_unstable();
+        if let Some(shown) = self.protected.rests.get(&(coords, in_order, quantity)) {
+            return *shown;
+        }
         let each = positions.iter().map(|&position| {
             let mut one = place.clone();
             one[at] = Pick::At(position);

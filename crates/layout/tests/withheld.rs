@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -43,6 +44,7 @@ fn protected(response: &Response, figures: &[(&[Coord], Shown)]) -> Protected {
         quantities: vec![Quantity::RECORDS],
         left_out: Vec::new(),
         relation: None,
+        rests: BTreeMap::new(),
     }
 }
 

@@ -32,7 +32,7 @@ pub use policy::{
     Attacker, Breakdown, Contributions, Cost, Dominance, FigureName, Groups, Judgement, Marks, Membership, Merge,
     OutsideTotal, Policy, PopulationRule, Protection, Share, Suppression, Zeros,
 };
-pub use protected::{Protected, ProtectedRelation, Reason, Shown};
+pub use protected::{Cut, Protected, ProtectedRelation, Reason, Shown};
 pub use records::{Listed, RecordColumn, RecordList};
 pub use table::{
     CancelledRecords, Cell, Column, ColumnKind, Mark, MeasureFacts, MeasureKind, Row, RowKind, Table, TableFacts,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use std::collections::BTreeMap;
+
 use crate::grid::{self, Grid};
 use crate::{Coord, Decimal, Dimension, LeftOutReason, Quantity};
 
@@ -80,6 +82,19 @@ pub struct ProtectedRelation {
     pub several: Shown,
 }
 
+/// Categories that a table of the highest or lowest few does not show on their own.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cut {
+    /// The dimension that they are of.
+    pub dimension: usize,
+    /// Under which categories of other dimensions, each by its dimension; in order.
+    pub under: Vec<(usize, u32)>,
+    /// Which, in order.
+    pub categories: Vec<u32>,
+    /// Whether the table has a row or column of them together.
+    pub is_shown: bool,
+}
+
 /// What disclosure control passes on. Layout sees this and nothing before it, so no total, share or sentence can undo a
 /// suppression.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +112,9 @@ pub struct Protected {
     pub left_out: Vec<(LeftOutReason, Shown)>,
     /// How the unit relates to its parent unit.
     pub relation: Option<ProtectedRelation>,
+    /// Figures over categories that are not shown on their own, by where they stand ([`Coord::Rest`] in their dimension),
+    /// those categories in order, and the quantity.
+    pub rests: BTreeMap<(Vec<Coord>, Vec<u32>, usize), Shown>,
 }
 
 impl Protected {

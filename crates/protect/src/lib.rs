@@ -22,8 +22,8 @@ pub use tables::{Reads, TableKey};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use candour_model::{
-    Attacker, Cells, Coord, Counted, Decimal, FigureName, Figures, Judgement, LeftOut, LeftOutReason, Marks, Policy,
-    Protected, ProtectedRelation, Protection, Quantity, Reason, Shown, Suppression, Together,
+    Attacker, Cells, Coord, Counted, Cut, Decimal, FigureName, Figures, Judgement, LeftOut, LeftOutReason, Marks,
+    Policy, Protected, ProtectedRelation, Protection, Quantity, Reason, Shown, Suppression, Together,
 };
 use engine::{Effort, Role};
 use serde::{Deserialize, Serialize};
@@ -164,6 +164,8 @@ pub struct Asked<'a> {
     pub tables: &'a [Cells],
     /// What makes figures of two tables the same, one entry a table.
     pub keys: &'a [TableKey],
+    /// What they cut off, one entry a table; nothing is cut off where it has none.
+    pub cuts: &'a [Vec<Cut>],
     /// Which records stand alike in several of them.
     pub together: &'a [Together],
     /// Its record lists.
@@ -229,6 +231,10 @@ fn audited(
 ) -> Result<(Vec<WorkedOut>, Vec<FigureName>), SuppressionError> {
     let anybody = Attacker { suppressed_at_least: 0, marks: Marks::Same, insiders: 0 };
     let joined = Joined::new(asked.together, asked.tables, asked.keys);
+    // What is cut off is on no list of small figures, be it shown together or not.
+    let unseen = |cuts: &Vec<Cut>| cuts.iter().map(|cut| Cut { is_shown: false, ..cut.clone() }).collect();
+    let cuts: Vec<Vec<Cut>> = asked.cuts.iter().map(unseen).collect();
+    let asked = &Asked { cuts: &cuts, ..*asked };
     let linked = tables::link(asked, figures, &joined, &Suppression::below(threshold, anybody));
     let cells = &linked.system.cells;
     let (name, level) = (|at: usize| linked.names[at].clone(), |at: usize| linked.levels[at]);
@@ -304,6 +310,14 @@ fn suppressed(
             if outcome.withheld[figure] {
                 *shown = reason;
             }
+        }
+        let of_sums = (&sums.cuts[at], &sums.system, &summed);
+        for (cuts, system, withheld) in [(&linked.places.cuts[at], &linked.system, &outcome.withheld), of_sums] {
+            protected.rests.extend(cuts.iter().map(|(place, &figure)| {
+                let value = i128::from(system.cells[figure].value);
+                let shown = Shown::Value(Decimal::new(value, cells.quantities[place.2].places));
+                (place.clone(), if withheld[figure] { reason } else { shown })
+            }));
         }
         if let (Some(relation), Some(figures)) = (&mut protected.relation, linked.places.relation[at]) {
             let shown = [&mut relation.parents, &mut relation.without, &mut relation.several];
@@ -429,6 +443,7 @@ fn pass(cells: &Cells, figures: &Figures) -> Protected {
         figures: Protected::grid(&cells.dimensions, cells.quantities.len(), rows),
         left_out: cells.left_out.iter().map(|left| (left.reason.clone(), whole(left.count))).collect(),
         relation,
+        rests: BTreeMap::new(),
     }
 }
 
@@ -541,6 +556,7 @@ mod tests {
         protect(&Asked {
             tables,
             keys: &keys,
+            cuts: &[],
             together: &[],
             lists: &[],
             policy,

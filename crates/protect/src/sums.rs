@@ -10,13 +10,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use candour_model::{
-    Cells, Contributed, Contribution, Contributors, Coord, Cost, Counted, FigureName, Figures, Quantity, Suppression,
-    Zeros,
+    Cells, Contributed, Contribution, Contributors, Coord, Cost, Counted, Cut, FigureName, Figures, Quantity,
+    Suppression, Zeros,
 };
 
 use crate::engine::{Cell, Equation, Primary, Role, System};
 use crate::rules::by_largest;
 use crate::suppression::{SuppressionError, SuppressionReport, words};
+use crate::tables::cut::{self, CutPlace};
 use crate::tables::joined::{Alike, Asking, Joined, Layer, Place, Relation, Set};
 use crate::tables::measures::{kinds, quantities};
 use crate::tables::{self, Linked, MEASURE, NAMED, TableKey};
@@ -30,6 +31,8 @@ pub(crate) struct Sums {
     pub(crate) system: System,
     /// One entry a table: the places of its sums, by the quantity.
     pub(crate) places: Vec<BTreeMap<usize, HashMap<Vec<Coord>, usize>>>,
+    /// One entry a table: what it cuts off.
+    pub(crate) cuts: Vec<BTreeMap<CutPlace, usize>>,
     /// One entry a table: what sums leave of others that hold them, which nobody prints.
     rests: Vec<BTreeMap<Layer, HashMap<Vec<Coord>, usize>>>,
     pub(crate) names: Vec<FigureName>,
@@ -187,6 +190,7 @@ pub(crate) fn link(
     let tables: Vec<Table<'_>> = (0..asked.tables.len()).map(table).collect();
     for table in &tables {
         builder.table(table, &|coords| (asked.is_shown)(table.at, coords))?;
+        builder.cut_off(table, asked.cuts.get(table.at).map_or(&[], Vec::as_slice), &counts.places.cuts[table.at])?;
     }
     builder.join(&tables)?;
     let mut sums = builder.sums;
@@ -432,6 +436,45 @@ impl Builder<'_> {
             self.equation(whole, parts);
         }
         Ok(found)
+    }
+
+    /// Puts in the sums over categories that are cut off.
+    fn cut_off(
+        &mut self,
+        table: &Table<'_>,
+        cuts: &[Cut],
+        numbers: &BTreeMap<CutPlace, usize>,
+    ) -> Result<(), SuppressionError> {
+        let mut found = BTreeMap::new();
+        for cut in cuts {
+            for contributors in &table.cells.contributors {
+                let sum = contributors.sum;
+                self.facts(table.cells, contributors);
+                let contributions = self.joined.contributions(table.at, sum);
+                for (coords, parts) in cut::parts(table.cells, cut, &self.sums.places[table.at][&sum]) {
+                    let of = |&category: &u32| {
+                        let mut place = coords.clone();
+                        place[cut.dimension] = Coord::At(category);
+                        self.joined.records(table.at, Layer::of(sum), &Place::Cell(place))
+                    };
+                    let classes: BTreeSet<u32> =
+                        cut.categories.iter().filter_map(of).flat_map(|(_, classes)| classes.iter().copied()).collect();
+                    let who = Who::of(contributions, &classes.into_iter().collect::<Vec<_>>(), self.most);
+                    let mut name = cut::named(table.cells, cut, &coords);
+                    name.insert(MEASURE.to_owned(), table.cells.labels[sum].clone());
+                    let value = scaled(who.sum, &name)?;
+                    let (who, is_shown) = (who.contributed(), cut.is_shown);
+                    let follows = [0, contributors.records]
+                        .map(|records| numbers.get(&(coords.clone(), cut.categories.clone(), records)).copied());
+                    let follows = follows.into_iter().flatten().collect();
+                    let figure = self.figure(Figure { shared: None, name, value, who, is_shown, follows });
+                    self.equation(figure, parts);
+                    found.insert((coords, cut.categories.clone(), sum), figure);
+                }
+            }
+        }
+        self.sums.cuts.push(found);
+        Ok(())
     }
 
     /// Puts in what sums and numbers of different things of one table tell of those of another.

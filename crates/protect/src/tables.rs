@@ -5,6 +5,7 @@
 //! or known from elsewhere, though nobody prints it. Beside the cells and margins stand the numbers of records that a table
 //! leaves out, which its notes tell: with the grand total they add up to what the table is about.
 
+pub(crate) mod cut;
 pub(crate) mod joined;
 mod judged;
 pub(crate) mod measures;
@@ -14,13 +15,14 @@ mod ways;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use candour_model::{
-    Atoms, Cells, Coord, Cost, Counted, FigureName, Figures, Groups, LeftOutReason, Membership, Suppression, Zeros,
+    Atoms, Cells, Coord, Cost, Counted, Cut, FigureName, Figures, Groups, LeftOutReason, Membership, Suppression, Zeros,
 };
 
 use crate::Asked;
 use crate::engine::{Cell, Equation, Primary, Role, System};
 use crate::rules::{NearlyAll, Risk, Tells, Why};
 use crate::suppression::words;
+use cut::CutPlace;
 use joined::{Asking, Joined, Layer, Place, Relation, Relations, Set};
 use ways::{reached, ways};
 
@@ -67,6 +69,8 @@ pub(crate) struct Places {
     pub(crate) with: Vec<HashMap<Vec<Coord>, usize>>,
     /// One entry a table: where it is not plain, the sets of categories in which records may stand, as far as anybody knows.
     pub(crate) ways: Vec<Vec<Vec<u32>>>,
+    /// One entry a table: what it cuts off.
+    pub(crate) cuts: Vec<BTreeMap<CutPlace, usize>>,
     /// One entry a table: the three figures of its relation to the parent unit.
     pub(crate) relation: Vec<Option<[usize; 3]>>,
 }
@@ -230,7 +234,8 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], joined: &Joined<'_>, 
     };
     for (at, (cells, figures)) in tables.iter().zip(figures).enumerate() {
         builder.own.clear();
-        builder.table(at, cells, figures, &keys[at], &|coords| is_shown(at, coords));
+        let cuts = asked.cuts.get(at).map_or(&[][..], Vec::as_slice);
+        builder.table(at, cells, figures, (&keys[at], cuts), &|coords| is_shown(at, coords));
         let places = builder.linked.places.cells[at].clone();
         let measures = builder.linked.places.measures[at].clone();
         let residents = |coords: &[Coord]| asked.residents.and_then(|residents| residents(at, coords));
@@ -306,8 +311,7 @@ fn gaps(tables: &[Cells], policy: &Suppression) -> Vec<String> {
         ),
     ];
     let told = gaps.into_iter().filter(|(is_there, _)| *is_there).map(|(_, gap)| gap.to_owned());
-    told.chain(["what a table cuts off that shows only its highest or lowest few: it follows from a total".to_owned()])
-        .collect()
+    told.collect()
 }
 
 impl Builder<'_> {
@@ -316,7 +320,7 @@ impl Builder<'_> {
         at: usize,
         cells: &Cells,
         figures: &Figures,
-        key: &TableKey,
+        (key, cuts): (&TableKey, &[Cut]),
         is_shown: &dyn Fn(&[Coord]) -> bool,
     ) {
         let table = at;
@@ -361,6 +365,7 @@ impl Builder<'_> {
         }
         let rests = self.rests(table, cells, key, &records, &measures, &sets);
         self.alike(table, cells, &records.places, &measures, &sets);
+        self.cut_off(cells, cuts, &records.places, &measures);
         let here = records.places;
         self.linked.places.ways.push(ways);
         self.with(table, cells, &here);

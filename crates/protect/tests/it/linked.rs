@@ -571,6 +571,7 @@ fn protected(case: &Case) -> Option<Vec<Protected>> {
         tables: &cells.collect::<Vec<_>>(),
         keys: &keys,
         together: &[together(&case.tables, &case.counts)],
+        cuts: &[],
         lists: &[],
         policy: &policy(),
         secret: b"secret",

@@ -165,6 +165,7 @@ fn protected(
         tables: &[cells],
         keys: &[key],
         together: &[together(records, with_part)],
+        cuts: &[],
         lists: &[],
         policy: &Policy::Suppress(Box::new(policy.clone())),
         secret: b"secret",

@@ -143,6 +143,7 @@ fn protected(cells: &Cells, policy: &Suppression) -> Option<Protected> {
         tables: std::slice::from_ref(cells),
         keys: &[key],
         together: &[],
+        cuts: &[],
         lists: &[],
         policy: &Policy::Suppress(Box::new(policy.clone())),
         secret: b"secret",
