@@ -5,6 +5,7 @@
 //! or known from elsewhere, though nobody prints it. Beside the cells and margins stand the numbers of records that a table
 //! leaves out, which its notes tell: with the grand total they add up to what the table is about.
 
+mod alike;
 mod joined;
 mod judged;
 mod ways;
@@ -12,13 +13,14 @@ mod ways;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use candour_model::{
-    Atoms, Cells, Coord, Cost, Counted, FigureName, Figures, Groups, LeftOutReason, Membership, Suppression, Zeros,
+    Atoms, Cells, Coord, Cost, Counted, FigureName, Figures, Groups, LeftOutReason, Suppression, Zeros,
 };
 
 use crate::Asked;
 use crate::engine::{Cell, Equation, Primary, Role, System};
 use crate::rules::{NearlyAll, Risk, Tells, Why};
 use crate::suppression::words;
+use alike::Alike;
 use joined::{Joined, Place, Relation, Relations, Set};
 use ways::{reached, ways};
 
@@ -84,6 +86,8 @@ pub(crate) struct Linked {
     pub(crate) not_considered: Vec<String>,
     /// What the policy names by hand and no table has.
     pub(crate) not_there: Vec<FigureName>,
+    /// What it withholds by hand, and is a zero that is published.
+    pub(crate) zeros_by_hand: Vec<FigureName>,
 }
 
 /// The most figures of one table, zeros among them, that a policy with sensitive zeros may have to look at.
@@ -98,6 +102,7 @@ pub(crate) const MEASURE: &str = "measure";
 struct Builder<'b> {
     policy: &'b Suppression,
     joined: &'b Joined<'b>,
+    alike: Alike<'b>,
     linked: Linked,
     /// Figures by what they count, said in words or as a set of records.
     by_meaning: HashMap<String, Vec<usize>>,
@@ -214,6 +219,7 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], policy: &Suppression)
     let mut builder = Builder {
         policy,
         joined: &Joined::new(together, tables, keys),
+        alike: Alike::new(tables, keys),
         linked: Linked { not_there, ..Linked::default() },
         by_meaning: HashMap::new(),
         by_set: HashMap::new(),
@@ -230,9 +236,9 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], policy: &Suppression)
         let places = builder.linked.places.cells[at].clone();
         let measures = builder.linked.places.measures[at].clone();
         let residents = |coords: &[Coord]| asked.residents.and_then(|residents| residents(at, coords));
-        builder.note(cells, &places, &residents, false);
-        measures.values().for_each(|places| builder.note(cells, places, &residents, true));
-        builder.outside(cells, &places);
+        builder.note((at, cells), &places, &residents, false);
+        measures.values().for_each(|places| builder.note((at, cells), places, &residents, true));
+        builder.outside(cells, figures, &places);
     }
     builder.judge();
     builder.own.clear();
@@ -244,6 +250,7 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], policy: &Suppression)
     builder.linked.nearly_all.sort();
     builder.linked.nearly_all.dedup();
     builder.linked.not_there.extend(builder.not_known());
+    builder.zeros_by_hand(tables, figures);
     builder.add_outside();
     let mut linked = builder.linked;
     let most = i64::try_from(policy.threshold).unwrap_or(i64::MAX);
@@ -284,7 +291,6 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], policy: &Suppression)
 fn gaps(tables: &[Cells], policy: &Suppression) -> Vec<String> {
     let measures = |cells: &Cells| cells.quantities.iter().skip(1).filter(|facts| facts.counts_records()).count();
     let sums = |cells: &Cells| !cells.contributors.is_empty();
-    let overlaps = |cells: &Cells| cells.dimensions.iter().any(|dimension| dimension.overlaps);
     let withholds_zeros =
         policy.zeros == Zeros::Sensitive || policy.groups == Groups::Withhold || !policy.breakdowns.is_empty();
     let gaps = [
@@ -302,17 +308,8 @@ fn gaps(tables: &[Cells], policy: &Suppression) -> Vec<String> {
              another withholds",
         ),
         (
-            withholds_zeros && tables.iter().any(|cells| !is_plain(cells)),
-            "withheld zeros of tables with levels of a code list or categories that overlap: they can follow from the \
-             rows and columns around them",
-        ),
-        (
-            policy.groups != Groups::Ignore && tables.iter().any(overlaps),
-            "lines in one category of a dimension whose categories overlap",
-        ),
-        (
-            policy.membership == Membership::Open,
-            "tables whose filter says what would be learned: they count as telling no more than membership",
+            withholds_zeros && tables.len() > 1,
+            "zeros that one table withholds and a wider one shows, by another filter or more periods",
         ),
     ];
     let told = gaps.into_iter().filter(|(is_there, _)| *is_there).map(|(_, gap)| gap.to_owned());
@@ -333,7 +330,7 @@ impl Builder<'_> {
         // What is cancelled or undated is in no table about these records; what lacks a category is missing from this one.
         let left_out: u64 =
             cells.left_out.iter().filter(|left| is_of_category(&left.reason)).map(|left| left.count).sum();
-        let Open { places, withheld, ways } = self.open_places(cells, figures);
+        let Open { places, withheld, ways } = self.open_places(at, cells, figures);
         let mut here: HashMap<Vec<Coord>, usize> = HashMap::new();
         for coords in places {
             let Counted::Value(value) = figures.at(&coords, 0) else { continue };
@@ -355,7 +352,7 @@ impl Builder<'_> {
         }
         let decided = Decided { cells, quantity: 0, reads: &key.reads };
         let records = Counts { sets: self.add_up(cells, &here, &ways, 0, &decided), places: here };
-        self.groups(cells, figures, is_shown);
+        self.groups(at, cells, figures, is_shown);
         self.notes(table, cells, key, records.places.get(&vec![Coord::Total; cells.dimensions.len()]).copied());
         let mut measures = BTreeMap::new();
         for quantity in (1..cells.quantities.len()).filter(|&quantity| cells.quantities[quantity].counts_records()) {
@@ -455,9 +452,9 @@ impl Builder<'_> {
     }
 
     /// The places of a table that have figures, zeros among them that are withheld or may be.
-    fn open_places(&mut self, cells: &Cells, figures: &Figures) -> Open {
+    fn open_places(&mut self, table: usize, cells: &Cells, figures: &Figures) -> Open {
         let places = self.all_places(cells, figures);
-        let mut withheld = self.whole_breakdowns(cells, figures);
+        let mut withheld = self.whole_breakdowns(table, cells, figures);
         if withheld.is_empty() && is_plain(cells) {
             return Open { places, withheld, ways: Vec::new() };
         }
