@@ -401,7 +401,11 @@ impl Builder<'_> {
         let pairs = here.iter().map(|(coords, &part)| (records.places[coords], part, coords));
         let mut pairs: Vec<(usize, usize, &Vec<Coord>)> = pairs.collect();
         pairs.sort_unstable();
-        let of_sets = sets.iter().filter_map(|(set, &part)| Some((*records.sets.get(set)?, part)));
+        // Where a set is all that a place counts, what is left there says it already.
+        let alone = lines_of_sets(cells, &here, &sets).into_values().filter(|sets| sets.len() == 1);
+        let alone: HashSet<usize> = alone.flatten().collect();
+        let of_sets = sets.iter().filter(|(_, part)| !alone.contains(part));
+        let of_sets = of_sets.filter_map(|(set, &part)| Some((*records.sets.get(set)?, part)));
         let mut of_sets: Vec<(usize, usize)> = of_sets.collect();
         of_sets.sort_unstable();
         let is_part = |whole: usize, part: usize| value(part) <= value(whole);
@@ -458,18 +462,20 @@ impl Builder<'_> {
         if withheld.is_empty() && is_plain(cells) {
             return Open { places, withheld, ways: Vec::new() };
         }
-        let is_zero = |coords: &[Coord]| figures.at(coords, 0) == Counted::Value(0);
-        let hides_zeros = places.iter().chain(&withheld).any(|coords| is_zero(coords));
         let mut all: BTreeSet<Vec<Coord>> = places.into_iter().chain(withheld.iter().cloned()).collect();
-        let mut found = ways(cells, &|coords| all.contains(coords), MOST_ZEROS).unwrap_or_else(|| {
-            if hides_zeros {
-                let zeros = format!("zeros of the table `{}`, which has too many cells", cells.table);
-                self.linked.not_considered.push(zeros);
+        let finest = || cells.finest.rows().map(|(set, _)| set);
+        let Some(mut found) = ways(cells, &|coords| all.contains(coords), MOST_ZEROS) else {
+            if all.iter().any(|coords| figures.at(coords, 0) == Counted::Value(0)) {
+                self.linked.not_considered.push(format!(
+                    "whether withheld zeros of the table `{}` follow from other figures: it has too many cells",
+                    cells.table
+                ));
             }
-            Vec::new()
-        });
+            let ways = if is_plain(cells) { Vec::new() } else { finest().collect() };
+            return Open { places: all.into_iter().collect(), withheld, ways };
+        };
         // Whatever there is can be.
-        found.extend(cells.finest.rows().map(|(set, _)| set));
+        found.extend(finest());
         found.sort_unstable();
         found.dedup();
         let reached = reached(cells, &found);
