@@ -268,6 +268,9 @@ fn suppressed(
     if !linked.not_there.is_empty() {
         return Err(SuppressionError::NotThere(linked.not_there.iter().map(words).collect()));
     }
+    if !linked.zeros_by_hand.is_empty() {
+        return Err(SuppressionError::Zero(linked.zeros_by_hand.iter().map(words).collect()));
+    }
     let ties = ties(asked.secret, linked.names.iter().map(words));
     let (name, level) = (|at: usize| linked.names[at].clone(), |at: usize| linked.levels[at]);
     let named = Named {

@@ -1,6 +1,6 @@
 //! Which figures are sensitive by themselves, and what each would tell of somebody.
 
-use candour_model::{Dominance, FigureName, Merge, Share, Suppression};
+use candour_model::{Dominance, FigureName, Merge, Share, Suppression, Zeros};
 use serde::Serialize;
 
 /// Why a figure is sensitive.
@@ -88,11 +88,11 @@ impl Contributors {
 }
 
 /// Whether a sum is sensitive by its contributions, and how far from known it must then be; none where the policy's
-/// protection says it. `size` is the sum, or of contributions with signs what they add up to without.
+/// protection says it. A sum of nobody is sensitive where zeros are. `size` is the sum, or of contributions with signs what they add up to without.
 pub fn of_sum(policy: &Suppression, people: u64, size: i128, largest: &[i128]) -> Option<(Why, Option<i64>)> {
     let by_size = by_largest(policy, size, largest);
     match people {
-        0 => None,
+        0 if policy.zeros == Zeros::Published => None,
         few if few < policy.threshold => Some((Why::FewContributors, by_size.map(|(_, distance)| distance))),
         _ => by_size.map(|(why, distance)| (why, Some(distance))),
     }
@@ -217,6 +217,8 @@ mod tests {
         assert_eq!(of_four(&policy(5)), Some((Why::FewContributors, None)));
         assert_eq!(of_four(&policy(4)), None);
         assert_eq!(of_sum(&policy(4), 0, 0, &[]), None);
+        let sensitive = Suppression { zeros: Zeros::Sensitive, ..policy(4) };
+        assert_eq!(of_sum(&sensitive, 0, 0, &[]), Some((Why::FewContributors, None)));
     }
 
     #[test]

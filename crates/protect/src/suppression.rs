@@ -265,6 +265,9 @@ pub enum SuppressionError {
         .0.join("; ")
     )]
     NotThere(Vec<String>),
+    /// The policy withholds a zero by hand, and publishes zeros.
+    #[error("{} is zero, and the policy publishes zeros\n  hint: take it out of `withhold`, or write `zeros = \"sensitive\"`", .0.join("; "))]
+    Zero(Vec<String>),
     /// A sum has more digits than can be worked with.
     #[error("the sum of {0} is too large to be protected\n  hint: sum a column of fewer digits, such as whole pounds")]
     TooLarge(String),

@@ -5,6 +5,7 @@
 //! or known from elsewhere, though nobody prints it. Beside the cells and margins stand the numbers of records that a table
 //! leaves out, which its notes tell: with the grand total they add up to what the table is about.
 
+mod alike;
 pub(crate) mod cut;
 pub(crate) mod joined;
 mod judged;
@@ -15,13 +16,14 @@ mod ways;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use candour_model::{
-    Atoms, Cells, Coord, Cost, Counted, Cut, FigureName, Figures, Groups, LeftOutReason, Membership, Suppression, Zeros,
+    Atoms, Cells, Coord, Cost, Counted, Cut, FigureName, Figures, Groups, LeftOutReason, Suppression, Zeros,
 };
 
 use crate::Asked;
 use crate::engine::{Cell, Equation, Primary, Role, System};
 use crate::rules::{NearlyAll, Risk, Tells, Why};
 use crate::suppression::words;
+use alike::Alike;
 use cut::CutPlace;
 use joined::{Asking, Joined, Layer, Place, Relation, Relations, Set};
 use ways::{reached, ways};
@@ -92,6 +94,8 @@ pub(crate) struct Linked {
     pub(crate) not_considered: Vec<String>,
     /// What the policy names by hand and no table has.
     pub(crate) not_there: Vec<FigureName>,
+    /// What it withholds by hand, and is a zero that is published.
+    pub(crate) zeros_by_hand: Vec<FigureName>,
 }
 
 /// The most figures of one table, zeros among them, that a policy with sensitive zeros may have to look at.
@@ -106,6 +110,7 @@ pub(crate) const MEASURE: &str = "measure";
 struct Builder<'b> {
     policy: &'b Suppression,
     joined: &'b Joined<'b>,
+    alike: Alike<'b>,
     linked: Linked,
     /// Figures by what they count, said in words or as a set of records.
     by_meaning: HashMap<String, Vec<usize>>,
@@ -222,6 +227,7 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], joined: &Joined<'_>, 
     let mut builder = Builder {
         policy,
         joined,
+        alike: Alike::new(tables, keys),
         linked: Linked { not_there, ..Linked::default() },
         by_meaning: HashMap::new(),
         by_set: HashMap::new(),
@@ -239,9 +245,9 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], joined: &Joined<'_>, 
         let places = builder.linked.places.cells[at].clone();
         let measures = builder.linked.places.measures[at].clone();
         let residents = |coords: &[Coord]| asked.residents.and_then(|residents| residents(at, coords));
-        builder.note(cells, &places, &residents, false);
-        measures.values().for_each(|places| builder.note(cells, places, &residents, true));
-        builder.outside(cells, &places);
+        builder.note((at, cells), &places, &residents, false);
+        measures.values().for_each(|places| builder.note((at, cells), places, &residents, true));
+        builder.outside(cells, figures, &places);
     }
     builder.judge();
     builder.own.clear();
@@ -254,6 +260,7 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], joined: &Joined<'_>, 
     builder.linked.nearly_all.sort();
     builder.linked.nearly_all.dedup();
     builder.linked.not_there.extend(builder.not_known());
+    builder.zeros_by_hand(tables, figures);
     builder.add_outside();
     let mut linked = builder.linked;
     let most = i64::try_from(policy.threshold).unwrap_or(i64::MAX);
@@ -292,24 +299,12 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], joined: &Joined<'_>, 
 
 /// What the system of these tables lacks, so that a withheld figure could be worked out all the same.
 fn gaps(tables: &[Cells], policy: &Suppression) -> Vec<String> {
-    let overlaps = |cells: &Cells| cells.dimensions.iter().any(|dimension| dimension.overlaps);
     let withholds_zeros =
         policy.zeros == Zeros::Sensitive || policy.groups == Groups::Withhold || !policy.breakdowns.is_empty();
-    let gaps = [
-        (
-            withholds_zeros && tables.iter().any(|cells| !is_plain(cells)),
-            "withheld zeros of tables with levels of a code list or categories that overlap: they can follow from the \
-             rows and columns around them",
-        ),
-        (
-            policy.groups != Groups::Ignore && tables.iter().any(overlaps),
-            "lines in one category of a dimension whose categories overlap",
-        ),
-        (
-            policy.membership == Membership::Open,
-            "tables whose filter says what would be learned: they count as telling no more than membership",
-        ),
-    ];
+    let gaps = [(
+        withholds_zeros && tables.len() > 1,
+        "zeros that one table withholds and a wider one shows, by another filter or more periods",
+    )];
     let told = gaps.into_iter().filter(|(is_there, _)| *is_there).map(|(_, gap)| gap.to_owned());
     told.collect()
 }
@@ -327,7 +322,7 @@ impl Builder<'_> {
         // What is cancelled or undated is in no table about these records; what lacks a category is missing from this one.
         let left_out: u64 =
             cells.left_out.iter().filter(|left| is_of_category(&left.reason)).map(|left| left.count).sum();
-        let Open { places, withheld, ways } = self.open_places(cells, figures);
+        let Open { places, withheld, ways } = self.open_places(at, cells, figures);
         let mut here: HashMap<Vec<Coord>, usize> = HashMap::new();
         for coords in places {
             let Counted::Value(value) = figures.at(&coords, 0) else { continue };
@@ -350,7 +345,7 @@ impl Builder<'_> {
         let decided = Decided { cells, quantity: 0, reads: &key.reads };
         let records = Counts { sets: self.add_up(cells, &here, &ways, 0, &decided), places: here };
         let mut sets = BTreeMap::from([(0, records.sets.clone())]);
-        self.groups(cells, figures, is_shown);
+        self.groups(at, cells, figures, is_shown);
         self.notes(table, cells, key, records.places.get(&vec![Coord::Total; cells.dimensions.len()]).copied());
         let mut measures = BTreeMap::new();
         for quantity in (1..cells.quantities.len()).filter(|&quantity| cells.quantities[quantity].counts_records()) {
@@ -394,24 +389,26 @@ impl Builder<'_> {
     }
 
     /// The places of a table that have figures, zeros among them that are withheld or may be.
-    fn open_places(&mut self, cells: &Cells, figures: &Figures) -> Open {
+    fn open_places(&mut self, table: usize, cells: &Cells, figures: &Figures) -> Open {
         let places = self.all_places(cells, figures);
-        let mut withheld = self.whole_breakdowns(cells, figures);
+        let mut withheld = self.whole_breakdowns(table, cells, figures);
         if withheld.is_empty() && is_plain(cells) {
             return Open { places, withheld, ways: Vec::new() };
         }
-        let is_zero = |coords: &[Coord]| figures.at(coords, 0) == Counted::Value(0);
-        let hides_zeros = places.iter().chain(&withheld).any(|coords| is_zero(coords));
         let mut all: BTreeSet<Vec<Coord>> = places.into_iter().chain(withheld.iter().cloned()).collect();
-        let mut found = ways(cells, &|coords| all.contains(coords), MOST_ZEROS).unwrap_or_else(|| {
-            if hides_zeros {
-                let zeros = format!("zeros of the table `{}`, which has too many cells", cells.table);
-                self.linked.not_considered.push(zeros);
+        let finest = || cells.finest.rows().map(|(set, _)| set);
+        let Some(mut found) = ways(cells, &|coords| all.contains(coords), MOST_ZEROS) else {
+            if all.iter().any(|coords| figures.at(coords, 0) == Counted::Value(0)) {
+                self.linked.not_considered.push(format!(
+                    "whether withheld zeros of the table `{}` follow from other figures: it has too many cells",
+                    cells.table
+                ));
             }
-            Vec::new()
-        });
+            let ways = if is_plain(cells) { Vec::new() } else { finest().collect() };
+            return Open { places: all.into_iter().collect(), withheld, ways };
+        };
         // Whatever there is can be.
-        found.extend(cells.finest.rows().map(|(set, _)| set));
+        found.extend(finest());
         found.sort_unstable();
         found.dedup();
         let reached = reached(cells, &found);

@@ -92,7 +92,9 @@ impl Judge<'_> {
         let residents = self.population.and_then(|population| population.of(&places));
         let tells = self.tells(&places);
         let risk = |why: Why| Some(Risk { why, tells, residents });
-        let role = if value < least { Role::Published } else { Role::Free };
+        // A sum of nothing may be one of somebody.
+        let is_nothing = if self.table.contributors.is_some() { self.table.people(at) == 0 } else { value == 0 };
+        let role = if is_nothing && least > 0 { Role::Published } else { Role::Free };
         let mut cell = Cell::count(value, self.table.weights[at], role, Primary::No);
         match self.table.came[at] {
             Came::Open => {}
@@ -125,6 +127,7 @@ impl Judge<'_> {
         if let Some(all) = &self.table.contributors {
             let contributors = &all[at];
             cell.people = i64::try_from(contributors.people).unwrap_or(i64::MAX);
+            cell.least = (value == 0).then_some(0);
             let judged = of_sum(self.policy, contributors.people, i128::from(value), &contributors.largest);
             let Some((why, distance)) = judged else { return (cell, None) };
             let asked = self.policy.protection.distance(value).unwrap_or(0);

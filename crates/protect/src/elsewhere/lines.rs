@@ -60,7 +60,8 @@ impl Judge<'_> {
             let places = table.places(at);
             for (side, here) in table.sides.iter().enumerate() {
                 let is_learned = self.learned.is_empty() || self.learned.contains(&side);
-                if !is_learned || table.is_stand_in(at) || people(at) == 0 || places[side] != here.total() {
+                if !is_learned || table.is_stand_in(at) || people(at) == 0 || here.nodes[places[side]].parts.is_empty()
+                {
                     continue;
                 }
                 let mut parts = table.parts(at, side);

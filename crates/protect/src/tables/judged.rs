@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use candour_model::{Cells, Coord, Counted, FigureName, Figures, Groups, Membership, Zeros};
+use candour_model::{Cells, Coord, Counted, Dimension, FigureName, Figures, Groups, Membership, Zeros};
 
-use super::{Builder, name};
+use super::{Builder, MEASURE, name};
+use crate::elsewhere;
 use crate::engine::{Cell, Equation, Primary, Role};
 use crate::outside;
 use crate::rules::{NearlyAll, Risk, Tells, Why};
@@ -23,22 +24,23 @@ struct Line {
 impl Builder<'_> {
     /// The places that break down a line of a table that is withheld as a whole, zeros among them, and those that break these
     /// down in the same dimension.
-    pub(super) fn whole_breakdowns(&self, cells: &Cells, figures: &Figures) -> BTreeSet<Vec<Coord>> {
+    pub(super) fn whole_breakdowns(&self, table: usize, cells: &Cells, figures: &Figures) -> BTreeSet<Vec<Coord>> {
         let mut withheld = BTreeSet::new();
         if self.policy.zeros == Zeros::Sensitive {
             return withheld;
         }
         for breakdown in &self.policy.breakdowns {
-            let Some(at) = cells.dimensions.iter().position(|dimension| dimension.id == breakdown.by) else { continue };
-            for total in figures.places().filter(|place| place[at] == Coord::Total && is_whole(cells, place, at)) {
-                let Counted::Value(value) = figures.at(&total, 0) else { continue };
-                if value > 0 && value < i128::from(breakdown.below) {
-                    withheld.extend(below(cells, &total, at));
+            for at in self.alike.called(table, &breakdown.by) {
+                for total in figures.places().filter(|place| place[at] == Coord::Total && is_whole(cells, place, at)) {
+                    let Counted::Value(value) = figures.at(&total, 0) else { continue };
+                    if value > 0 && value < i128::from(breakdown.below) {
+                        withheld.extend(below(cells, &total, at));
+                    }
                 }
             }
         }
         if self.policy.groups == Groups::Withhold {
-            for line in self.in_one_category(cells, figures) {
+            for line in self.in_one_category(table, cells, figures) {
                 withheld.extend(below(cells, &line.total, line.dimension));
             }
         }
@@ -65,12 +67,18 @@ impl Builder<'_> {
     }
 
     /// Lines that the report tells of, if they are shown.
-    pub(super) fn groups(&mut self, cells: &Cells, figures: &Figures, is_shown: &dyn Fn(&[Coord]) -> bool) {
+    pub(super) fn groups(
+        &mut self,
+        table: usize,
+        cells: &Cells,
+        figures: &Figures,
+        is_shown: &dyn Fn(&[Coord]) -> bool,
+    ) {
         // Where zeros are withheld nobody sees that a line has no others.
         if self.policy.groups != Groups::Flag || self.policy.zeros == Zeros::Sensitive {
             return;
         }
-        for line in self.in_one_category(cells, figures) {
+        for line in self.in_one_category(table, cells, figures) {
             let threshold = i128::from(self.policy.threshold);
             let is_small = matches!(figures.at(&line.most, 0), Counted::Value(most) if most < threshold);
             if !is_shown(&line.most) {
@@ -86,28 +94,34 @@ impl Builder<'_> {
         }
     }
 
-    /// Lines whose records stand in one category, but for no more than may put together what they know of themselves.
-    fn in_one_category(&self, cells: &Cells, figures: &Figures) -> Vec<Line> {
+    /// The dimensions of a table that tell something new of people who are known to be counted.
+    fn learned(&self, table: usize, cells: &Cells) -> Vec<usize> {
+        if self.policy.learned.is_empty() {
+            return (0..cells.dimensions.len()).collect();
+        }
+        self.policy.learned.iter().flat_map(|id| self.alike.called(table, id)).collect()
+    }
+
+    /// Lines whose records stand in one category, but for no more than may put together what they know of themselves. Where
+    /// categories overlap, the narrowest of those that hold as many counts.
+    fn in_one_category(&self, table: usize, cells: &Cells, figures: &Figures) -> Vec<Line> {
         let insiders = i64::try_from(self.policy.attacker.insiders).unwrap_or(i64::MAX);
         let value = |place: &[Coord]| match figures.at(place, 0) {
             Counted::Value(value) => i64::try_from(value).unwrap_or(i64::MAX),
             _ => 0,
         };
         let mut found = Vec::new();
-        for (at, dimension) in cells.dimensions.iter().enumerate() {
-            let is_learned = self.policy.learned.is_empty() || self.policy.learned.contains(&dimension.id);
-            if !is_learned || dimension.overlaps || dimension.categories.len() < 2 {
-                continue;
-            }
+        for at in self.learned(table, cells) {
             for total in figures.places().filter(|place| place[at] == Coord::Total && is_whole(cells, place, at)) {
-                let of = |category: usize| {
+                let part = |(category, sets): (u32, usize)| {
                     let mut place = total.clone();
-                    place[at] = Coord::At(category as u32);
-                    place
+                    place[at] = Coord::At(category);
+                    (value(&place), std::cmp::Reverse(sets), place)
                 };
-                let parts = (0..dimension.categories.len()).map(of).map(|place| (value(&place), place));
+                let parts = that_tell(cells, &total, at).into_iter().map(part);
                 // The first of several that are as large.
-                let Some((most, place)) = parts.rev().max_by_key(|(value, _)| *value) else { continue };
+                let largest = parts.rev().max_by_key(|(value, sets, _)| (*value, *sets));
+                let Some((most, _, place)) = largest else { continue };
                 let others = value(&total) - most;
                 if most > 0 && (0..=insiders).contains(&others) {
                     found.push(Line { most: place, total, dimension: at, others });
@@ -118,26 +132,22 @@ impl Builder<'_> {
     }
 
     /// Notes what the figures of a table tell, and how many people live where they were counted.
-    /// What a measure counts of the records is more than that somebody is counted.
+    /// What a measure counts of the records is more than that somebody is counted, and so is what a table counts whose filter
+    /// chooses by what would be learned.
     pub(super) fn note(
         &mut self,
-        cells: &Cells,
+        (table, cells): (usize, &Cells),
         here: &HashMap<Vec<Coord>, usize>,
         residents: &dyn Fn(&[Coord]) -> Option<u64>,
         is_measure: bool,
     ) {
-        let tells_more = |coords: &[Coord]| {
-            let named = cells.dimensions.iter().zip(coords).filter(|(_, coord)| **coord != Coord::Total);
-            let mut named = named.map(|(dimension, _)| &dimension.id);
-            if self.policy.learned.is_empty() {
-                named.next().is_some()
-            } else {
-                named.any(|id| self.policy.learned.contains(id))
-            }
-        };
+        let learned = self.learned(table, cells);
+        let is_chosen = self.policy.learned.iter().any(|id| self.alike.filters(table, id));
+        let tells_more =
+            |coords: &[Coord]| is_measure || is_chosen || learned.iter().any(|&at| coords[at] != Coord::Total);
         // In whatever order: the most that it tells, and the fewest people.
         here.iter().for_each(|(coords, &figure)| {
-            let tells = if is_measure || tells_more(coords) { Tells::Attribute } else { Tells::Membership };
+            let tells = if tells_more(coords) { Tells::Attribute } else { Tells::Membership };
             let facts = self.facts.entry(figure).or_insert((tells, None));
             facts.0 = facts.0.max(tells);
             // Where two tables tell of the same records, he is sought among the fewer people.
@@ -185,7 +195,8 @@ impl Builder<'_> {
     }
 
     /// Puts in what the attacker knows from elsewhere of one table: a figure, which is then published, or a sum of figures.
-    pub(super) fn outside(&mut self, cells: &Cells, here: &HashMap<Vec<Coord>, usize>) {
+    /// Zeros that are published are known in any case.
+    pub(super) fn outside(&mut self, cells: &Cells, figures: &Figures, here: &HashMap<Vec<Coord>, usize>) {
         if self.policy.outside.is_empty() {
             return;
         }
@@ -194,14 +205,15 @@ impl Builder<'_> {
         places.sort();
         for (number, total) in self.policy.outside.iter().enumerate() {
             let found = |wanted: FigureName| {
-                places.iter().find(|(name, _)| super::is_called(&wanted, name)).map(|(_, figure)| *figure)
+                let figure = places.iter().find(|(name, _)| super::is_called(&wanted, name)).map(|(_, figure)| *figure);
+                figure.map(Some).or_else(|| is_zero(cells, figures, &wanted).then_some(None))
             };
-            let Some(figures) = outside::parts(total).into_iter().map(found).collect::<Option<BTreeSet<usize>>>()
+            let Some(found) = outside::parts(total).into_iter().map(found).collect::<Option<BTreeSet<Option<usize>>>>()
             else {
                 continue;
             };
             self.known.insert(number);
-            let mut figures = figures.into_iter();
+            let mut figures = found.into_iter().flatten().collect::<Vec<usize>>().into_iter();
             match (figures.next(), figures.len()) {
                 (None, _) => {}
                 (Some(only), 0) => {
@@ -226,11 +238,49 @@ impl Builder<'_> {
         }
     }
 
+    /// Takes zeros that are published from what no table has: what is kept is shown, and what is to be withheld cannot be.
+    pub(super) fn zeros_by_hand(&mut self, tables: &[Cells], figures: &[Figures]) {
+        let is_zero = |wanted: &FigureName| tables.iter().zip(figures).any(|(cells, all)| is_zero(cells, all, wanted));
+        let (zeros, not_there) = std::mem::take(&mut self.linked.not_there).into_iter().partition(is_zero);
+        self.linked.not_there = not_there;
+        let by_hand = |wanted: &FigureName| self.policy.withhold.contains(wanted) && !self.policy.keep.contains(wanted);
+        self.linked.zeros_by_hand = Vec::into_iter(zeros).filter(by_hand).collect();
+    }
+
     /// What the policy takes to be known from elsewhere and no table has.
     pub(super) fn not_known(&self) -> Vec<FigureName> {
         let missing = self.policy.outside.iter().enumerate().filter(|(number, _)| !self.known.contains(number));
         missing.map(|(_, total)| outside::name(total)).collect()
     }
+}
+
+/// Whether what is named by hand is a place of a table at which there is no record.
+fn is_zero(cells: &Cells, figures: &Figures, wanted: &FigureName) -> bool {
+    let category = |dimension: &Dimension| match wanted.get(&dimension.id).filter(|text| *text != elsewhere::TOTAL) {
+        None => Some(Coord::Total),
+        Some(text) => {
+            let position = dimension.categories.iter().position(|category| category.label == *text);
+            position.map(|at| Coord::At(at as u32))
+        }
+    };
+    let Some(coords) = cells.dimensions.iter().map(category).collect::<Option<Vec<Coord>>>() else { return false };
+    let lies =
+        |(at, dimension): (usize, &Dimension)| match (coords[at], dimension.rolls_up_to.map(|outer| coords[outer])) {
+            (Coord::At(inner), Some(Coord::At(outer))) => dimension.categories[inner as usize].lies_in(outer),
+            (Coord::At(_), Some(_)) => false,
+            _ => true,
+        };
+    let mut name = name(cells, &coords);
+    let quantity = match wanted.get(MEASURE) {
+        None => Some(0),
+        Some(measure) => {
+            name.insert(MEASURE.to_owned(), measure.clone());
+            cells.labels.iter().position(|label| label == measure)
+        }
+    };
+    let is_there = super::is_called(wanted, &name) && cells.dimensions.iter().enumerate().all(lies);
+    let is_nothing = |quantity: usize| figures.at(&coords, quantity) == Counted::Value(0);
+    is_there && is_nothing(0) && quantity.is_some_and(is_nothing)
 }
 
 /// The places of whole breakdowns but for zeros of a quantity that follow from a zero elsewhere: where nobody at all is, nobody
@@ -249,6 +299,23 @@ pub(super) fn that_may_be<'w>(
     let reached = super::reached_from(cells, &is_open);
     let may_be = |place: &&Vec<Coord>| reached.as_ref().is_none_or(|reached| reached.contains(*place));
     withheld.iter().filter(|place| !nothing(place) || may_be(place)).collect()
+}
+
+/// The categories that may break a total down by a dimension and hold not all that could stand there, each with how many sets
+/// of categories it is in; in order.
+fn that_tell(cells: &Cells, total: &[Coord], at: usize) -> Vec<(u32, usize)> {
+    let dimension = &cells.dimensions[at];
+    let outer = dimension.rolls_up_to.map(|outer| total[outer]);
+    let lies = |category: u32| match outer {
+        Some(Coord::At(outer)) => dimension.categories[category as usize].lies_in(outer),
+        _ => true,
+    };
+    let here = |set: u32| cells.atoms[at].categories(set).into_iter().filter(|&category| lies(category));
+    let sets: Vec<BTreeSet<u32>> = (0..cells.atoms[at].count()).map(|set| here(set).collect()).collect();
+    let sets: Vec<BTreeSet<u32>> = sets.into_iter().filter(|set| !set.is_empty()).collect();
+    let held = |category: u32| sets.iter().filter(|set| set.contains(&category)).count();
+    let categories = (0..dimension.categories.len() as u32).filter(|&category| lies(category));
+    categories.map(|category| (category, held(category))).filter(|(_, held)| *held < sets.len()).collect()
 }
 
 /// Whether a place that is summed over a dimension is its total there: nothing inside that dimension is fixed, and what

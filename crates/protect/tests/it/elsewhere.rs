@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use candour_model::{Attacker, Breakdown, Contributions, Dominance, Groups, Marks, OutsideTotal, Share, Suppression};
+use candour_model::{
+    Attacker, Breakdown, Contributions, Dominance, Groups, Marks, OutsideTotal, Share, Suppression, Zeros,
+};
 use candour_protect::elsewhere::{Judged, MadeElsewhere};
 use candour_protect::engine::{Effort, Incomplete, Outcome, Protection, Role, complete};
 use candour_protect::rules::Why;
@@ -272,4 +274,33 @@ proptest! {
             Ok(Ok(()))
         })?;
     }
+}
+
+#[test]
+fn a_sum_of_nobody_is_sensitive_where_zeros_are() {
+    let csv = "row,column,sum,people,first\nr,a,30,9,9\nr,b,0,0,0\ns,a,40,9,9\ns,b,50,9,9\n";
+    let mut policy = Suppression::below(3, K0);
+    policy.contributions = Some(Contributions { people: "people".into(), largest: vec!["first".into()] });
+    let is_withheld = |policy: &Suppression| made(csv, Some("sum"), policy).unwrap().outcome.withheld;
+    assert_eq!(is_withheld(&policy), vec![false; 9]);
+    policy.zeros = Zeros::Sensitive;
+    let withheld = is_withheld(&policy);
+    assert!(withheld[1], "the sum of nobody");
+    assert_eq!(withheld.iter().filter(|withheld| **withheld).count(), 4);
+}
+
+#[test]
+fn lines_below_a_category_of_a_hierarchy_stand_in_one_of_its_own() {
+    // All of the north are in Quay, and no borough has all.
+    let csv = "borough,ward,count\nNorth,Quay,9\nNorth,Mill,0\nSouth,Park,8\nSouth,Hill,7\nWest,Dale,6\n";
+    let mut policy = Suppression::below(3, K0);
+    policy.hierarchy = BTreeMap::from([("area".to_owned(), vec!["borough".to_owned(), "ward".to_owned()])]);
+    let table = MadeElsewhere::read(csv.as_bytes(), None, &policy).unwrap();
+    let named = |policy: &Suppression| -> Vec<String> {
+        let judged = table.judge(policy, None).unwrap();
+        judged.groups.iter().map(|name| format!("{name:?}")).collect()
+    };
+    assert_eq!(named(&policy), [r#"{"borough": "North", "ward": "Quay"}"#]);
+    policy.learned = vec!["area".into()];
+    assert_eq!(named(&policy).len(), 1);
 }
