@@ -3,12 +3,14 @@
 //! ```text
 //! candour-bench-protect suppress TABLE.csv PATTERN.csv [OPTION VALUE]...   chooses, audits, writes PATTERN.csv
 //! candour-bench-protect audit TABLE.csv PATTERN.csv [OPTION VALUE]...      audits what PATTERN.csv withholds
+//! candour-bench-protect linked TABLES AREASxOFFENCES [OPTION VALUE]...     chooses and audits for linked tables, made up
 //! ```
 //!
 //! TABLE.csv has one row an inner cell: the columns of its dimensions, then the count. PATTERN.csv has one row a cell, margins
 //! included: the same columns, `Total` where one is summed over, the count, and 1 where the cell is withheld. Standard output gets
 //! one line of JSON. `protect.py` beside this crate does the same with another program.
 
+mod linked;
 mod measure;
 mod options;
 mod table;
@@ -16,8 +18,8 @@ mod table;
 use std::io::{Write as _, stdout};
 use std::path::Path;
 
-use anyhow::{anyhow, bail};
-use candour_protect::engine::{Certified, Effort, Findings, System, audit_pattern, suppress};
+use anyhow::{Context as _, anyhow, bail};
+use candour_protect::engine::{Certified, Effort, Findings, Role, System, audit_pattern, suppress};
 use serde_json::{Value, json};
 
 use measure::{Span, peak_kib};
@@ -30,6 +32,9 @@ fn main() -> anyhow::Result<()> {
         bail!("give `suppress` or `audit`, a table and a pattern; or run `cargo xtask bench protect`");
     };
     let options = Options::read(options)?;
+    if verb == "linked" {
+        return measure_linked(table, pattern, &options);
+    }
     let table = Table::read(Path::new(table), &options.hierarchy)?;
     let system = table.system(options.threshold);
     let (chosen, withheld) = match verb.as_str() {
@@ -51,11 +56,24 @@ fn main() -> anyhow::Result<()> {
     Ok(writeln!(stdout(), "{told}")?)
 }
 
+/// Chooses and audits for linked tables.
+fn measure_linked(tables: &str, size: &str, options: &Options) -> anyhow::Result<()> {
+    let (areas, offences) = size.split_once('x').context("a size is AREASxOFFENCES")?;
+    let system = linked::system(tables.parse()?, areas.parse()?, offences.parse()?, options.threshold);
+    let (chosen, withheld) = choose(&system, options)?;
+    let mut told = counts(&system, &withheld);
+    told["suppress"] = chosen;
+    told["audit"] = audited(&system, options, &withheld, false)?.0;
+    told["peak_kib"] = peak_kib()?.into();
+    Ok(writeln!(stdout(), "{told}")?)
+}
+
 /// How much the table holds, and how much of it the pattern withholds.
 fn counts(system: &System, withheld: &[bool]) -> Value {
     let primaries = system.cells.iter().filter(|cell| cell.primary.is_primary()).count();
     let secondary =
         system.cells.iter().zip(withheld).filter(|(cell, withheld)| **withheld && !cell.primary.is_primary());
+    let secondary = secondary.filter(|(cell, _)| cell.role != Role::Hidden);
     json!({
         "cells": system.cells.len(),
         "primaries": primaries,

@@ -394,7 +394,7 @@ impl<'p> Bench<'p> {
             }
             let found = self.round(&mut nodes, most, room, seen);
             let broken_off = found.is_none();
-            self.tableau = back;
+            self.tableau.restore(back);
             match found {
                 Some(true) if goal.is_none_or(|goal| goal != end) => return Whole::NotBeyond(end),
                 Some(true) => return Whole::Reached,
@@ -436,7 +436,7 @@ impl<'p> Bench<'p> {
                 Pushed::Furthest => {}
                 Pushed::Unbounded | Pushed::GaveUp => return None,
             }
-            self.tableau = back;
+            self.tableau.restore(back);
         }
         Some(false)
     }

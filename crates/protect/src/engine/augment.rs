@@ -90,7 +90,7 @@ pub(crate) fn moving(
 /// Solves, and counts the work.
 fn solved(linear: &mut Linear, work: &mut u64) -> bool {
     let before = linear.steps;
-    let solved = linear.solve(STEPS);
+    let solved = linear.solve(STEPS, u64::MAX);
     *work += (1 + linear.steps - before) * (linear.structural() * 3 + linear.rows() * 60) as u64;
     solved == Some(true)
 }

@@ -186,7 +186,7 @@ impl Chase {
     fn settle(&mut self, map: &Map<'_>, room: &Room, work: &mut u64) -> Settled {
         loop {
             let before = self.linear.steps;
-            let solved = self.linear.solve(STEPS);
+            let solved = self.linear.solve(STEPS, u64::MAX);
             let size = self.linear.structural() * 3 + self.linear.rows() * 60;
             *work += (1 + self.linear.steps - before) * size as u64;
             match solved {

@@ -51,12 +51,38 @@ pub(crate) struct Cover {
     bridges: BTreeSet<(u32, u32)>,
     /// Numbers worked out so far.
     work: u64,
+    /// The most of them; nothing is solved beyond that.
+    budget: u64,
 }
+
+/// How far a relaxation was when its work began to be counted.
+struct Spent {
+    steps: u64,
+    work: u64,
+}
+
+impl Spent {
+    fn new(relaxation: &Linear) -> Self {
+        Self { steps: relaxation.steps, work: relaxation.work }
+    }
+
+    /// The work since then: what was worked out, and at least what a step looks through.
+    fn until(&self, relaxation: &Linear) -> u64 {
+        let looked = relaxation.rows() * 30 + relaxation.structural() * 4;
+        ((1 + relaxation.steps - self.steps) * looked as u64).max(relaxation.work - self.work)
+    }
+}
+
+/// The most numbers that all nodes of a search may hold together.
+const MEMORY: usize = 100_000_000;
+
+/// The most rows of a relaxation.
+const ROWS: usize = 8_000;
 
 impl Cover {
     /// Variables with their weights, and what breaks ties between them (from 0 up to 1). In each line, one chosen variable
     /// needs another.
-    pub(crate) fn new(weights: Vec<u64>, ties: &[f64], lines: Vec<Vec<u32>>) -> Self {
+    pub(crate) fn new(weights: Vec<u64>, ties: &[f64], lines: Vec<Vec<u32>>, budget: u64) -> Self {
         // Ties may change the order of equal costs and nothing else.
         let share = 0.49 / (weights.len().max(1) as f64);
         let costs = weights.iter().zip(ties).map(|(weight, tie)| *weight as f64 + tie * share).collect();
@@ -67,7 +93,13 @@ impl Cover {
             lines,
             bridges: BTreeSet::new(),
             work: 0,
+            budget,
         }
+    }
+
+    /// Whether the work is used up that may be done, or the room.
+    fn is_spent(&self) -> bool {
+        self.work >= self.budget || self.rows.len() > ROWS
     }
 
     /// Adds a row. One that is there already changes nothing, which is told by `false`.
@@ -114,9 +146,12 @@ impl Cover {
     /// Solves the relaxation, with lines as they are needed. None when no choice meets the rows or the steps are used up.
     pub(crate) fn relax(&mut self, most: u64) -> Option<Vec<f64>> {
         loop {
-            let before = self.relaxation.steps;
-            let solved = self.relaxation.solve(most);
-            self.work += (1 + self.relaxation.steps - before) * (self.rows.len() * 30 + self.weights.len() * 4) as u64;
+            if self.is_spent() {
+                return None;
+            }
+            let before = Spent::new(&self.relaxation);
+            let solved = self.relaxation.solve(most, self.budget - self.work);
+            self.work += before.until(&self.relaxation);
             if solved != Some(true) {
                 return None;
             }
@@ -196,7 +231,8 @@ impl Cover {
             if best.as_ref().is_some_and(|(_, cost)| known >= *cost) {
                 continue;
             }
-            if used >= nodes || (best.is_some() && self.work > most) {
+            let is_full = (open.len() + 1) * node.rows() * node.rows() > MEMORY;
+            if used >= nodes || (best.is_some() && (self.work > most || is_full)) || self.is_spent() {
                 open_bound = open_bound.min(known);
                 continue;
             }
@@ -206,9 +242,9 @@ impl Cover {
                 let next = node.rows();
                 add(&mut node, &self.rows[next]);
             }
-            let before = node.steps;
-            let solved = node.solve(steps);
-            self.work += (1 + node.steps - before) * (node.rows() * 30 + self.weights.len() * 4) as u64;
+            let before = Spent::new(&node);
+            let solved = node.solve(steps, self.budget.saturating_sub(self.work));
+            self.work += before.until(&node);
             match solved {
                 Some(true) => {}
                 Some(false) if self.is_impossible(&node) => continue,

@@ -39,6 +39,8 @@ pub(crate) struct Linear {
     /// Room to add a row up in, all zeros in between.
     sums: Vec<f64>,
     pub(crate) steps: u64,
+    /// Numbers worked out so far.
+    pub(crate) work: u64,
 }
 
 impl Linear {
@@ -62,6 +64,7 @@ impl Linear {
             since: 0,
             sums: Vec::new(),
             steps: 0,
+            work: 0,
         }
     }
 
@@ -79,6 +82,11 @@ impl Linear {
             At::Low => self.low_of(variable),
             At::High => self.high_of(variable),
         }
+    }
+
+    /// In how many rows a variable stands.
+    fn height(&self, variable: usize) -> usize {
+        self.columns.get(variable).map_or(1, Vec::len)
     }
 
     fn low_of(&self, variable: usize) -> f64 {
@@ -173,9 +181,10 @@ impl Linear {
         found
     }
 
-    /// Solves from a dual feasible basis. False when no choice meets the rows, or the steps are used up.
-    pub(crate) fn solve(&mut self, most: u64) -> Option<bool> {
-        let limit = self.steps + most;
+    /// Solves from a dual feasible basis. False when no choice meets the rows; None when so many steps are used up, or so
+    /// many numbers worked out.
+    pub(crate) fn solve(&mut self, most: u64, work: u64) -> Option<bool> {
+        let (limit, most_work) = (self.steps.saturating_add(most), self.work.saturating_add(work));
         loop {
             if self.since > 400 {
                 self.refresh();
@@ -195,7 +204,7 @@ impl Linear {
                 }
             }
             let Some((row, _)) = worst else { return Some(true) };
-            if self.steps >= limit {
+            if self.steps >= limit || self.work >= most_work {
                 return None;
             }
             self.steps += 1;
@@ -248,6 +257,8 @@ impl Linear {
             own.iter_mut().for_each(|entry| *entry /= pivot);
             let nonzero: Vec<(usize, f64)> =
                 own.iter().copied().enumerate().filter(|(_, entry)| *entry != 0.0).collect();
+            let changed = column.iter().filter(|by| by.abs() > 1e-12).count();
+            self.work += (self.at.len() + column.len() * (1 + self.height(entering)) + changed * nonzero.len()) as u64;
             for (other, by) in
                 self.inverse.iter_mut().zip(&column).enumerate().filter(|(at, _)| *at != row).map(|(_, pair)| pair)
             {
@@ -301,6 +312,7 @@ impl Linear {
             let nonzero: Vec<(usize, f64)> =
                 own.iter().copied().enumerate().filter(|(_, entry)| *entry != 0.0).collect();
             for row in (0..m).filter(|&row| row != pivot && column[row] != 0.0) {
+                self.work += nonzero.len() as u64;
                 for &(at, entry) in &nonzero {
                     work[row][at] -= column[row] * entry;
                 }

@@ -96,6 +96,7 @@ pub fn suppress(
     // A small system is worth every one of them.
     let weak_rounds = WEAK.max(u32::try_from(2000 / cells.max(1)).unwrap_or(WEAK));
     let (mut bound, mut best, mut next, mut stalled) = (0, None::<(Vec<bool>, u64)>, 1, 0);
+    let mut last = vec![false; problem.cells.len()];
     for round in 1_u32.. {
         let nodes = if weak > 0 && weak_rounds == WEAK { effort.nodes / 10 } else { effort.nodes };
         let Some(covered) = problem.cover.solve(nodes, effort.steps, effort.work / SEARCH) else { break };
@@ -115,6 +116,7 @@ pub fn suppress(
             break;
         }
         weak += u32::from(!problem.learn(&covered.chosen, &unmet));
+        last.clone_from(&covered.chosen);
         let is_last =
             problem.work() > most_work || weak >= weak_rounds || (stalled >= STALLS && problem.work() > patience);
         if round == next || is_last {
@@ -134,9 +136,8 @@ pub fn suppress(
         Some(best) if cells <= SMALL => problem.improve(best, bound, &wanted, effort.work / IMPROVE)?.0,
         Some((chosen, _)) => chosen,
         None => {
-            let none = vec![false; problem.cells.len()];
-            let unmet = problem.unmet(&none, &wanted, false, true)?;
-            let filled = problem.fill(none, unmet, &wanted, true)?;
+            let unmet = problem.unmet(&last, &wanted, false, true)?;
+            let filled = problem.fill(last, unmet, &wanted, true)?;
             filled.map_or_else(|| vec![true; problem.cells.len()], |(chosen, _)| chosen)
         }
     };
@@ -285,7 +286,7 @@ impl<'s> Problem<'s> {
             })
             .filter(|line| !line.is_empty())
             .collect();
-        let mut cover = Cover::new(weights, &own_ties, lines);
+        let mut cover = Cover::new(weights, &own_ties, lines, effort.work);
         // A sensitive figure alone in an equation is known whatever else is done.
         for equation in &system.equations {
             let mut fixed = equation.terms.iter().map(|&(cell, _)| cell as usize).filter(|&cell| always(cell));

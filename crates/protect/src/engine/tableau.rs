@@ -157,6 +157,12 @@ impl Tableau {
         (self.low[variable], self.high[variable]) = (low, high);
     }
 
+    /// Goes back to a copy that was made before. What was worked out since stays counted, and so does the copy.
+    pub(crate) fn restore(&mut self, before: Self) {
+        let (steps, work) = (self.steps, self.work + before.entries.len() as u64);
+        *self = Self { steps, work, ..before };
+    }
+
     /// Goes back to the truth: all offsets are zero again, whatever the basis is.
     pub(crate) fn reset(&mut self) {
         self.column_at.fill(0);
