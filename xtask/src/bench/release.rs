@@ -14,9 +14,10 @@ use crate::{root, say};
 
 /// The peer, and what it stands on; from PyPI. It fails with version 3 of pandas.
 const PACKAGES: [(&str, &str); 3] = [("gptables", "1.2.0"), ("pandas", "2.2.3"), ("xlsxwriter", "3.3.1")];
-/// How often each program writes the table.
+/// How often Candour writes the table, and how often the peer, which needs half a minute.
 const RUNS: usize = 9;
-/// How many seconds the workbook may take, how many the other formats together, and how much memory all of them (issue of the
+const PEER_RUNS: usize = 3;
+/// How many seconds of a processor the workbook may take, how many the other formats together, and how much memory all of them (issue of the
 /// writers).
 const WORKBOOK: f64 = 0.3;
 const OTHERS: f64 = 1.0;
@@ -35,7 +36,8 @@ const THEIRS: &str = "gptables, XLSX";
 /// What runs of one kind took.
 struct Taken {
     name: &'static str,
-    seconds: Vec<f64>,
+    wall: Vec<f64>,
+    processor: Vec<f64>,
     mebibytes: f64,
 }
 
@@ -51,15 +53,16 @@ pub(crate) fn measure() -> anyhow::Result<()> {
 
     let (table, theirs) = (folder.join("table.csv"), folder.join("gptables.xlsx"));
     let names = OURS.iter().map(|(name, _)| *name).chain([THEIRS]);
-    let mut taken: Vec<Taken> = names.map(|name| Taken { name, seconds: Vec::new(), mebibytes: 0.0 }).collect();
-    for _ in 0..RUNS {
+    let mut taken: Vec<Taken> =
+        names.map(|name| Taken { name, wall: Vec::new(), processor: Vec::new(), mebibytes: 0.0 }).collect();
+    for run in 0..RUNS {
         for ((_, formats), taken) in OURS.iter().zip(&mut taken) {
             let formats = formats.iter().map(OsStr::new);
             let arguments: Vec<&OsStr> = std::iter::once(folder.as_os_str()).chain(formats).collect();
             taken.add(&answer(&program, &arguments)?)?;
         }
         let arguments = [script.as_os_str(), table.as_os_str(), theirs.as_os_str()];
-        if let Some(taken) = taken.last_mut() {
+        if let Some(taken) = taken.last_mut().filter(|_| run < PEER_RUNS) {
             taken.add(&answer(&python, &arguments)?)?;
         }
     }
@@ -69,32 +72,36 @@ pub(crate) fn measure() -> anyhow::Result<()> {
 impl Taken {
     fn add(&mut self, told: &Value) -> anyhow::Result<()> {
         let number = |name: &str| told[name].as_f64().with_context(|| format!("{told} has no number `{name}`"));
-        self.seconds.push(number("all")?);
+        self.wall.push(number("all")?);
+        self.processor.push(number("processor")?);
         self.mebibytes = self.mebibytes.max(number("peak_kib")? / 1024.0);
         Ok(())
     }
+}
 
-    fn median(&mut self) -> f64 {
-        self.seconds.sort_by(f64::total_cmp);
-        self.seconds.get(self.seconds.len() / 2).copied().unwrap_or_default()
-    }
+fn median(seconds: &mut [f64]) -> f64 {
+    seconds.sort_by(f64::total_cmp);
+    seconds.get(seconds.len() / 2).copied().unwrap_or_default()
 }
 
 fn report(taken: &mut [Taken]) -> anyhow::Result<()> {
-    say(&format!("\n100,000 figures in one table; {RUNS} runs each in turn, each a process of its own\n"));
-    say("| what | median | least | most memory |\n| --- | ---: | ---: | ---: |");
+    say(&format!(
+        "\n100,000 figures in one table; {RUNS} runs each in turn ({PEER_RUNS} of the peer), each a process of its own\n"
+    ));
+    say("| what | processor | wall, median | wall, least | most memory |\n| --- | ---: | ---: | ---: | ---: |");
     let mut medians = Vec::new();
     for taken in taken.iter_mut() {
-        let median = taken.median();
-        medians.push((median, taken.mebibytes));
-        let least = taken.seconds.first().context("nothing was measured")?;
-        say(&format!("| {} | {median:.3} s | {least:.3} s | {:.0} MiB |", taken.name, taken.mebibytes));
+        let (processor, wall) = (median(&mut taken.processor), median(&mut taken.wall));
+        medians.push((processor, taken.mebibytes));
+        let least = taken.wall.first().context("nothing was measured")?;
+        let (name, memory) = (taken.name, taken.mebibytes);
+        say(&format!("| {name} | {processor:.3} s | {wall:.3} s | {least:.3} s | {memory:.0} MiB |"));
     }
     let [workbook, .., others, peer] = medians[..] else { return Ok(()) };
     let holds = workbook.0 < WORKBOOK && others.0 < OTHERS && workbook.1.max(others.1) < MEMORY;
     let verdict = if holds { "PASS" } else { "FAIL" };
     say(&format!(
-        "\n{verdict}: at most {WORKBOOK} s for XLSX, {OTHERS} s for the others together and {MEMORY} MiB are wanted; gptables takes \
+        "\n{verdict}: at most {WORKBOOK} s of a processor for XLSX, {OTHERS} s for the others together and {MEMORY} MiB are wanted; gptables takes \
          {:.0} times as long for XLSX",
         peer.0 / workbook.0
     ));

@@ -60,7 +60,7 @@ fn same_as_the_document(document: &Document, sheets: &[ReadSheet]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(ProptestConfig { cases: 100, max_shrink_iters: 300, ..ProptestConfig::default() })]
 
     #[test]
     fn every_format_gives_the_same_figures_back(document in random::document()) {

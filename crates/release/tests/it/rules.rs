@@ -236,7 +236,7 @@ fn the_sample_keeps_the_rules() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig { cases: 60, max_shrink_iters: 300, ..ProptestConfig::default() })]
 
     #[test]
     fn every_document_keeps_the_rules(document in random::document()) {
