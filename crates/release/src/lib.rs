@@ -7,15 +7,18 @@
 mod csv_file;
 mod html;
 mod json;
+mod outline;
 mod text;
 
 use std::collections::BTreeMap;
 
 use candour_model::Document;
+use candour_model::outline::Outline;
 
 pub use json::{
     CellJson, CoordJson, Manifest, ManifestFile, Program, ReleaseJson, TableJson, cell_place, manifest_json, release,
 };
+pub use outline::outline;
 pub use text::{list_text, table_text};
 
 /// The formats that can be asked for. `release.json` is always written: other programs stand on it.
@@ -23,8 +26,39 @@ pub use text::{list_text, table_text};
 pub enum Format {
     /// One web page with everything in it.
     Html,
+    /// Everything as plain text.
+    Text,
     /// One CSV file a table.
     Csv,
+}
+
+/// The files that a writer makes, by their path in the release folder.
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// A format: its name on the command line and in the store, and what writes it.
+struct Writer {
+    format: Format,
+    name: &'static str,
+    write: fn(&Document, &Outline) -> Result<Files, WriteError>,
+}
+
+/// Every format there is. A new one is a variant of [`Format`], a module, and a line here.
+const WRITERS: &[Writer] = &[
+    Writer { format: Format::Html, name: "html", write: html_files },
+    Writer { format: Format::Text, name: "text", write: text_files },
+    Writer { format: Format::Csv, name: "csv", write: csv_files },
+];
+
+impl Format {
+    /// Every format.
+    pub fn all() -> impl Iterator<Item = Self> {
+        WRITERS.iter().map(|writer| writer.format)
+    }
+
+    /// Its name on the command line and in the store.
+    pub fn name(self) -> &'static str {
+        WRITERS.iter().find(|writer| writer.format == self).map_or("", |writer| writer.name)
+    }
 }
 
 /// A file of a release could not be written in its format.
@@ -49,25 +83,39 @@ impl std::error::Error for WriteError {}
 /// # Errors
 /// When a writer fails; nothing of it is kept.
 pub fn files(document: &Document, formats: &[Format]) -> Result<BTreeMap<String, Vec<u8>>, WriteError> {
-    let mut files = BTreeMap::new();
-    let fault = |file: &str, reason: String| WriteError { file: file.to_owned(), reason };
     let json = json::write(document).map_err(|error| fault("release.json", error.to_string()))?;
-    files.insert("release.json".to_owned(), json);
-    if formats.contains(&Format::Html) {
-        let html = html::write(document).map_err(|error| fault("response.html", error.to_string()))?;
-        files.insert("response.html".to_owned(), html);
+    let mut files = Files::from([("release.json".to_owned(), json)]);
+    let outline = outline(document);
+    for writer in WRITERS.iter().filter(|writer| formats.contains(&writer.format)) {
+        files.extend((writer.write)(document, &outline)?);
     }
-    if formats.contains(&Format::Csv) {
-        for table in &document.tables {
-            let path = format!("csv/{}.csv", table.about.id);
-            let bytes = csv_file::write(table).map_err(|error| fault(&path, error.to_string()))?;
-            files.insert(path, bytes);
-        }
-        for list in &document.lists {
-            let path = format!("csv/{}.csv", list.id);
-            let bytes = csv_file::write_list(list).map_err(|error| fault(&path, error.to_string()))?;
-            files.insert(path, bytes);
-        }
+    Ok(files)
+}
+
+fn fault(file: &str, reason: String) -> WriteError {
+    WriteError { file: file.to_owned(), reason }
+}
+
+fn html_files(_: &Document, outline: &Outline) -> Result<Files, WriteError> {
+    let html = html::write(outline).map_err(|error| fault("response.html", error.to_string()))?;
+    Ok(Files::from([("response.html".to_owned(), html)]))
+}
+
+fn text_files(_: &Document, outline: &Outline) -> Result<Files, WriteError> {
+    Ok(Files::from([("response.txt".to_owned(), text::write(outline))]))
+}
+
+fn csv_files(document: &Document, _: &Outline) -> Result<Files, WriteError> {
+    let mut files = Files::new();
+    for table in &document.tables {
+        let path = format!("csv/{}.csv", table.about.id);
+        let bytes = csv_file::write(table).map_err(|error| fault(&path, error.to_string()))?;
+        files.insert(path, bytes);
+    }
+    for list in &document.lists {
+        let path = format!("csv/{}.csv", list.id);
+        let bytes = csv_file::write_list(list).map_err(|error| fault(&path, error.to_string()))?;
+        files.insert(path, bytes);
     }
     Ok(files)
 }
