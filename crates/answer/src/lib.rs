@@ -413,13 +413,3 @@ pub(crate) fn json<T: Serialize>(file: &str, value: &T) -> Result<Vec<u8>, Answe
     let bytes = serde_json::to_vec_pretty(value);
     Ok(bytes.map_err(|error| WriteError { file: file.into(), reason: error.to_string() })?)
 }
-
-/// A format's name on the command line and in the store.
-pub fn format_name(format: Format) -> &'static str {
-    match format {
-        Format::Html => "html",
-        Format::Csv => "csv",
-        Format::Ods => "ods",
-        Format::Xlsx => "xlsx",
-    }
-}

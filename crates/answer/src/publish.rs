@@ -8,8 +8,7 @@ use candour_records::{Disk, Readers, Store, sync};
 use candour_release::Format;
 
 use crate::{
-    AnswerError, Made, RECORD_SCHEMA, Record, Resolved, STORED_RESPONSE_SCHEMA, StoredResponse, format_name, json,
-    program, sha256,
+    AnswerError, Made, RECORD_SCHEMA, Record, Resolved, STORED_RESPONSE_SCHEMA, StoredResponse, json, program, sha256,
 };
 
 /// Keeps what is confidential in the store and writes the release to `out`, which must not be there yet.
@@ -102,7 +101,7 @@ fn confidential(
         response_sha256: sha256(&response),
         program: program(),
         extract: resolved.extract.clone(),
-        formats: formats.iter().map(|format| format_name(*format).to_owned()).collect(),
+        formats: formats.iter().map(|format| format.name().to_owned()).collect(),
     };
     let mut files = BTreeMap::from([
         ("response.toml".to_owned(), resolved.written.clone().into_bytes()),

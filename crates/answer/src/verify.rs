@@ -14,8 +14,7 @@ use candour_spec::Response;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AnswerError, CountedResponse, Record, StoredResponse, TIES, document, format_name, make, program, records, sha256,
-    together,
+    AnswerError, CountedResponse, Record, StoredResponse, TIES, document, make, program, records, sha256, together,
 };
 
 /// The most bytes that a file of a release is read for.
@@ -167,8 +166,7 @@ struct Kept {
 
 impl Kept {
     fn formats(&self) -> Vec<Format> {
-        let all = [Format::Html, Format::Csv, Format::Ods, Format::Xlsx];
-        all.into_iter().filter(|format| self.record.formats.iter().any(|name| name == format_name(*format))).collect()
+        Format::all().filter(|format| self.record.formats.iter().any(|name| name == format.name())).collect()
     }
 }
 

@@ -129,7 +129,7 @@ pub(crate) struct Answer {
     #[arg(long, value_name = "DIR", required_unless_present_any = ["check", "preview"])]
     pub(crate) out: Option<PathBuf>,
     /// The files to write beside `release.json` and `manifest.json`.
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FormatArg::Html, FormatArg::Csv, FormatArg::Ods, FormatArg::Xlsx])]
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FormatArg::Html, FormatArg::Text, FormatArg::Ods, FormatArg::Xlsx, FormatArg::Csv])]
     pub(crate) formats: Vec<FormatArg>,
     /// A policy file, where the response file has no `[policy]` of its own.
     #[arg(long, value_name = "FILE")]
@@ -194,6 +194,8 @@ pub(crate) enum Print {
 pub(crate) enum FormatArg {
     /// One web page with everything in it.
     Html,
+    /// Everything as plain text.
+    Text,
     /// One data file a table, each with its metadata.
     Csv,
     /// One OpenDocument spreadsheet with every table.

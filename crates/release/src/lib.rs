@@ -10,6 +10,7 @@ mod csvw;
 mod html;
 mod json;
 mod ods;
+mod outline;
 mod text;
 mod workbook;
 mod xlsx;
@@ -19,11 +20,13 @@ mod zip;
 use std::collections::BTreeMap;
 
 use candour_model::Document;
+use candour_model::outline::Outline;
 
 pub use bundle::bundle;
 pub use json::{
     CellJson, CoordJson, Manifest, ManifestFile, Program, ReleaseJson, TableJson, cell_place, manifest_json, release,
 };
+pub use outline::outline;
 pub use text::{list_text, table_text};
 
 /// The formats that can be asked for. `release.json` is always written: other programs stand on it.
@@ -31,12 +34,45 @@ pub use text::{list_text, table_text};
 pub enum Format {
     /// One web page with everything in it.
     Html,
-    /// One CSV file a table, each with its metadata.
-    Csv,
+    /// Everything as plain text.
+    Text,
     /// One OpenDocument spreadsheet with every table.
     Ods,
     /// The same as an Excel workbook.
     Xlsx,
+    /// One CSV file a table, each with its metadata.
+    Csv,
+}
+
+/// The files that a writer makes, by their path in the release folder.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// A format: its name on the command line and in the store, and what writes it.
+struct Writer {
+    format: Format,
+    name: &'static str,
+    write: fn(&Document, &Outline) -> Result<Files, WriteError>,
+}
+
+/// Every format there is. A new one is a variant of [`Format`], a module, and a line here.
+const WRITERS: &[Writer] = &[
+    Writer { format: Format::Html, name: "html", write: html_files },
+    Writer { format: Format::Text, name: "text", write: text_files },
+    Writer { format: Format::Ods, name: "ods", write: ods_files },
+    Writer { format: Format::Xlsx, name: "xlsx", write: xlsx_files },
+    Writer { format: Format::Csv, name: "csv", write: csv_files },
+];
+
+impl Format {
+    /// Every format.
+    pub fn all() -> impl Iterator<Item = Self> {
+        WRITERS.iter().map(|writer| writer.format)
+    }
+
+    /// Its name on the command line and in the store.
+    pub fn name(self) -> &'static str {
+        WRITERS.iter().find(|writer| writer.format == self).map_or("", |writer| writer.name)
+    }
 }
 
 /// A file of a release could not be written in its format.
@@ -56,19 +92,16 @@ impl std::fmt::Display for WriteError {
 
 impl std::error::Error for WriteError {}
 
-/// Files by their paths in a release's folder.
-type Files = BTreeMap<String, Vec<u8>>;
-
 /// The files of a release by their path in its folder, without the manifest.
 ///
 /// # Errors
 /// When a writer fails; nothing of it is kept.
-pub fn files(document: &Document, formats: &[Format]) -> Result<Files, WriteError> {
-    let mut files = BTreeMap::new();
+pub fn files(document: &Document, formats: &[Format]) -> Result<BTreeMap<String, Vec<u8>>, WriteError> {
     let json = json::write(document).map_err(|error| fault("release.json", &error))?;
-    files.insert("release.json".to_owned(), json);
-    for format in formats {
-        files.extend(files_of(document, *format)?);
+    let mut files = Files::from([("release.json".to_owned(), json)]);
+    let outline = outline(document);
+    for writer in WRITERS.iter().filter(|writer| formats.contains(&writer.format)) {
+        files.extend((writer.write)(document, &outline)?);
     }
     Ok(files)
 }
@@ -78,31 +111,41 @@ pub fn files(document: &Document, formats: &[Format]) -> Result<Files, WriteErro
 /// # Errors
 /// When its writer fails.
 pub fn files_of(document: &Document, format: Format) -> Result<Files, WriteError> {
-    let one = |file: &str, bytes: Vec<u8>| BTreeMap::from([(file.to_owned(), bytes)]);
-    match format {
-        Format::Html => {
-            let html = html::write(document).map_err(|error| fault("response.html", &error))?;
-            Ok(one("response.html", html))
-        }
-        Format::Csv => data_files(document),
-        Format::Ods => {
-            let workbook = workbook::build(document).map_err(|reason| fault("tables.ods", &reason))?;
-            Ok(one("tables.ods", ods::write(&workbook, LANGUAGE).map_err(|error| fault("tables.ods", &error))?))
-        }
-        Format::Xlsx => {
-            let workbook = workbook::build(document).map_err(|reason| fault("tables.xlsx", &reason))?;
-            Ok(one("tables.xlsx", xlsx::write(&workbook, LANGUAGE).map_err(|error| fault("tables.xlsx", &error))?))
-        }
+    let mut files = Files::new();
+    for writer in WRITERS.iter().filter(|writer| writer.format == format) {
+        files.extend((writer.write)(document, &outline(document))?);
     }
+    Ok(files)
 }
 
 fn fault(file: &str, reason: &dyn std::fmt::Display) -> WriteError {
     WriteError { file: file.to_owned(), reason: reason.to_string() }
 }
 
+fn html_files(_: &Document, outline: &Outline) -> Result<Files, WriteError> {
+    let html = html::write(outline).map_err(|error| fault("response.html", &error))?;
+    Ok(Files::from([("response.html".to_owned(), html)]))
+}
+
+fn text_files(_: &Document, outline: &Outline) -> Result<Files, WriteError> {
+    Ok(Files::from([("response.txt".to_owned(), text::write(outline))]))
+}
+
+fn ods_files(document: &Document, _: &Outline) -> Result<Files, WriteError> {
+    let workbook = workbook::build(document).map_err(|reason| fault("tables.ods", &reason))?;
+    let ods = ods::write(&workbook, LANGUAGE).map_err(|error| fault("tables.ods", &error))?;
+    Ok(Files::from([("tables.ods".to_owned(), ods)]))
+}
+
+fn xlsx_files(document: &Document, _: &Outline) -> Result<Files, WriteError> {
+    let workbook = workbook::build(document).map_err(|reason| fault("tables.xlsx", &reason))?;
+    let xlsx = xlsx::write(&workbook, LANGUAGE).map_err(|error| fault("tables.xlsx", &error))?;
+    Ok(Files::from([("tables.xlsx".to_owned(), xlsx)]))
+}
+
 /// One CSV file a table and a record list, each with its metadata beside it.
-fn data_files(document: &Document) -> Result<Files, WriteError> {
-    let mut files = BTreeMap::new();
+fn csv_files(document: &Document, _: &Outline) -> Result<Files, WriteError> {
+    let mut files = Files::new();
     let mut add = |id: &str, bytes: Result<Vec<u8>, csv::Error>, metadata: Result<Vec<u8>, serde_json::Error>| {
         let (path, described) = (format!("csv/{id}.csv"), format!("csv/{id}.csv-metadata.json"));
         let bytes = bytes.map_err(|error| fault(&path, &error))?;

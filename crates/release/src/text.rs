@@ -1,13 +1,110 @@
-//! A table as plain text, for a terminal: columns that line up, a rule above each total.
+//! The response as plain text, and a table for a terminal: columns that line up, a rule below the headings.
 
+use std::fmt::Write as _;
+
+use candour_model::outline::{Block, HeadCell, Outline, TableBlock};
 use candour_model::{Mark, Note, RecordList, RowKind, Shown, Table};
 
-/// The table with its caption and notes, without a line that is longer than it must be.
-pub fn table_text(table: &Table) -> String {
-    let lines = lines(table);
-    let widths = widths(&lines);
-    let labels = table.row_headings.len();
-    let mut text = format!("{}\n\n", table.about.title);
+/// How wide a line of words may be.
+const WIDTH: usize = 100;
+
+/// The response: every block of the outline in its order, headings underlined, tables with columns that line up.
+pub(crate) fn write(outline: &Outline) -> Vec<u8> {
+    let mut text = String::new();
+    if let Some(marking) = &outline.marking {
+        let _ = writeln!(text, "{marking}\n");
+    }
+    for block in &outline.blocks {
+        block_text(block, &mut text);
+        text.push('\n');
+    }
+    let kept = text.trim_end().len();
+    text.truncate(kept);
+    text.push('\n');
+    text.into_bytes()
+}
+
+fn block_text(block: &Block, text: &mut String) {
+    match block {
+        Block::Heading { level, text: heading, .. } => {
+            let under = ["=", "-"].get(usize::from(*level).saturating_sub(1)).copied().unwrap_or_default();
+            let _ = writeln!(text, "{heading}");
+            if !under.is_empty() {
+                let _ = writeln!(text, "{}", under.repeat(heading.chars().count()));
+            }
+        }
+        Block::Paragraph(paragraph) => text.push_str(&wrap(paragraph, WIDTH, "")),
+        Block::Bullets(points) => {
+            points.iter().for_each(|point| text.push_str(&wrap(&format!("* {point}"), WIDTH, "  ")))
+        }
+        Block::Facts(facts) => {
+            facts.iter().for_each(|(label, value)| text.push_str(&wrap(&format!("{label}: {value}"), WIDTH, "  ")));
+        }
+        Block::Links(links) => {
+            links.iter().for_each(|(_, link)| text.push_str(&wrap(&format!("* {link}"), WIDTH, "  ")))
+        }
+        Block::Table(table) => block_table(table, text),
+        Block::Chart(chart) => text.push_str(&wrap(&format!("{}: {}", chart.caption, chart.description), WIDTH, "  ")),
+    }
+}
+
+/// A table: its caption, what must be known first, then its lines.
+fn block_table(table: &TableBlock, text: &mut String) {
+    text.push_str(&wrap(&table.caption, WIDTH, ""));
+    text.push('\n');
+    table.notes.iter().for_each(|note| text.push_str(&wrap(&format!("* {note}"), WIDTH, "  ")));
+    text.push('\n');
+    let labels = table.groups.iter().flatten().map(|row| across(&row.headings)).max().unwrap_or(0);
+    let lines = block_lines(table, labels);
+    // A record list has words in every column.
+    let labels = if labels == 0 { usize::MAX } else { labels };
+    lined_up(&lines, labels, table.head.len(), text);
+}
+
+fn across(cells: &[HeadCell]) -> usize {
+    cells.iter().map(|cell| cell.across).sum()
+}
+
+/// The cells of each line. A heading that spans stands in the first of the places that it spans, except that one over a
+/// single column stands next to its figures.
+fn block_lines(table: &TableBlock, labels: usize) -> Vec<Vec<String>> {
+    let rows = table.groups.iter().flatten();
+    let figures = rows.clone().map(|row| row.figures.len()).max().unwrap_or(0);
+    let columns = (labels + figures).max(table.head.first().map_or(0, |row| across(row)));
+    let mut head = vec![vec![String::new(); columns]; table.head.len()];
+    let mut taken = vec![vec![false; columns]; table.head.len()];
+    for (level, row) in table.head.iter().enumerate() {
+        let mut column = 0;
+        for cell in row {
+            while taken[level].get(column).is_some_and(|taken| *taken) {
+                column += 1;
+            }
+            let bottom = (level + cell.down).min(table.head.len());
+            for line in taken.iter_mut().take(bottom).skip(level) {
+                line.iter_mut().skip(column).take(cell.across).for_each(|place| *place = true);
+            }
+            if let Some(place) = head.get_mut(bottom.saturating_sub(1)).and_then(|line| line.get_mut(column)) {
+                place.clone_from(&cell.text);
+            }
+            column += cell.across;
+        }
+    }
+    let body = rows.map(|row| {
+        // Headings that span rows stand in the first of them: later rows begin after them.
+        let mut line = vec![String::new(); labels.saturating_sub(across(&row.headings))];
+        for cell in &row.headings {
+            line.push(cell.text.clone());
+            line.extend(std::iter::repeat_n(String::new(), cell.across.saturating_sub(1)));
+        }
+        line.extend(row.figures.iter().cloned());
+        line
+    });
+    head.into_iter().chain(body).collect()
+}
+
+/// Writes lines with columns as wide as their widest value: labels to the left, figures to the right, a rule below the headings.
+fn lined_up(lines: &[Vec<String>], labels: usize, headings: usize, text: &mut String) {
+    let widths = widths(lines);
     for (at, line) in lines.iter().enumerate() {
         let mut row = String::new();
         for (column, value) in line.iter().enumerate() {
@@ -22,12 +119,19 @@ pub fn table_text(table: &Table) -> String {
         }
         text.push_str(row.trim_end());
         text.push('\n');
-        if at + 1 == heading_lines(table) {
+        if at + 1 == headings {
             let rule: usize = widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1);
             text.extend(std::iter::repeat_n('-', rule));
             text.push('\n');
         }
     }
+}
+
+/// The table with its caption and notes, without a line that is longer than it must be.
+pub fn table_text(table: &Table) -> String {
+    let lines = lines(table);
+    let mut text = format!("{}\n\n", table.about.title);
+    lined_up(&lines, table.row_headings.len(), heading_lines(table), &mut text);
     notes_text(&table.about.notes, &mut text);
     text
 }
@@ -56,7 +160,7 @@ pub fn list_text(list: &RecordList) -> String {
 fn notes_text(notes: &[Note], text: &mut String) {
     for note in notes {
         text.push('\n');
-        text.push_str(&wrap(&format!("{}: {}", note.heading, note.text), 100));
+        text.push_str(&wrap(&format!("{}: {}", note.heading, note.text), WIDTH, "  "));
     }
 }
 
@@ -117,15 +221,19 @@ fn widths(lines: &[Vec<String>]) -> Vec<usize> {
         .collect()
 }
 
-/// Breaks a text into lines of at most `width` characters, where words allow it.
-fn wrap(text: &str, width: usize) -> String {
+/// Breaks a text into lines of at most `width` characters, where words allow it; lines after the first begin with `indent`.
+fn wrap(text: &str, width: usize, indent: &str) -> String {
     let mut wrapped = String::new();
     let mut length = 0;
     for word in text.split_whitespace() {
         let letters = word.chars().count();
         if length > 0 && length + 1 + letters > width {
-            wrapped.push_str("\n  ");
-            length = 2;
+            wrapped.push('\n');
+            wrapped.push_str(indent);
+            length = indent.len();
+            wrapped.push_str(word);
+            length += letters;
+            continue;
         } else if length > 0 {
             wrapped.push(' ');
             length += 1;

@@ -281,6 +281,7 @@ and-more = { $names } and { $more } more
 # --- The response ------------------------------------------------------------------------------------------------------
 
 skip = Skip to the response
+authority = Public authority
 reference = Freedom of Information request reference
 received = Received
 answered = Answered
@@ -289,11 +290,14 @@ decision = Decision
 information = Information
 notes = Notes page
 tables = Tables
-read-notes = Please read the figures together with the
+read-notes = Please read the figures together with the notes page and with the notes to each table.
 records = Records
 list-number = Record list { $number }: { $title }
 table-number = Table { $number }: { $title }
 question = Question { $number }
+asked = What you asked
+decided = Our decision
+answer = Our answer
 outcome-in-full = The information is disclosed in full.
 outcome-in-part = The information is disclosed in part. This is a refusal notice for the rest.
 outcome-refused = The information is not disclosed. This is a refusal notice.

@@ -106,6 +106,7 @@ fn warn_of_empty_tables(document: &Document) -> bool {
 fn format_of(format: FormatArg) -> Format {
     match format {
         FormatArg::Html => Format::Html,
+        FormatArg::Text => Format::Text,
         FormatArg::Csv => Format::Csv,
         FormatArg::Ods => Format::Ods,
         FormatArg::Xlsx => Format::Xlsx,

@@ -85,7 +85,7 @@ fn make_all(folder: &Path, progress: &mut Progress) -> Result<String, Failure> {
     let (document, checked) =
         document(&resolved.response, &resolved.extract, &resolved.snapshot, &counted, &store.derived_secret(TIES)?)?;
     require_judgement(&checked)?;
-    let formats = [Format::Html, Format::Csv, Format::Ods, Format::Xlsx];
+    let formats: Vec<Format> = Format::all().collect();
     let made = make(document, checked, &formats)?;
     publish(&store, &resolved, &made, &formats, &folder.join("release"), &LocalDisk)?;
     Ok(tables(&made.document))

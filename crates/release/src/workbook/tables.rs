@@ -9,7 +9,8 @@ use candour_wording::say;
 use super::build::{day, opening};
 use super::notes::Notes;
 use super::{Grid, GridColumn, Holds, Line, LineStyle, Sheet, SheetName, TableName, Text, Value, text};
-use crate::html::{legend, numbered, numbered_list};
+use crate::outline::table::legend;
+use crate::outline::{list_caption, table_caption};
 
 /// How wide a column of words is at least and at most, in characters; beyond, words wrap.
 const WORDS: (usize, usize) = (10, 50);
@@ -24,7 +25,7 @@ pub(super) fn table_sheet<'d>(
     name: &SheetName,
     notes: &Notes<'d>,
 ) -> Sheet<'d> {
-    let mut lines = opening(Text::on_one_line(numbered(at, table)));
+    let mut lines = opening(Text::on_one_line(table_caption(at, table)));
     lines.push(source(document));
     let basis = table.about.notes.iter().find(|note| note.kind == "basis");
     lines.extend(basis.map(|note| plain(note.text.as_str())));
@@ -46,7 +47,7 @@ pub(super) fn list_sheet<'d>(
     name: &SheetName,
     notes: &Notes<'d>,
 ) -> Sheet<'d> {
-    let mut lines = opening(Text::on_one_line(numbered_list(at, list)));
+    let mut lines = opening(Text::on_one_line(list_caption(at, list)));
     lines.push(source(document));
     lines.extend(notes.pointer(document.tables.len() + at));
     let missing = Text::word("not-recorded");

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use candour_model::outline::Block;
 use candour_model::{
     Axis, Category, CategoryKind, Cell, Column, ColumnKind, Coord, Dimension, Document, DocumentFacts, ExtractSource,
     Mark, MeasureFacts, MeasureKind, Reason, Request, Row, RowKind, Shown, Table, TableFacts,
 };
-use candour_release::{Format, files, table_text};
+use candour_release::{Format, files, outline, table_text};
 use jiff::civil::date;
 
 fn document() -> Document {
@@ -109,4 +110,50 @@ fn a_withheld_figure_has_a_reason_and_no_value_in_every_format() {
 
     let terminal = table_text(&document.tables[0]);
     assert!(terminal.contains("Kind a     [c]") && terminal.contains("Kind c   0 [b]"), "{terminal}");
+}
+
+#[test]
+fn every_word_of_the_outline_stands_in_the_text_and_on_the_page() {
+    let document = document();
+    let files = files(&document, &[Format::Html, Format::Text]).unwrap();
+    let page = String::from_utf8(files["response.html"].clone()).unwrap();
+    let text = String::from_utf8(files["response.txt"].clone()).unwrap();
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (page, text) = (flat(&page), flat(&text));
+    for block in outline(&document).blocks {
+        let words = match block {
+            Block::Heading { text, .. } | Block::Paragraph(text) => vec![text],
+            Block::Bullets(points) => points,
+            Block::Facts(facts) => facts.into_iter().flat_map(|(label, value)| [label, value]).collect(),
+            Block::Links(links) => links.into_iter().map(|(_, text)| text).collect(),
+            Block::Table(table) => table.notes.into_iter().chain([table.caption]).collect(),
+            Block::Chart(chart) => vec![chart.caption],
+        };
+        for words in words {
+            let escaped = words.replace('&', "&#38;").replace('<', "&#60;").replace('>', "&#62;");
+            assert!(text.contains(&flat(&words)), "`{words}` is not in the text");
+            assert!(page.contains(&flat(&escaped)), "`{words}` is not on the page");
+        }
+    }
+}
+
+#[test]
+fn headings_skip_no_level_and_links_lead_somewhere() {
+    let outline = outline(&document());
+    let (mut before, mut ids, mut links) = (0, BTreeSet::new(), Vec::new());
+    for block in outline.blocks {
+        match block {
+            Block::Heading { level, id, .. } => {
+                assert!(level <= before + 1, "`{id}` skips a level");
+                before = level;
+                assert!(ids.insert(id.clone()), "`{id}` stands twice");
+            }
+            Block::Table(table) => assert!(ids.insert(table.id.clone()), "`{}` stands twice", table.id),
+            Block::Links(found) => links.extend(found),
+            _ => {}
+        }
+    }
+    for (id, text) in links {
+        assert!(ids.contains(&id), "`{text}` leads nowhere");
+    }
 }

@@ -1,0 +1,217 @@
+//! The response in reading order: the one place that decides what a reader meets, for every format for people.
+
+pub(crate) mod table;
+
+use candour_model::outline::{Block, Outline};
+use candour_model::{Basis, Document, Exemption, Note, Outcome, Question, RecordList, Table};
+use candour_wording::say;
+use jiff::civil::Date;
+
+/// A document as a reader meets it: who answers what, the decisions, standing texts, the notes page, then the tables.
+pub fn outline(document: &Document) -> Outline {
+    let about = &document.about;
+    let mut page = Page { document, blocks: Vec::new() };
+    page.heading(1, "top", about.title.clone());
+    page.blocks.push(Block::Facts(page.references()));
+    page.blocks.push(Block::Links(page.contents()));
+    page.decisions();
+    page.statements();
+    page.notes();
+    page.tables();
+    page.lists();
+    let marking = about.report.iter().find(|field| field.field == "protective_marking");
+    Outline {
+        language: "en-GB".into(),
+        title: format!("{}: {}", about.request.reference_display, about.title),
+        author: about.authority.clone(),
+        date: about.request.answered,
+        marking: marking.map(|field| field.value.clone()),
+        blocks: page.blocks,
+    }
+}
+
+/// A page that grows from its top.
+struct Page<'d> {
+    document: &'d Document,
+    blocks: Vec<Block>,
+}
+
+impl Page<'_> {
+    fn heading(&mut self, level: u8, id: &str, text: String) {
+        self.blocks.push(Block::Heading { level, id: id.to_owned(), text });
+    }
+
+    /// A heading of fixed wording, under the id of its message.
+    fn section(&mut self, id: &str) {
+        self.heading(2, id, say(id, &[]));
+    }
+
+    /// A text; a blank line parts paragraphs.
+    fn prose(&mut self, text: &str) {
+        self.blocks.extend(paragraphs(text).map(Block::Paragraph));
+    }
+
+    fn references(&self) -> Vec<(String, String)> {
+        let about = &self.document.about;
+        let facts = [
+            ("authority", about.authority.clone()),
+            ("reference", about.request.reference_display.clone()),
+            ("received", day(about.request.received)),
+            ("answered", day(about.request.answered)),
+        ];
+        facts.into_iter().map(|(label, value)| (say(label, &[]), value)).collect()
+    }
+
+    fn contents(&self) -> Vec<(String, String)> {
+        let document = self.document;
+        let sections = [
+            ("decision", !document.about.questions.is_empty()),
+            ("information", !document.about.statements.is_empty()),
+            ("notes", self.has_notes()),
+        ];
+        let sections = sections.into_iter().filter(|(_, is_there)| *is_there);
+        let sections = sections.map(|(id, _)| (id.to_owned(), say(id, &[])));
+        let tables = document.tables.iter().enumerate();
+        let tables = tables.map(|(at, table)| (table::anchor(&table.about.id), table_caption(at, table)));
+        let lists = document.lists.iter().enumerate();
+        let lists = lists.map(|(at, list)| (table::anchor(&list.id), list_caption(at, list)));
+        sections.chain(tables).chain(lists).collect()
+    }
+
+    fn decisions(&mut self) {
+        let questions = &self.document.about.questions;
+        if questions.is_empty() {
+            return;
+        }
+        self.section("decision");
+        if !self.document.tables.is_empty() {
+            self.prose(&say("read-notes", &[]));
+        }
+        for (at, question) in questions.iter().enumerate() {
+            self.question(at + 1, question);
+        }
+    }
+
+    fn question(&mut self, at: usize, question: &Question) {
+        let decision = &question.decision;
+        self.heading(3, &format!("question-{at}"), say("question", &[("number", question.number.as_str().into())]));
+        self.heading(4, &format!("asked-{at}"), say("asked", &[]));
+        self.prose(&question.text);
+        self.heading(4, &format!("decided-{at}"), say("decided", &[]));
+        self.prose(&say(outcome(decision.outcome), &[]));
+        for exemption in &decision.exemptions {
+            self.exemption(exemption);
+        }
+        if let Basis::Other { statement } = &decision.basis {
+            self.prose(&format!("{} {statement}", say("other-basis", &[])));
+        }
+        self.heading(4, &format!("answer-{at}"), say("answer", &[]));
+        self.prose(&question.answer);
+        let links: Vec<(String, String)> =
+            question.tables.iter().map(|id| (table::anchor(id), self.caption(id))).collect();
+        if !links.is_empty() {
+            self.blocks.push(Block::Links(links));
+        }
+    }
+
+    fn exemption(&mut self, exemption: &Exemption) {
+        let args = [("section", exemption.section.as_str().into()), ("reason", exemption.reason.as_str().into())];
+        self.prose(&say("exemption", &args));
+    }
+
+    /// The caption of a table or record list by its id.
+    fn caption(&self, id: &str) -> String {
+        let mut tables = self.document.tables.iter().enumerate();
+        let mut lists = self.document.lists.iter().enumerate();
+        let table = tables.find(|(_, table)| table.about.id == id).map(|(at, table)| table_caption(at, table));
+        let list = || lists.find(|(_, list)| list.id == id).map(|(at, list)| list_caption(at, list));
+        table.or_else(list).unwrap_or_else(|| id.to_owned())
+    }
+
+    fn statements(&mut self) {
+        let statements = &self.document.about.statements;
+        if statements.is_empty() {
+            return;
+        }
+        self.section("information");
+        for (at, statement) in statements.iter().enumerate() {
+            self.heading(3, &format!("statement-{}", at + 1), statement.heading.clone());
+            self.prose(&statement.text);
+        }
+    }
+
+    fn has_notes(&self) -> bool {
+        !self.document.about.notes.is_empty() || !self.document.about.report.is_empty()
+    }
+
+    /// The notes page, with one heading over notes of a kind that follow one another.
+    fn notes(&mut self) {
+        if !self.has_notes() {
+            return;
+        }
+        self.section("notes");
+        let about = &self.document.about;
+        if !about.report.is_empty() {
+            let fields = about.report.iter().map(|field| (field.label.clone(), field.value.clone()));
+            self.blocks.push(Block::Facts(fields.collect()));
+        }
+        let mut before: Option<&Note> = None;
+        for (at, note) in about.notes.iter().enumerate() {
+            if before.is_none_or(|before| before.heading != note.heading) {
+                self.heading(3, &format!("note-{}", at + 1), note.heading.clone());
+            }
+            self.prose(&note.text);
+            before = Some(note);
+        }
+    }
+
+    fn tables(&mut self) {
+        let tables = &self.document.tables;
+        if !tables.is_empty() {
+            self.section("tables");
+        }
+        for (at, table) in tables.iter().enumerate() {
+            self.blocks.push(Block::Table(table::block(table, table_caption(at, table))));
+        }
+    }
+
+    fn lists(&mut self) {
+        let lists = &self.document.lists;
+        if !lists.is_empty() {
+            self.section("records");
+        }
+        for (at, list) in lists.iter().enumerate() {
+            self.blocks.push(Block::Table(table::list(list, list_caption(at, list))));
+        }
+    }
+}
+
+/// The message that says an outcome.
+fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::InFull => "outcome-in-full",
+        Outcome::InPart => "outcome-in-part",
+        Outcome::Refused => "outcome-refused",
+        Outcome::NotHeld => "outcome-not-held",
+    }
+}
+
+/// The paragraphs of a text.
+fn paragraphs(text: &str) -> impl Iterator<Item = String> {
+    let paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
+    paragraphs.map(str::to_owned)
+}
+
+pub(crate) fn table_caption(at: usize, table: &Table) -> String {
+    say("table-number", &[("number", (at as u64 + 1).into()), ("title", table.about.title.as_str().into())])
+}
+
+pub(crate) fn list_caption(at: usize, list: &RecordList) -> String {
+    say("list-number", &[("number", (at as u64 + 1).into()), ("title", list.title.as_str().into())])
+}
+
+/// A day in words: 21 May 2020.
+fn day(day: Date) -> String {
+    let month = say(&format!("month-{}", day.month()), &[]);
+    format!("{} {month} {}", day.day(), day.year())
+}
