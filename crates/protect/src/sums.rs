@@ -369,13 +369,16 @@ impl Builder<'_> {
             self.facts(table.cells, contributors);
         }
         let mut by_counted: BTreeMap<Vec<usize>, HashMap<Vec<Coord>, usize>> = BTreeMap::new();
-        let places = self.joined.by_quantities(table.at, wanted);
-        let kinds_here = kinds(places.iter().map(|(_, alike)| &alike[..]));
-        for (coords, alike) in &places {
+        let places: BTreeMap<Vec<Coord>, Vec<Alike>> =
+            self.joined.by_quantities(table.at, wanted).into_iter().collect();
+        let kinds_here = kinds(places.values().map(Vec::as_slice));
+        for &coords in &table.places {
+            let alike = places.get(coords).map_or(&[][..], Vec::as_slice);
             let name = tables::name(table.cells, coords);
             let figures = |quantity: usize| sums.get(&quantity)?.get(coords).copied();
-            let is_open = self.joined.is_open(table.at, wanted, Some(coords));
-            let kinds_here = if is_open { &kinds_here } else { &kinds([&alike[..]]) };
+            // Where a zero is withheld, nobody knows that there is none of any kind.
+            let is_open = alike.is_empty() || self.joined.is_open(table.at, wanted, Some(coords));
+            let kinds_here = if is_open { &kinds_here } else { &kinds([alike]) };
             for (counted, figure) in self.same_sums(table, kinds_here, alike, &name, &figures)? {
                 by_counted.entry(counted).or_default().insert(coords.clone(), figure);
             }

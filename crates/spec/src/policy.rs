@@ -341,6 +341,9 @@ fn merges(fields: &Fields<'_>) -> Vec<Merge> {
         if of.len() < 2 {
             table.faults().add(&table.span(), "`of` names two categories or more that are made one");
         }
+        if into.as_ref().is_some_and(|into| !into.value.contains(char::is_alphanumeric)) {
+            table.faults().add(&table.span(), "`into` has neither a letter nor a digit");
+        }
         table.finish();
         Some(Merge { dimension: dimension?.value, of, into: into?.value })
     };

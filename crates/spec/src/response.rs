@@ -9,6 +9,7 @@ mod scope;
 mod table;
 mod types;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use candour_model::{
@@ -28,6 +29,7 @@ use crate::written::{self, WrittenResponse};
 /// The most contributions to a sum that a dominance rule may add up.
 const MOST_LARGEST: usize = 20;
 
+use merge::Merged;
 pub use types::{
     BandAtom, Cancelled, CodeAtom, DayAtom, DimensionSource, Gaps, ListColumn, ListSpec, Measure, MeasureSource,
     Number, Order, OrderBy, Population, QuantitySpec, Scope, ShareBase, TableDimension, TableSpec, Tally, stock_atom,
@@ -161,6 +163,7 @@ impl WrittenResponse {
             asked: policy.or(self.policy.as_ref().map(|policy| &policy.value)),
             faults: &self.faults,
             warnings: &warnings,
+            merged: RefCell::default(),
         };
         let response = resolver.response(policy);
         let Self { source, faults, .. } = self;
@@ -181,6 +184,8 @@ struct Resolver<'r> {
     asked: Option<&'r WrittenPolicy>,
     faults: &'r Faults,
     warnings: &'r Faults,
+    /// What the policy has made one.
+    merged: RefCell<Merged>,
 }
 
 impl Resolver<'_> {
@@ -444,6 +449,17 @@ impl Resolver<'_> {
             unknown(self.faults, &At { value: name.clone(), span: span.clone() }, "is no dimension", ids());
         }
         for merge in &policy.merge {
+            if let Some(known) = self.merged.borrow().known.get(&merge.dimension) {
+                let missing: Vec<&String> = merge.of.iter().filter(|name| !known.contains(*name)).collect();
+                for name in &missing {
+                    let name = At { value: (*name).clone(), span: span.clone() };
+                    let what = format!("is in `{}` no category", merge.dimension);
+                    unknown(self.faults, &name, &what, known.iter().map(String::as_str));
+                }
+                if !missing.is_empty() {
+                    continue;
+                }
+            }
             let is_made = |dimension: &TableDimension| {
                 dimension.dimension.id == merge.dimension && dimension.dimension.position(&merge.into).is_some()
             };

@@ -10,6 +10,7 @@ use candour_model::{Cells, Coord, Counted, FigureName, Figures, Zeros};
 
 use super::joined::{Alike, Layer, Place, Set};
 use super::{Builder, Counts, Decided, MEASURE, Nothing, Shared, TableKey, is_plain, label, lines, name, set_name};
+use crate::engine::Role;
 
 /// Figures by their place.
 type Here = HashMap<Vec<Coord>, usize>;
@@ -137,14 +138,19 @@ impl Builder<'_> {
         let quantities: Vec<usize> = std::iter::once(0).chain(measures.keys().copied()).collect();
         let of = |quantity: usize| if quantity == 0 { Some(records) } else { measures.get(&quantity) };
         let mut by_counted: BTreeMap<Vec<usize>, Here> = BTreeMap::new();
-        let places = self.joined.by_quantities(table, &quantities);
-        let places = places.iter().map(|(coords, alike)| (coords, &alike[..]));
-        let kinds = kinds(places.clone().map(|(_, alike)| alike));
-        for (coords, alike) in places {
+        let places: BTreeMap<Vec<Coord>, Vec<Alike>> =
+            self.joined.by_quantities(table, &quantities).into_iter().collect();
+        let kinds = kinds(places.values().map(Vec::as_slice));
+        for coords in in_order(records) {
+            let alike = places.get(coords).map_or(&[][..], Vec::as_slice);
+            if alike.is_empty() && self.linked.system.cells[records[coords]].role == Role::Published {
+                continue;
+            }
             let name = |_: &Self| name(cells, coords);
             let figures = |quantity: usize| of(quantity)?.get(coords).copied();
-            let kinds =
-                if self.joined.is_open(table, &quantities, Some(coords)) { &kinds } else { &self::kinds([alike]) };
+            // Where a zero is withheld, nobody knows that there is none of any kind.
+            let is_open = alike.is_empty() || self.joined.is_open(table, &quantities, Some(coords));
+            let kinds = if is_open { &kinds } else { &self::kinds([alike]) };
             for (counted, figure) in self.same_measures(cells, kinds, alike, &name, &figures) {
                 by_counted.entry(counted).or_default().insert(coords.clone(), figure);
             }

@@ -1,6 +1,6 @@
 //! Measures: what each column of figures is, and what must be counted for it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use candour_model::{Axis, Category, CategoryKind, Coord, MeasureKind, Quantity};
 
@@ -408,11 +408,21 @@ impl Resolver<'_> {
         };
         let fault = |message: String| self.faults.add(&written.table.span, message);
         let mut values: Vec<(Vec<Coord>, u64)> = Vec::new();
+        let merged = self.merged.borrow();
+        // Of what the policy makes one, how many are given, and how many there are.
+        let mut parts: BTreeMap<Vec<Coord>, (BTreeSet<Vec<String>>, usize)> = BTreeMap::new();
         for (line, row) in table.rows() {
             let mut coords = Vec::new();
+            let (mut texts, mut of) = (Vec::new(), 1);
             for (column, &at) in written.by.iter().zip(&by) {
                 let dimension = &dimensions[at].dimension;
-                let text = row.get(&column.value).unwrap_or_default();
+                let mut text = row.get(&column.value).unwrap_or_default();
+                texts.push(text.to_owned());
+                let now = merged.now.get(&dimension.id).and_then(|now| now.get(text));
+                if let Some((into, number)) = now {
+                    text = into;
+                    of *= number;
+                }
                 match (dimension.position(text), text) {
                     (Some(position), _) => coords.push(Coord::At(position)),
                     (None, "Total") => coords.push(Coord::Total),
@@ -432,11 +442,23 @@ impl Resolver<'_> {
                 fault(format!("row {line} of the population: these categories do not lie in one another"));
                 return None;
             }
-            if values.iter().any(|(known, _)| *known == coords) {
-                fault(format!("row {line} of the population stands twice"));
-                return None;
+            let (given, needed) = parts.entry(coords.clone()).or_insert_with(|| (BTreeSet::new(), of));
+            let is_new = given.insert(texts);
+            match values.iter_mut().find(|(known, _)| *known == coords) {
+                None => values.push((coords, number)),
+                Some((_, sum)) if is_new && of > 1 && *needed == of => *sum = sum.saturating_add(number),
+                Some(_) => {
+                    fault(format!("row {line} of the population stands twice"));
+                    return None;
+                }
             }
-            values.push((coords, number));
+        }
+        if parts.values().any(|(given, needed)| given.len() != *needed) {
+            fault(format!(
+                "the population `{}` lacks some of the categories that the policy merges: give all of them, or the merged one alone",
+                name.value
+            ));
+            return None;
         }
         let missing = missing_category(&by, dimensions, &values);
         if let Some(missing) = missing {

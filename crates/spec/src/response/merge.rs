@@ -1,6 +1,6 @@
 //! Categories that the policy makes one, before anything is counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use candour_model::{Atoms, Category, CategoryKind, Merge};
 
@@ -10,14 +10,29 @@ use super::dimension::Made;
 use super::types::{DimensionSource, TableDimension};
 use crate::diagnostic::Fault;
 
+/// What the policy makes one, by the dimension's id.
+#[derive(Default)]
+pub(super) struct Merged {
+    /// The ids and labels of categories that there are in any table.
+    pub(super) known: BTreeMap<String, BTreeSet<String>>,
+    /// In the table that is worked on: for each category that is no more, by id and label, what it has become and of how
+    /// many.
+    pub(super) now: BTreeMap<String, BTreeMap<String, (String, usize)>>,
+}
+
 impl Resolver<'_> {
     /// Makes categories one in each dimension of a table that has several of them.
     pub(super) fn merge(&self, made: &mut [Made]) {
         let Some(policy) = self.suppression() else { return };
+        let mut merged = self.merged.borrow_mut();
+        merged.now.clear();
         for merge in &policy.merge {
             let Some(at) = made.iter().position(|made| made.dimension.dimension.id == merge.dimension) else {
                 continue;
             };
+            let categories = &made[at].dimension.dimension.categories;
+            let names = |category: &Category| [category.id.clone(), category.label.clone()];
+            merged.known.entry(merge.dimension.clone()).or_default().extend(categories.iter().flat_map(names));
             let of: Vec<u32> = merge.of.iter().filter_map(|name| made[at].dimension.dimension.position(name)).collect();
             if of.len() < 2 {
                 continue;
@@ -37,6 +52,22 @@ impl Resolver<'_> {
             } else if !can_merge(dimension, &of) {
                 format!("the policy merges categories of `{}` that cannot be one", merge.dimension)
             } else {
+                let parts: BTreeSet<u32> = of.iter().copied().collect();
+                let now = merged.now.entry(merge.dimension.clone()).or_default();
+                let old: Vec<[String; 2]> = parts.iter().map(|&part| names(&categories[part as usize])).collect();
+                // What was made of others before may be made into more.
+                let before: Vec<String> = now
+                    .iter()
+                    .filter(|(_, (into, _))| old.iter().any(|names| names.contains(into)))
+                    .map(|(name, _)| name.clone())
+                    .collect();
+                let of_one = |names: &[String; 2]| {
+                    now.values().find(|(into, _)| names.contains(into)).map_or(1, |(_, number)| *number)
+                };
+                let number = old.iter().map(of_one).sum();
+                now.extend(
+                    before.into_iter().chain(old.into_iter().flatten()).map(|name| (name, (into.clone(), number))),
+                );
                 unite(&mut made[at].dimension, &of, merge);
                 continue;
             };
