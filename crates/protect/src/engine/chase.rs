@@ -343,3 +343,89 @@ fn far(bound: i64) -> f64 {
 fn price(cell: usize) -> f64 {
     1.0 + (cell.wrapping_mul(2_654_435_761) % 1024) as f64 * 1e-6
 }
+
+#[cfg(test)]
+mod tests {
+    use candour_model::{Attacker, Marks};
+    use proptest::prelude::*;
+
+    use super::super::attack::{Bench, Whole, parts, propagate};
+    use super::super::system::{Cell, Equation, Primary, Role, System};
+    use super::*;
+
+    /// Inner cells of a cube, then the sums over each of its dimensions, which are published.
+    fn cube(side: usize, inner: &[i64]) -> System {
+        let mut system = System::default();
+        system.cells.extend(inner.iter().map(|&value| Cell::count(value, 1, Role::Withheld, Primary::Other)));
+        for step in [1, side, side * side] {
+            for first in (0..inner.len()).filter(|at| at / step % side == 0) {
+                let parts: Vec<usize> = (0..side).map(|at| first + at * step).collect();
+                let whole = system.cells.len() as u32;
+                let sum = parts.iter().map(|&part| inner[part]).sum();
+                system.cells.push(Cell::count(sum, 1, Role::Published, Primary::No));
+                let terms = parts.iter().map(|&part| (part as u32, -1)).chain([(whole, 1)]).collect();
+                system.equations.push(Equation { terms });
+            }
+        }
+        system
+    }
+
+    /// What is proved and what was seen of each end that is settled.
+    fn ends(map: &Map<'_>, room: &Room, cells: usize, least_settled: usize) -> Vec<Option<(i64, i64)>> {
+        let mut chaser = Chaser::new(map, room);
+        let mut seen = Witnesses::new(map.system.cells.len());
+        let mut found = Vec::new();
+        for (cell, up) in (0..cells).flat_map(|cell| [(cell, true), (cell, false)]) {
+            let is_settled = chaser.end(cell, up, &mut seen) != Chased::Unknown;
+            let proved = if up { chaser.room.high[cell] } else { chaser.room.low[cell] };
+            let shown = if up { seen.high[cell] } else { seen.low[cell] };
+            found.push(is_settled.then_some((proved, shown)));
+        }
+        assert!(seen.tables.iter().all(|table| is_possible(map, room, table)));
+        assert!(found.iter().flatten().count() >= least_settled);
+        found
+    }
+
+    proptest! {
+        /// Two methods that share nothing but the equations come to the same ends.
+        #[test]
+        fn ends_are_those_of_the_whole_part(inner in prop::collection::vec(0_i64..9, 27)) {
+            let system = cube(3, &inner);
+            let attacker = Attacker { suppressed_at_least: 0, marks: Marks::Same, insiders: 0 };
+            let withheld: Vec<bool> = system.cells.iter().map(|cell| cell.role == Role::Withheld).collect();
+            let map = Map::new(&system);
+            let mut room = Room::new(&system, &attacker, &withheld).unwrap();
+            propagate(&system, &map.uses, &mut room);
+            let found = ends(&map, &room, inner.len(), 2 * inner.len());
+            let mut seen = Witnesses::new(system.cells.len());
+            for part in parts(&system, &room) {
+                let mut bench = Bench::new(&part, &room).unwrap();
+                for (at, &cell) in part.cells.iter().enumerate() {
+                    for (up, side) in [(true, 0), (false, 1)] {
+                        let Whole::NotBeyond(end) = bench.push(at, up, None, 10_000, &room, &mut seen) else { continue };
+                        prop_assert_eq!(found[2 * cell + side], Some((end, end)), "{} {}", cell, up);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_goal_beyond_reach_is_proved_to_be() {
+        // Rows 3 and 5, columns 4 and 4: the first cell is 1, and 3 at most.
+        let mut system = cube(2, &[1, 2, 3, 2, 0, 0, 0, 0]);
+        system.cells[4..8].iter_mut().for_each(|cell| cell.role = Role::Published);
+        system.equations.truncate(8);
+        let withheld: Vec<bool> = system.cells.iter().map(|cell| cell.role == Role::Withheld).collect();
+        let attacker = Attacker { suppressed_at_least: 0, marks: Marks::Same, insiders: 0 };
+        let map = Map::new(&system);
+        let mut room = Room::new(&system, &attacker, &withheld).unwrap();
+        room.high[0] = 50;
+        let mut seen = Witnesses::new(system.cells.len());
+        let mut chaser = Chaser::new(&map, &room);
+        assert_eq!(chaser.chase(0, 40, false, &mut seen), Chased::NotBeyond(2));
+        assert_eq!(chaser.chase(0, 2, true, &mut seen), Chased::Reached);
+        assert_eq!(Chaser::new(&map, &room).chase(0, 40, true, &mut seen), Chased::Ends(2));
+        assert_eq!((seen.high[0], seen.low[0]), (2, 0));
+    }
+}

@@ -1,6 +1,6 @@
 //! Instances that other tools were measured on, at threshold 5 with zeros published; a figure costs its count.
 
-use candour_protect::engine::{Effort, Outcome, Protection, System, audit_pattern, suppress};
+use candour_protect::engine::{Certified, Effort, Outcome, Protection, System, audit_pattern, suppress};
 
 use crate::build::{Dimension, Named, Rule, Tables};
 use crate::catalogue::{K0, K1};
@@ -76,4 +76,26 @@ fn three_ones_that_hide_among_zeros_are_known_where_zeros_are_shown() {
             assert_eq!(findings.narrower.contains(&one), is_known);
         }
     }
+}
+
+#[test]
+fn every_interval_of_weeks_by_gender_by_age_is_exact() {
+    let named = read(include_str!("../data/b3.csv"));
+    let outcome = suppressed(&named);
+    let findings = audit_pattern(&named.system, &K0, &outcome.withheld, ONE, true).unwrap();
+    let is_exact = |by: Certified| by == Certified::Exact;
+    let intervals: Vec<_> = findings.intervals.iter().flatten().collect();
+    assert_eq!(intervals.len(), outcome.withheld.iter().filter(|withheld| **withheld).count());
+    assert!(intervals.iter().all(|ends| is_exact(ends.low_by) && is_exact(ends.high_by)));
+}
+
+#[test]
+fn with_hardly_any_work_a_pattern_is_safe_and_its_gap_is_told() {
+    let named = read(include_str!("../data/b3.csv"));
+    let effort = Effort { work: 100_000, ..Effort::default() };
+    let outcome = suppress(&named.system, &K0, ONE, &[], effort).unwrap();
+    let findings = audit_pattern(&named.system, &K0, &outcome.withheld, ONE, false).unwrap();
+    assert_eq!((findings.disclosed.len(), findings.undecided.len()), (0, 0));
+    assert_eq!((findings.narrower, outcome.unprotected), (vec![], vec![]));
+    assert!(outcome.bound <= 674 && outcome.cost >= 674, "{} {}", outcome.bound, outcome.cost);
 }
