@@ -6,6 +6,7 @@
 
 mod csv_table;
 mod diagnostic;
+mod exemption;
 mod fields;
 mod filter;
 mod hidden;
@@ -17,6 +18,7 @@ mod value;
 mod written;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity, Source};
+pub use exemption::{CitationFault, ExemptionBasis, ExemptionFacts, ExemptionKind, cited, cited_to_deny, exemptions};
 pub use filter::{Comparison, Filter, Literal, all_of};
 pub use hidden::{check_line, is_hidden, visible, visible_line};
 pub use policy::{WrittenPolicy, read_policy};
