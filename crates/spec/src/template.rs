@@ -207,7 +207,6 @@ pub fn built_in(kind: LetterKind) -> &'static str {
 pub const COVER: &str = include_str!("../../../data/letters/en-GB/cover.txt");
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 mod tests {
     use super::*;
 
