@@ -13,6 +13,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use candour_count::{CountError, Engine, Records};
+pub use candour_layout::{Cover, cover_letter};
 use candour_layout::{ExtractFacts, cut_off, lay_out};
 use candour_model::{Cells, Coord, Cut, Document, LeftOutReason, Listed, Policy, Together};
 use candour_protect::suppression::SuppressionError;
@@ -20,8 +21,8 @@ use candour_protect::{Asked, ListedRecords, NotJudged, Reads, Report, TableKey, 
 use candour_records::{Extract, Snapshot, Store, StoreError};
 use candour_release::{Format, ManifestFile, Program, WriteError, files, manifest_json};
 use candour_spec::{
-    Cancelled, ColumnRef, Diagnostics, Filter, QuantitySpec, Response, Scope, Source, TableDimension, TableSpec, Taken,
-    WrittenPolicy, WrittenResponse, read_policy,
+    Cancelled, ColumnRef, Diagnostics, Filter, QuantitySpec, Response, Schema, Scope, Source, TableDimension,
+    TableSpec, Taken, WrittenAuthority, WrittenPolicy, WrittenResponse, read_policy,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -104,20 +105,20 @@ pub enum AnswerError {
 pub struct Resolved {
     /// What it means.
     pub response: Response,
-    /// The extract.
-    pub extract: Extract,
-    /// Its records.
-    pub snapshot: Snapshot,
+    /// The extract and its records; None for a letter that needs none.
+    pub taken: Option<(Extract, Snapshot)>,
     /// The response file as it was written.
     pub written: String,
     /// The policy file as it was written, if there was one.
     pub policy: Option<String>,
+    /// The authority file as it was written, if there was one.
+    pub authority: Option<String>,
     /// What can be published and may mislead.
     pub warnings: Diagnostics,
 }
 
 /// What was counted for a response.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct CountedResponse {
     /// One entry a table.
     pub cells: Vec<Cells>,
@@ -147,7 +148,8 @@ pub(crate) struct Record {
     /// SHA-256 of the resolved response file, so that a damaged one is told and not recounted.
     pub(crate) response_sha256: String,
     pub(crate) program: Program,
-    pub(crate) extract: Extract,
+    /// None for a letter that needs no records.
+    pub(crate) extract: Option<Extract>,
     pub(crate) formats: Vec<String>,
 }
 
@@ -170,22 +172,41 @@ pub fn program() -> Program {
     Program { name: "candour".into(), version: env!("CARGO_PKG_VERSION").into() }
 }
 
-/// Works out what a response file means and finds its records.
+/// The files that people write, beside the response file.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// A policy.
+    pub policy: Option<Source>,
+    /// What the authority says of itself.
+    pub authority: Option<Source>,
+}
+
+/// Works out what a response file means and finds its records, if it needs any.
 ///
 /// # Errors
-/// All faults of the file, or that the store has no such snapshot.
-pub fn resolve(store: &Store, response: Source, policy: Option<Source>) -> Result<Resolved, AnswerError> {
+/// All faults of the files, or that the store has no such snapshot.
+pub fn resolve(store: &Store, response: Source, beside: Beside) -> Result<Resolved, AnswerError> {
     let written = response.text.clone();
-    let outside: Option<WrittenPolicy> = policy.as_ref().map(read_policy).transpose()?;
-    let (asked, form) = WrittenResponse::read(response).extract()?;
-    let extract = store.find(&asked)?;
-    let snapshot = store.snapshot(&extract.snapshot)?;
-    if let Some(damage) = snapshot.changed_files().into_iter().next() {
-        return Err(AnswerError::Store(StoreError::Damaged { path: damage.file, reason: damage.reason }));
-    }
-    let taken = Taken { as_at: extract.as_at, rejected: rejected(&extract, &snapshot) };
-    let (response, warnings) = form.resolve(snapshot.schema(), &taken, outside.as_ref())?;
-    Ok(Resolved { response, extract, snapshot, written, policy: policy.map(|policy| policy.text), warnings })
+    let outside: Option<WrittenPolicy> = beside.policy.as_ref().map(read_policy).transpose()?;
+    let form = WrittenResponse::read(response);
+    let asked = form.asked();
+    let texts = (beside.policy.map(|policy| policy.text), beside.authority.as_ref().map(|file| file.text.clone()));
+    let office = beside.authority.map(|file| WrittenAuthority::read(file).resolve(asked.as_ref())).transpose()?;
+    let (taken, (response, warnings)) = if form.needs_extract() {
+        let (asked, form) = form.extract()?;
+        let extract = store.find(&asked)?;
+        let snapshot = store.snapshot(&extract.snapshot)?;
+        if let Some(damage) = snapshot.changed_files().into_iter().next() {
+            return Err(AnswerError::Store(StoreError::Damaged { path: damage.file, reason: damage.reason }));
+        }
+        let taken = Taken { as_at: extract.as_at, rejected: rejected(&extract, &snapshot) };
+        let meant = form.resolve_for(snapshot.schema(), &taken, outside.as_ref(), office.as_ref())?;
+        (Some((extract, snapshot)), meant)
+    } else {
+        (None, form.resolve_letter(outside.as_ref(), office.as_ref())?)
+    };
+    let (policy, authority) = texts;
+    Ok(Resolved { response, taken, written, policy, authority, warnings })
 }
 
 /// How many rows of each record table were rejected, in the order of the schema.
@@ -208,9 +229,10 @@ pub(crate) fn records(snapshot: &Snapshot) -> Records<'_> {
 /// # Errors
 /// When one cannot be counted, or when `interrupted` says so between two tables.
 pub fn count(resolved: &Resolved, step: &mut dyn FnMut(&str) -> bool) -> Result<CountedResponse, AnswerError> {
+    let mut counted = CountedResponse::default();
+    let Some((_, snapshot)) = &resolved.taken else { return Ok(counted) };
     let engine = Engine::embedded()?;
-    let records = records(&resolved.snapshot);
-    let mut counted = CountedResponse { cells: Vec::new(), together: Vec::new(), lists: Vec::new() };
+    let records = records(snapshot);
     for table in &resolved.response.tables {
         if !step(&table.id) {
             return Err(AnswerError::Interrupted);
@@ -248,8 +270,7 @@ pub(crate) fn together(
 /// When a figure cannot be protected as the policy asks.
 pub fn document(
     response: &Response,
-    extract: &Extract,
-    snapshot: &Snapshot,
+    taken: Option<&(Extract, Snapshot)>,
     counted: &CountedResponse,
     secret: &[u8],
 ) -> Result<(Document, Report), AnswerError> {
@@ -261,6 +282,8 @@ pub fn document(
         left_out: listed.left_out.clone(),
     });
     let keys = response.tables.iter().map(key).collect::<Result<Vec<_>, _>>()?;
+    let nothing = Schema::empty();
+    let schema = taken.map_or(&nothing, |(_, snapshot)| snapshot.schema());
     let lists: Vec<ListedRecords> = lists.collect();
     let residents = |table: usize, coords: &[Coord]| response.tables[table].residents(coords);
     let mut cuts: Vec<BTreeSet<Cut>> = vec![BTreeSet::new(); counted.cells.len()];
@@ -278,7 +301,7 @@ pub fn document(
             residents: Some(&residents),
         })?;
         // Which rows are the highest depends on what is withheld, and what the others sum up to must be protected as well.
-        let found = cut_off(response, snapshot.schema(), &protected);
+        let found = cut_off(response, schema, &protected);
         let known = cuts.iter().zip(&found).all(|(known, found)| found.iter().all(|cut| known.contains(cut)));
         if known || matches!(response.policy, Policy::None { .. }) {
             break (protected, report);
@@ -289,9 +312,13 @@ pub fn document(
         }
         cuts.iter_mut().zip(found).for_each(|(known, found)| known.extend(found));
     };
-    let facts =
-        ExtractFacts { source: extract.source.clone(), as_at: extract.as_at, rejected: rejected(extract, snapshot) };
-    Ok((lay_out(response, snapshot.schema(), &facts, &protected, &counted.lists), report))
+    let facts = match taken {
+        Some((extract, snapshot)) => {
+            ExtractFacts { source: extract.source.clone(), as_at: extract.as_at, rejected: rejected(extract, snapshot) }
+        }
+        None => ExtractFacts { source: String::new(), as_at: response.request.answered, rejected: Vec::new() },
+    };
+    Ok((lay_out(response, schema, &facts, &protected, &counted.lists), report))
 }
 
 /// What makes figures of two tables the same: which records they are about, and what each dimension goes by.

@@ -100,7 +100,7 @@ fn confidential(
         schema: RECORD_SCHEMA.into(),
         response_sha256: sha256(&response),
         program: program(),
-        extract: resolved.extract.clone(),
+        extract: resolved.taken.as_ref().map(|(extract, _)| extract.clone()),
         formats: formats.iter().map(|format| format.name().to_owned()).collect(),
     };
     let mut files = BTreeMap::from([
@@ -111,6 +111,9 @@ fn confidential(
     ]);
     if let Some(manifest) = made.files.get("manifest.json") {
         files.insert("manifest.json".to_owned(), manifest.clone());
+    }
+    if let Some(authority) = &resolved.authority {
+        files.insert("authority.toml".to_owned(), authority.clone().into_bytes());
     }
     if let Some(policy) = &resolved.policy {
         files.insert("policy.toml".to_owned(), policy.clone().into_bytes());

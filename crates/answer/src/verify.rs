@@ -113,23 +113,25 @@ pub fn verify(store: &Store, folder: &Path) -> Result<Verification, AnswerError>
     let kept = find(store, folder, &released)?;
     let mut findings = Vec::new();
     compare_files(folder, &kept, &mut findings)?;
-    let snapshot = store.snapshot(&kept.record.extract.snapshot)?;
-    for damage in snapshot.damages() {
+    let taken = match &kept.record.extract {
+        Some(extract) => Some((extract.clone(), store.snapshot(&extract.snapshot)?)),
+        None => None,
+    };
+    for damage in taken.iter().flat_map(|(_, snapshot)| snapshot.damages()) {
         let file = damage.file.strip_prefix(store.root()).unwrap_or(&damage.file).display().to_string();
         let message = format!("the snapshot's file `{file}` is damaged: {}", damage.reason);
         findings.push(Finding { file: Some(file), ..finding(FindingKind::SnapshotDamaged, message) });
     }
-    let (again, together) = count_again(&kept, &snapshot, &mut findings)?;
+    let (again, together) = count_again(&kept, taken.as_ref().map(|(_, snapshot)| snapshot), &mut findings)?;
     let cells: Vec<Cells> = again
         .iter()
         .zip(&kept.response.tables)
         .map(|(cells, spec)| cells.clone().unwrap_or_else(|| empty(spec)))
         .collect();
-    let lists = list_again(&kept, &snapshot, &mut findings)?;
+    let lists = list_again(&kept, taken.as_ref().map(|(_, snapshot)| snapshot), &mut findings)?;
     let all_listed = lists.len() == kept.response.lists.len();
     let counted = CountedResponse { cells, together, lists };
-    let (document, report) =
-        document(&kept.response, &kept.record.extract, &snapshot, &counted, &store.derived_secret(TIES)?)?;
+    let (document, report) = document(&kept.response, taken.as_ref(), &counted, &store.derived_secret(TIES)?)?;
     let expected = release(&document);
     let tables = compare_tables(&released, &expected, &again, &mut findings);
     if all_listed {
@@ -307,9 +309,10 @@ fn walk(root: &Path, folder: &Path) -> Result<Vec<PathBuf>, AnswerError> {
 /// Counts each table again; one that cannot be read does not stop the others.
 fn count_again(
     kept: &Kept,
-    snapshot: &Snapshot,
+    snapshot: Option<&Snapshot>,
     findings: &mut Vec<Finding>,
 ) -> Result<(Vec<Option<Cells>>, Vec<Together>), AnswerError> {
+    let Some(snapshot) = snapshot else { return Ok((Vec::new(), Vec::new())) };
     let engine = Engine::embedded()?;
     let records = records(snapshot);
     let mut counted = Vec::new();
@@ -334,11 +337,13 @@ fn count_again(
 }
 
 /// Reads each record list again, as far as they can be read.
-fn list_again(kept: &Kept, snapshot: &Snapshot, findings: &mut Vec<Finding>) -> Result<Vec<Listed>, AnswerError> {
+fn list_again(
+    kept: &Kept,
+    snapshot: Option<&Snapshot>,
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<Listed>, AnswerError> {
     let mut lists = Vec::new();
-    if kept.response.lists.is_empty() {
-        return Ok(lists);
-    }
+    let Some(snapshot) = snapshot.filter(|_| !kept.response.lists.is_empty()) else { return Ok(lists) };
     let engine = Engine::embedded()?;
     let records = records(snapshot);
     for list in &kept.response.lists {
@@ -490,6 +495,7 @@ fn compare_texts(released: &ReleaseJson, expected: &ReleaseJson, findings: &mut 
     about(released.about.authority == expected.about.authority, "the authority".into());
     about(released.about.request == expected.about.request, "the request".into());
     about(released.about.extract == expected.about.extract, "the extract".into());
+    about(released.about.letter == expected.about.letter, "the letter".into());
     about(released.about.title == expected.about.title, "the title".into());
     about(released.about.report == expected.about.report, "the report's metadata block".into());
     about(released.about.statements == expected.about.statements, "a statement".into());

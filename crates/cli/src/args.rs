@@ -48,6 +48,10 @@ pub(crate) enum Command {
     /// Counts the tables from the snapshot, applies the policy on small figures, and writes the release folder. Faults of the
     /// response file are told all at once, each with line and column.
     Answer(Answer),
+    /// Writes the cover letter of a release, with what is known when it is sent.
+    ///
+    /// The release itself names nobody. Merge fields are a closed list; one without a value is an error.
+    Cover(Cover),
     /// Recounts a release from the store and compares every cell, text and byte.
     Verify(Verify),
     /// Withholds figures of a table made elsewhere, so that no small count can be worked out.
@@ -134,12 +138,34 @@ pub(crate) struct Answer {
     /// A policy file, where the response file has no `[policy]` of its own.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+    /// What the authority says of itself in every letter: contact, review, regulator, standard lines, templates.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) authority: Option<PathBuf>,
     /// Only reads and checks the response file.
     #[arg(long, conflicts_with = "out")]
     pub(crate) check: bool,
     /// Only counts and prints: tables, answers, small figures.
     #[arg(long, conflicts_with_all = ["out", "check"])]
     pub(crate) preview: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Cover {
+    /// The release folder.
+    #[arg(value_name = "RELEASE")]
+    pub(crate) release: PathBuf,
+    /// The requester's name.
+    #[arg(long)]
+    pub(crate) name: String,
+    /// The requester's address, postal or electronic.
+    #[arg(long)]
+    pub(crate) address: String,
+    /// How the letter begins, such as "Dear Ms Doe,".
+    #[arg(long)]
+    pub(crate) salutation: String,
+    /// A template of one's own.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) template: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

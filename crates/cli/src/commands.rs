@@ -1,6 +1,7 @@
 //! The commands, one module each.
 
 mod answer;
+mod cover;
 mod demo;
 mod ingest;
 mod new;
@@ -24,6 +25,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Command::New(args) => new::run(args),
         Command::Protect(args) => protect::run(args),
         Command::Answer(args) => answer::run(args),
+        Command::Cover(args) => cover::run(args),
         Command::Verify(args) => verify::run(args),
     }
 }

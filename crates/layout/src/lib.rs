@@ -4,6 +4,8 @@
 //! withheld.
 
 mod breaks;
+mod cover;
+mod letter;
 mod notes;
 mod table;
 mod value;
@@ -18,6 +20,7 @@ use candour_spec::{Ask, Piece, QuestionSpec, Reference, Response, Schema, Senten
 use candour_wording::say;
 use jiff::civil::Date;
 
+pub use cover::{Cover, cover_letter};
 use value::{Pick, Place, View};
 
 /// What layout must know of the extract.
@@ -95,12 +98,17 @@ pub fn lay_out(
         heading: say(&format!("note-{}", note.kind), &[]),
         text: fill(&note.text),
     });
-    let questions = questions.collect();
+    let questions: Vec<Question> = questions.collect();
     let notes = written.chain(response.definitions.iter().map(notes::of_definition)).collect();
     let about = DocumentFacts {
         request: response.request.clone(),
         authority: response.authority.clone(),
-        extract: ExtractSource { source: extract.source.clone(), as_at: extract.as_at },
+        // Where the response asks for no records, it must not tell of any.
+        extract: response
+            .extract
+            .is_some()
+            .then(|| ExtractSource { source: extract.source.clone(), as_at: extract.as_at }),
+        letter: Some(letter::of(response, &questions)),
         title: response.title.clone(),
         report: response.report.iter().map(report_field).collect(),
         questions,

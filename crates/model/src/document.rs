@@ -19,7 +19,7 @@ pub struct Request {
 }
 
 /// What the requester gets of what was asked (Freedom of Information Act 2000, section 1(1)(b)).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Outcome {
     /// All of it.
     #[serde(rename = "in full")]
@@ -27,33 +27,119 @@ pub enum Outcome {
     /// Some of it; the answer is a refusal notice for the rest.
     #[serde(rename = "in part")]
     InPart,
-    /// None of it.
+    /// None of it, under an exemption.
     #[serde(rename = "refused")]
     Refused,
+    /// None of it: it would cost more than the limit (section 12).
+    #[serde(rename = "over the cost limit")]
+    CostLimit,
+    /// None of it: the request is vexatious (section 14(1)).
+    #[serde(rename = "vexatious")]
+    Vexatious,
+    /// None of it: the request repeats another (section 14(2)).
+    #[serde(rename = "repeated")]
+    Repeated,
     /// There is nothing to give (section 1(1)(a)).
     #[serde(rename = "not held")]
     NotHeld,
+    /// Whether there is anything to give is not said.
+    #[serde(rename = "neither confirmed nor denied")]
+    NeitherConfirmedNorDenied,
+    /// It can be had elsewhere (section 21).
+    #[serde(rename = "already accessible")]
+    AlreadyAccessible,
+    /// Another body has it and has been handed the request.
+    #[serde(rename = "transferred")]
+    Transferred,
+    /// It cannot be told yet what is asked for (section 1(3)).
+    #[serde(rename = "clarification needed")]
+    ClarificationNeeded,
 }
 
 impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Self; 11] = [
+        Self::InFull,
+        Self::InPart,
+        Self::Refused,
+        Self::CostLimit,
+        Self::Vexatious,
+        Self::Repeated,
+        Self::NotHeld,
+        Self::NeitherConfirmedNorDenied,
+        Self::AlreadyAccessible,
+        Self::Transferred,
+        Self::ClarificationNeeded,
+    ];
+
     /// The outcome as the response file and the release write it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::InFull => "in full",
             Self::InPart => "in part",
             Self::Refused => "refused",
+            Self::CostLimit => "over the cost limit",
+            Self::Vexatious => "vexatious",
+            Self::Repeated => "repeated",
             Self::NotHeld => "not held",
+            Self::NeitherConfirmedNorDenied => "neither confirmed nor denied",
+            Self::AlreadyAccessible => "already accessible",
+            Self::Transferred => "transferred",
+            Self::ClarificationNeeded => "clarification needed",
+        }
+    }
+
+    /// Whether information is given with the answer.
+    pub fn discloses(self) -> bool {
+        matches!(self, Self::InFull | Self::InPart)
+    }
+
+    /// Whether the outcome tells by itself that the information is held, or that it is not; None where it does not.
+    pub fn held(self) -> Option<Held> {
+        match self {
+            Self::InFull | Self::InPart | Self::Refused => Some(Held::Yes),
+            Self::NotHeld => Some(Held::No),
+            // The duty to say whether it is held does not arise, or has not been met yet.
+            Self::NeitherConfirmedNorDenied | Self::ClarificationNeeded => Some(Held::NotSaid),
+            Self::CostLimit | Self::Vexatious | Self::Repeated | Self::AlreadyAccessible | Self::Transferred => None,
         }
     }
 }
 
+/// Whether the authority holds what was asked for (section 1(1)(a)): another matter than whether it is given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Held {
+    /// It does.
+    #[serde(rename = "yes")]
+    Yes,
+    /// It does not.
+    #[serde(rename = "no")]
+    No,
+    /// That is not said.
+    #[default]
+    #[serde(rename = "not said")]
+    NotSaid,
+}
+
 /// Why something is not given (section 17(1)).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exemption {
     /// Section and subsection, such as "40(2)".
     pub section: String,
+    /// The section's title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// Why it applies.
     pub reason: String,
+    /// What disclosure would harm, and how; for an exemption that rests on prejudice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub harm: Option<String>,
+    /// Why the public interest in the exemption outweighs that in disclosure; for a qualified exemption (section 17(3)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_interest: Option<String>,
+    /// The qualified person and the opinion (section 36).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qualified_person: Option<String>,
 }
 
 /// Whether the answer is to the question that was put.
@@ -74,10 +160,128 @@ pub enum Basis {
 pub struct Decision {
     /// What is given.
     pub outcome: Outcome,
+    /// Whether it is held.
+    #[serde(default)]
+    pub held: Held,
     /// On which basis.
     pub basis: Basis,
     /// Why the rest is not given.
     pub exemptions: Vec<Exemption>,
+    /// What the outcome needs said: where the information is, who holds it, what is unclear, or how the cost was estimated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub particulars: Option<String>,
+    /// How the requester may get further (section 16).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advice: Option<String>,
+}
+
+/// What a letter is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LetterKind {
+    /// An answer: all is given.
+    InFull,
+    /// An answer: some is given, or some questions are answered.
+    InPart,
+    /// An answer: nothing is given, for one reason or several.
+    Refused,
+    /// An answer: over the cost limit.
+    CostLimit,
+    /// An answer: vexatious.
+    Vexatious,
+    /// An answer: repeated.
+    Repeated,
+    /// An answer: not held.
+    NotHeld,
+    /// An answer: neither confirmed nor denied.
+    NeitherConfirmNorDeny,
+    /// An answer: already accessible.
+    AlreadyAccessible,
+    /// The request has been handed on.
+    Transfer,
+    /// The request is not clear.
+    Clarification,
+    /// The request has arrived.
+    Acknowledgement,
+    /// The public interest takes longer to weigh (section 10(3)).
+    Extension,
+    /// What a review of an answer came to.
+    InternalReview,
+}
+
+impl LetterKind {
+    /// Every kind with its name in files.
+    pub const ALL: [(&'static str, Self); 14] = [
+        ("in-full", Self::InFull),
+        ("in-part", Self::InPart),
+        ("refused", Self::Refused),
+        ("cost-limit", Self::CostLimit),
+        ("vexatious", Self::Vexatious),
+        ("repeated", Self::Repeated),
+        ("not-held", Self::NotHeld),
+        ("neither-confirm-nor-deny", Self::NeitherConfirmNorDeny),
+        ("already-accessible", Self::AlreadyAccessible),
+        ("transfer", Self::Transfer),
+        ("clarification", Self::Clarification),
+        ("acknowledgement", Self::Acknowledgement),
+        ("extension", Self::Extension),
+        ("internal-review", Self::InternalReview),
+    ];
+
+    /// The letter that tells these outcomes: what one of them says, if all are alike; else in part, or refused.
+    pub fn of(outcomes: &[Outcome]) -> Self {
+        let Some(first) = outcomes.first() else { return Self::Refused };
+        if outcomes.iter().any(|outcome| outcome != first) {
+            return if outcomes.iter().any(|outcome| outcome.discloses()) { Self::InPart } else { Self::Refused };
+        }
+        match first {
+            Outcome::InFull => Self::InFull,
+            Outcome::InPart => Self::InPart,
+            Outcome::Refused => Self::Refused,
+            Outcome::CostLimit => Self::CostLimit,
+            Outcome::Vexatious => Self::Vexatious,
+            Outcome::Repeated => Self::Repeated,
+            Outcome::NotHeld => Self::NotHeld,
+            Outcome::NeitherConfirmedNorDenied => Self::NeitherConfirmNorDeny,
+            Outcome::AlreadyAccessible => Self::AlreadyAccessible,
+            Outcome::Transferred => Self::Transfer,
+            Outcome::ClarificationNeeded => Self::Clarification,
+        }
+    }
+}
+
+/// One part of a letter, in its order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "part", content = "text", rename_all = "kebab-case")]
+pub enum LetterPart {
+    /// A heading.
+    Heading(String),
+    /// A paragraph.
+    Paragraph(String),
+    /// Points.
+    Bullets(Vec<String>),
+    /// Here stand the letter's own exemptions.
+    Exemptions,
+    /// Here stand the questions with their decisions.
+    Decisions,
+    /// Here stand the standing texts.
+    Statements,
+    /// Here stand the rights of review and complaint.
+    Rights,
+}
+
+/// The letter: what holds the decisions together. It has no addressee.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// What it is.
+    pub kind: LetterKind,
+    /// What it says.
+    pub parts: Vec<LetterPart>,
+    /// The exemptions of a letter that decides no question.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exemptions: Vec<Exemption>,
+    /// How to ask for a review and to complain to the regulator (section 17(7)), a paragraph each.
+    pub rights: Vec<String>,
 }
 
 /// One question of the request, decided and answered.
@@ -175,10 +379,14 @@ pub struct DocumentFacts {
     pub authority: String,
     /// The request.
     pub request: Request,
-    /// Where the records come from.
-    pub extract: ExtractSource,
+    /// Where the records come from; None where none were asked for, so that nothing tells whether there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extract: Option<ExtractSource>,
     /// Its title.
     pub title: String,
+    /// The letter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter: Option<Letter>,
     /// The report's metadata block.
     pub report: Vec<ReportField>,
     /// The questions, decided and answered.

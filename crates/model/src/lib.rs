@@ -24,8 +24,8 @@ pub use cells::{
 pub use decimal::{Decimal, Fraction, Rounding};
 pub use dimension::{Axis, Category, CategoryKind, DatePart, Dimension, Period};
 pub use document::{
-    Basis, Decision, Definition, Document, DocumentFacts, Exemption, ExtractSource, Note, Outcome, Question, Reach,
-    ReportField, Request, Statement,
+    Basis, Decision, Definition, Document, DocumentFacts, Exemption, ExtractSource, Held, Letter, LetterKind,
+    LetterPart, Note, Outcome, Question, Reach, ReportField, Request, Statement,
 };
 pub use grid::Grid;
 pub use policy::{

@@ -226,8 +226,8 @@ impl Builder<'_> {
                 (sums.get(&layer.quantity), layer.without.and_then(|part| sums.get(&part)))
             {
                 let here = self.rests(table, layer, wholes, parts)?;
-                let of_sets =
-                    (&sets[&layer.quantity], layer.without.map_or(&sets[&layer.quantity], |part| &sets[&part]));
+                let own_sets = layer.without.map_or(&sets[&layer.quantity], |part| &sets[&part]);
+                let of_sets = [&sets[&layer.quantity], own_sets];
                 let own_sets = self.rests_of_sets(table, layer, of_sets)?;
                 // It follows from the other equations; said outright it tells which figures count the same people.
                 self.add_up(cells, &here, &own_sets);
@@ -331,7 +331,7 @@ impl Builder<'_> {
         &mut self,
         table: &Table<'_>,
         layer: Layer,
-        (wholes, parts): (&HashMap<Vec<u32>, usize>, &HashMap<Vec<u32>, usize>),
+        [wholes, parts]: [&HashMap<Vec<u32>, usize>; 2],
     ) -> Result<HashMap<Vec<u32>, usize>, SuppressionError> {
         let part_is = layer.without.unwrap_or(layer.quantity);
         let finest = self.joined.by_quantities_finest(table.at, &[layer.quantity, part_is]);

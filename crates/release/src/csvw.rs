@@ -22,8 +22,8 @@ struct Metadata<'d> {
     reference: &'d str,
     #[serde(rename = "dc:issued")]
     issued: String,
-    #[serde(rename = "dc:source")]
-    source: String,
+    #[serde(rename = "dc:source", skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
     #[serde(rename = "dc:license", skip_serializing_if = "Option::is_none")]
     licence: Option<&'d str>,
     #[serde(rename = "dc:rights", skip_serializing_if = "Option::is_none")]
@@ -68,7 +68,7 @@ fn metadata(
         publisher: &about.authority,
         reference: &about.request.reference_display,
         issued: about.request.answered.to_string(),
-        source: format!("{}, {}", about.extract.source, about.extract.as_at),
+        source: about.extract.as_ref().map(|extract| format!("{}, {}", extract.source, extract.as_at)),
         rights: licence.is_none().then(rights),
         licence,
         dialect: json!({ "encoding": "utf-8", "header": true, "headerRowCount": 1, "delimiter": ",", "quoteChar": "\"",

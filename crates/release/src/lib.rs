@@ -131,13 +131,24 @@ fn text_files(_: &Document, outline: &Outline) -> Result<Files, WriteError> {
     Ok(Files::from([("response.txt".to_owned(), text::write(outline))]))
 }
 
+/// Whether there is anything to be put in a spreadsheet.
+fn has_tables(document: &Document) -> bool {
+    !document.tables.is_empty() || !document.lists.is_empty()
+}
+
 fn ods_files(document: &Document, _: &Outline) -> Result<Files, WriteError> {
+    if !has_tables(document) {
+        return Ok(Files::new());
+    }
     let workbook = workbook::build(document).map_err(|reason| fault("tables.ods", &reason))?;
     let ods = ods::write(&workbook, LANGUAGE).map_err(|error| fault("tables.ods", &error))?;
     Ok(Files::from([("tables.ods".to_owned(), ods)]))
 }
 
 fn xlsx_files(document: &Document, _: &Outline) -> Result<Files, WriteError> {
+    if !has_tables(document) {
+        return Ok(Files::new());
+    }
     let workbook = workbook::build(document).map_err(|reason| fault("tables.xlsx", &reason))?;
     let xlsx = xlsx::write(&workbook, LANGUAGE).map_err(|error| fault("tables.xlsx", &error))?;
     Ok(Files::from([("tables.xlsx".to_owned(), xlsx)]))

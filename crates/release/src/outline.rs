@@ -3,19 +3,21 @@
 pub(crate) mod table;
 
 use candour_model::outline::{Block, Outline};
-use candour_model::{Basis, Document, Exemption, Note, Outcome, Question, RecordList, Table};
+use candour_model::{
+    Basis, Decision, Document, Exemption, Held, LetterPart, Note, Outcome, Question, RecordList, Table,
+};
 use candour_wording::say;
 use jiff::civil::Date;
 
-/// A document as a reader meets it: who answers what, the decisions, standing texts, the notes page, then the tables.
+/// A document as a reader meets it: who answers what, the letter with its decisions and rights, the notes page, then the
+/// tables.
 pub fn outline(document: &Document) -> Outline {
     let about = &document.about;
     let mut page = Page { document, blocks: Vec::new() };
     page.heading(1, "top", about.title.clone());
     page.blocks.push(Block::Facts(page.references()));
     page.blocks.push(Block::Links(page.contents()));
-    page.decisions();
-    page.statements();
+    page.letter();
     page.notes();
     page.tables();
     page.lists();
@@ -64,9 +66,10 @@ impl Page<'_> {
 
     fn contents(&self) -> Vec<(String, String)> {
         let document = self.document;
+        let has = |wanted: &LetterPart| self.parts().iter().any(|part| part == wanted);
         let sections = [
-            ("decision", !document.about.questions.is_empty()),
-            ("information", !document.about.statements.is_empty()),
+            ("decision", has(&LetterPart::Decisions)),
+            ("information", has(&LetterPart::Statements)),
             ("notes", self.has_notes()),
         ];
         let sections = sections.into_iter().filter(|(_, is_there)| *is_there);
@@ -76,6 +79,41 @@ impl Page<'_> {
         let lists = document.lists.iter().enumerate();
         let lists = lists.map(|(at, list)| (table::anchor(&list.id), list_caption(at, list)));
         sections.chain(tables).chain(lists).collect()
+    }
+
+    /// What the letter says. A document that was never made into a letter has its decisions and statements alone.
+    fn parts(&self) -> Vec<LetterPart> {
+        let about = &self.document.about;
+        match &about.letter {
+            Some(letter) => letter.parts.clone(),
+            None => [
+                (LetterPart::Decisions, !about.questions.is_empty()),
+                (LetterPart::Statements, !about.statements.is_empty()),
+            ]
+            .into_iter()
+            .filter_map(|(part, is_there)| is_there.then_some(part))
+            .collect(),
+        }
+    }
+
+    fn letter(&mut self) {
+        for (at, part) in self.parts().into_iter().enumerate() {
+            match part {
+                LetterPart::Heading(text) => self.heading(2, &format!("letter-{}", at + 1), text),
+                LetterPart::Paragraph(text) => self.prose(&text),
+                LetterPart::Bullets(points) => self.blocks.push(Block::Bullets(points)),
+                LetterPart::Exemptions => {
+                    let exemptions = self.document.about.letter.iter().flat_map(|letter| &letter.exemptions);
+                    exemptions.for_each(|exemption| self.exemption(exemption));
+                }
+                LetterPart::Decisions => self.decisions(),
+                LetterPart::Statements => self.statements(),
+                LetterPart::Rights => {
+                    let rights = self.document.about.letter.iter().flat_map(|letter| &letter.rights);
+                    self.blocks.extend(rights.cloned().map(Block::Paragraph));
+                }
+            }
+        }
     }
 
     fn decisions(&mut self) {
@@ -98,15 +136,11 @@ impl Page<'_> {
         self.heading(4, &format!("asked-{at}"), say("asked", &[]));
         self.prose(&question.text);
         self.heading(4, &format!("decided-{at}"), say("decided", &[]));
-        self.prose(&say(outcome(decision.outcome), &[]));
-        for exemption in &decision.exemptions {
-            self.exemption(exemption);
+        self.decision(decision);
+        if !question.answer.is_empty() {
+            self.heading(4, &format!("answer-{at}"), say("answer", &[]));
+            self.prose(&question.answer);
         }
-        if let Basis::Other { statement } = &decision.basis {
-            self.prose(&format!("{} {statement}", say("other-basis", &[])));
-        }
-        self.heading(4, &format!("answer-{at}"), say("answer", &[]));
-        self.prose(&question.answer);
         let links: Vec<(String, String)> =
             question.tables.iter().map(|id| (table::anchor(id), self.caption(id))).collect();
         if !links.is_empty() {
@@ -114,9 +148,48 @@ impl Page<'_> {
         }
     }
 
+    fn decision(&mut self, decision: &Decision) {
+        self.prose(&say(outcome(decision.outcome), &[]));
+        // Where the outcome tells by itself whether it is held, that need not be said twice.
+        if decision.outcome.held().is_none() {
+            match decision.held {
+                Held::Yes => self.prose(&say("held-yes", &[])),
+                Held::No => self.prose(&say("held-no", &[])),
+                Held::NotSaid => {}
+            }
+        }
+        for exemption in &decision.exemptions {
+            self.exemption(exemption);
+        }
+        if let Some((id, text)) = particulars(decision.outcome).zip(decision.particulars.as_deref()) {
+            self.prose(&say(id, &[("text", text.into())]));
+        }
+        if let Some(advice) = &decision.advice {
+            self.prose(&say("advice", &[("text", advice.as_str().into())]));
+        }
+        if let Basis::Other { statement } = &decision.basis {
+            self.prose(&format!("{} {statement}", say("other-basis", &[])));
+        }
+    }
+
+    /// An exemption, and what the Act demands to be said of it (section 17).
     fn exemption(&mut self, exemption: &Exemption) {
-        let args = [("section", exemption.section.as_str().into()), ("reason", exemption.reason.as_str().into())];
-        self.prose(&say("exemption", &args));
+        let section = exemption.section.as_str();
+        self.prose(&match &exemption.title {
+            Some(title) => say("exemption-heading", &[("section", section.into()), ("title", title.as_str().into())]),
+            None => say("exemption-heading-untitled", &[("section", section.into())]),
+        });
+        self.prose(&say("exemption-why", &[("text", exemption.reason.as_str().into())]));
+        let further = [
+            ("exemption-harm", &exemption.harm),
+            ("exemption-public-interest", &exemption.public_interest),
+            ("exemption-qualified-person", &exemption.qualified_person),
+        ];
+        for (id, text) in further {
+            if let Some(text) = text {
+                self.prose(&say(id, &[("text", text.as_str().into())]));
+            }
+        }
     }
 
     /// The caption of a table or record list by its id.
@@ -192,7 +265,25 @@ fn outcome(outcome: Outcome) -> &'static str {
         Outcome::InFull => "outcome-in-full",
         Outcome::InPart => "outcome-in-part",
         Outcome::Refused => "outcome-refused",
+        Outcome::CostLimit => "outcome-over-the-cost-limit",
+        Outcome::Vexatious => "outcome-vexatious",
+        Outcome::Repeated => "outcome-repeated",
         Outcome::NotHeld => "outcome-not-held",
+        Outcome::NeitherConfirmedNorDenied => "outcome-neither-confirmed-nor-denied",
+        Outcome::AlreadyAccessible => "outcome-already-accessible",
+        Outcome::Transferred => "outcome-transferred",
+        Outcome::ClarificationNeeded => "outcome-clarification-needed",
+    }
+}
+
+/// The message that introduces what an outcome needs said.
+fn particulars(outcome: Outcome) -> Option<&'static str> {
+    match outcome {
+        Outcome::AlreadyAccessible => Some("particulars-where"),
+        Outcome::Transferred => Some("particulars-to"),
+        Outcome::ClarificationNeeded => Some("particulars-needed"),
+        Outcome::CostLimit => Some("particulars-estimate"),
+        _ => None,
     }
 }
 

@@ -4,21 +4,29 @@
 //! value; the second works out what it *means*, against the schema. Both collect every fault before they give up, each
 //! with line, column and a hint, so that an officer mends a file once. Later stages never see a raw string.
 
+mod authority;
 mod csv_table;
+mod decision;
 mod diagnostic;
+mod exemption;
 mod fields;
 mod filter;
 mod hidden;
+mod letter;
 mod policy;
 mod reference;
 mod response;
 mod schema;
+mod template;
 mod value;
 mod written;
 
+pub use authority::{AUTHORITY_SCHEMA, Asked, Authority, OwnedStatement, Regulator, Review, WrittenAuthority};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity, Source};
+pub use exemption::{CitationFault, ExemptionBasis, ExemptionFacts, ExemptionKind, cited, cited_to_deny, exemptions};
 pub use filter::{Comparison, Filter, Literal, all_of};
 pub use hidden::{check_line, is_hidden, visible, visible_line};
+pub use letter::{LetterSpec, ReviewResult};
 pub use policy::{WrittenPolicy, read_policy};
 pub use reference::{Ask, Piece, Reference, Sentence};
 pub use response::{
@@ -29,6 +37,9 @@ pub use response::{
 pub use schema::{
     Change, Code, CodeList, CodePlace, Column, ColumnRef, ColumnType, Precision, RecordTable, Role, Schema, Unit,
     read_schema,
+};
+pub use template::{
+    COVER, COVER_FIELDS, FIELDS, Template, TemplateBlock, TemplateFault, TemplatePart, built_in, merge,
 };
 pub use value::{parse_date, parse_decimal};
 pub use written::{ExtractRef, TimeUnit, WrittenResponse};

@@ -7,6 +7,7 @@ use candour_model::{
     Merge, OutsideTotal, PopulationRule, Protection, Share, Suppression, Zeros,
 };
 
+use crate::decision::facts;
 use crate::diagnostic::{Diagnostics, Fault, Source};
 use crate::fields::{At, Faults, Fields, parse};
 use crate::hidden::refuse_hidden;
@@ -208,9 +209,12 @@ fn suppress(fields: &Fields<'_>) -> Option<Suppression> {
         dominance: sums.dominance,
         p_percent: sums.p_percent,
         contributions: sums.contributions,
-        exemption: section
-            .zip(grounds)
-            .map(|(section, reason)| Exemption { section: section.value, reason: reason.value }),
+        exemption: section.zip(grounds).map(|(section, reason)| Exemption {
+            title: facts(&section, false, fields.faults()).map(|facts| facts.title),
+            section: section.value,
+            reason: reason.value,
+            ..Exemption::default()
+        }),
     })
 }
 

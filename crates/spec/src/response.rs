@@ -13,14 +13,17 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use candour_model::{
-    Basis, Coord, Cost, Decision, Definition, Judgement, Outcome, Policy, ReportField, Request, Statement, Suppression,
+    Basis, Coord, Cost, Decision, Definition, Judgement, LetterKind, Outcome, Policy, ReportField, Request, Statement,
+    Suppression,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::ExtractRef;
+use crate::authority::Authority;
 use crate::diagnostic::{Diagnostics, Fault, did_you_mean};
 use crate::fields::{At, Faults};
+use crate::letter::LetterSpec;
 use crate::policy::WrittenPolicy;
 use crate::reference::{Named, Piece, Sentence, read_sentence};
 use crate::schema::Schema;
@@ -42,8 +45,14 @@ pub struct Response {
     pub authority: String,
     /// The request.
     pub request: Request,
-    /// Which snapshot is counted.
-    pub extract: ExtractRef,
+    /// What the authority says of itself, if it has a file for that.
+    #[serde(default)]
+    pub office: Option<Authority>,
+    /// The letter, where it is not an answer that follows from the decisions.
+    #[serde(default)]
+    pub letter: Option<LetterSpec>,
+    /// Which snapshot is counted, if any.
+    pub extract: Option<ExtractRef>,
     /// After how many days from its end the figures of a period hardly change.
     pub settled_after_days: u32,
     /// The title of the report.
@@ -154,6 +163,20 @@ impl WrittenResponse {
         taken: &Taken,
         policy: Option<&WrittenPolicy>,
     ) -> Result<(Response, Diagnostics), Diagnostics> {
+        self.resolve_for(schema, taken, policy, None)
+    }
+
+    /// The same, for an authority that says more of itself in a file of its own.
+    ///
+    /// # Errors
+    /// Every fault of form and of meaning, each with its place.
+    pub fn resolve_for(
+        self,
+        schema: &Schema,
+        taken: &Taken,
+        policy: Option<&WrittenPolicy>,
+        office: Option<&Authority>,
+    ) -> Result<(Response, Diagnostics), Diagnostics> {
         let warnings = Faults::default();
         let resolver = Resolver {
             written: &self,
@@ -161,6 +184,7 @@ impl WrittenResponse {
             as_at: taken.as_at,
             rejected: &taken.rejected,
             asked: policy.or(self.policy.as_ref().map(|policy| &policy.value)),
+            office,
             faults: &self.faults,
             warnings: &warnings,
             merged: RefCell::default(),
@@ -170,6 +194,19 @@ impl WrittenResponse {
         let mut response = faults.finish(&source, response)?;
         response.note_references();
         Ok((response, warnings.warnings(&source)))
+    }
+
+    /// Works out a file that needs no records: see [`needs_extract`](Self::needs_extract).
+    ///
+    /// # Errors
+    /// Every fault of form and of meaning, each with its place.
+    pub fn resolve_letter(
+        self,
+        policy: Option<&WrittenPolicy>,
+        office: Option<&Authority>,
+    ) -> Result<(Response, Diagnostics), Diagnostics> {
+        let as_at = self.request.as_ref().map(|request| request.answered.value).unwrap_or_default();
+        self.resolve_for(&Schema::empty(), &Taken { as_at, rejected: Vec::new() }, policy, office)
     }
 }
 
@@ -182,6 +219,8 @@ struct Resolver<'r> {
     rejected: &'r [u64],
     /// The policy, wherever it stands.
     asked: Option<&'r WrittenPolicy>,
+    /// What the authority says of itself.
+    office: Option<&'r Authority>,
     faults: &'r Faults,
     warnings: &'r Faults,
     /// What the policy has made one.
@@ -213,9 +252,14 @@ impl Resolver<'_> {
         let statements = self.statements();
         let policy = self.policy(policy, &tables);
         self.dates();
+        self.letter_alone();
+        self.gives_nothing_away();
         self.nothing_lost(&tables, &lists);
-        let (request, extract, report) =
-            (written.request.as_ref()?, written.extract.as_ref()?, written.report.as_ref()?);
+        let (request, report) = (written.request.as_ref()?, written.report.as_ref()?);
+        if written.counts && written.extract.is_none() {
+            return None;
+        }
+        let settled = written.extract.as_ref().map_or(0, |extract| extract.settled_after_days.value);
         Some(Response {
             authority: request.authority.value.clone(),
             request: Request {
@@ -224,8 +268,10 @@ impl Resolver<'_> {
                 received: request.received.value,
                 answered: request.answered.value,
             },
-            extract: extract.which.value.clone(),
-            settled_after_days: u32::try_from(extract.settled_after_days.value).ok()?,
+            office: self.office.cloned(),
+            letter: written.letter.as_ref().map(|letter| letter.value.clone()),
+            extract: written.extract.as_ref().map(|extract| extract.which.value.clone()),
+            settled_after_days: u32::try_from(settled).ok()?,
             title: report.title.value.clone(),
             report: report_fields(report),
             questions,
@@ -290,7 +336,7 @@ impl Resolver<'_> {
 
     fn questions(&self, tables: &[TableSpec], lists: &[ListSpec], named: &[Named<'_>]) -> Vec<QuestionSpec> {
         let questions = &self.written.questions;
-        if questions.is_empty() && self.written.complete {
+        if questions.is_empty() && self.written.complete && self.written.letter.is_none() {
             let fault = Fault::new(0..0, "the response answers no question");
             self.faults.push(fault.hint("add `[[question]]` for each numbered question of the request"));
         }
@@ -303,17 +349,19 @@ impl Resolver<'_> {
             let all_tables = self.written.complete
                 && tables.len() == self.written.tables.len()
                 && lists.len() == self.written.records.len();
-            let gives = matches!(question.outcome.value, Outcome::InFull | Outcome::InPart);
+            let outcome = &question.decision.outcome;
+            let gives = outcome.value.discloses();
             if answered && !gives {
                 let message = format!(
                     "question {} is `{}`, and a table answers it",
                     question.number.value,
-                    question.outcome.value.as_str()
+                    outcome.value.as_str()
                 );
-                let fault = Fault::new(question.outcome.span.clone(), message);
+                let fault = Fault::new(outcome.span.clone(), message);
                 self.faults.push(fault.hint("take the question out of the table's `questions`, or change its outcome"));
             }
-            let answer = if all_tables { read_sentence(&question.answer, named, self.faults) } else { None };
+            let answer = question.answer.as_ref().filter(|_| all_tables);
+            let answer = answer.and_then(|answer| read_sentence(answer, named, self.faults));
             let figures =
                 answer.as_ref().is_some_and(|answer| answer.pieces.iter().any(|piece| !piece.references().is_empty()));
             if !answered && gives && all_tables && !figures {
@@ -329,7 +377,14 @@ impl Resolver<'_> {
             meant.push(QuestionSpec {
                 number: question.number.value.clone(),
                 text: question.text.clone(),
-                decision: Decision { outcome: question.outcome.value, basis, exemptions: question.exemptions.clone() },
+                decision: Decision {
+                    outcome: outcome.value,
+                    held: question.decision.held,
+                    basis,
+                    exemptions: question.decision.exemptions.clone(),
+                    particulars: question.decision.particulars.clone(),
+                    advice: question.decision.advice.clone(),
+                },
                 answer: answer.unwrap_or_default(),
             });
         }
@@ -337,7 +392,9 @@ impl Resolver<'_> {
     }
 
     fn notes(&self, named: &[Named<'_>]) -> Option<Vec<NoteSpec>> {
-        let notes = self.written.notes.as_ref()?;
+        let Some(notes) = self.written.notes.as_ref() else {
+            return (!self.written.counts).then(Vec::new);
+        };
         let fixed = [
             ("source-system", &notes.source_system),
             ("date-range", &notes.date_range),
@@ -354,12 +411,64 @@ impl Resolver<'_> {
 
     fn statements(&self) -> Vec<Statement> {
         self.unique(self.written.statements.iter().map(|statement| &statement.id), "statement");
-        let meant = |statement: &written::Statement| Statement {
-            id: statement.id.value.clone(),
-            heading: statement.heading.clone(),
-            text: statement.text.clone(),
+        self.written.statements.iter().filter_map(|statement| self.statement(statement)).collect()
+    }
+
+    /// A standing text, from here or from the authority's file; one that has expired cannot be used.
+    fn statement(&self, written: &written::Statement) -> Option<Statement> {
+        let id = written.id.value.clone();
+        let (heading, text, owner, expires, span) = match &written.own {
+            Some(own) => (&own.heading, &own.text, &own.owner, own.expires.value, &own.expires.span),
+            None => {
+                let known = self.office.map(|office| office.statements.as_slice()).unwrap_or_default();
+                let Some(found) = known.iter().find(|statement| statement.id == id) else {
+                    let ids = known.iter().map(|statement| statement.id.as_str());
+                    unknown(self.faults, &written.id, "is no statement of the authority's", ids);
+                    return None;
+                };
+                (&found.heading, &found.text, &found.owner, found.expires, &written.id.span)
+            }
         };
-        self.written.statements.iter().map(meant).collect()
+        let answered = self.written.request.as_ref().map(|request| request.answered.value);
+        if let Some(answered) = answered.filter(|answered| expires < *answered) {
+            let fault =
+                Fault::new(span.clone(), format!("the statement `{id}` expired before the answer ({answered})"));
+            self.faults.push(fault.hint(format!("ask its owner, {owner}, for a new text or a new date")));
+        }
+        Some(Statement { id, heading: heading.clone(), text: text.clone() })
+    }
+
+    /// An acknowledgement or a notice of extension decides nothing yet.
+    fn letter_alone(&self) {
+        let written = self.written;
+        let Some(letter) = &written.letter else { return };
+        let decides = !written.questions.is_empty() || written.counts;
+        if decides && letter.value.kind != LetterKind::InternalReview {
+            let fault =
+                Fault::new(letter.span.clone(), "this letter decides nothing yet, and questions or tables stand here");
+            self.faults.push(fault.hint("take `[letter]` away, or what is decided and counted"));
+        }
+        let answered = written.request.as_ref().map(|request| request.answered.value);
+        if letter.value.reply_by.zip(answered).is_some_and(|(reply_by, answered)| reply_by < answered) {
+            self.faults.add(&letter.span, "`reply_by` lies before the day of the letter (`answered`)");
+        }
+    }
+
+    /// Where nothing but a denial is answered, nothing may tell that anybody looked.
+    fn gives_nothing_away(&self) {
+        let written = self.written;
+        let denied =
+            |question: &&written::Question| question.decision.outcome.value == Outcome::NeitherConfirmedNorDenied;
+        let Some(first) = written.questions.iter().find(denied) else { return };
+        let all = written.questions.iter().all(|question| denied(&question));
+        let tells = written.counts || written.notes.is_some() || !written.definitions.is_empty() || written.has_policy;
+        if all && tells {
+            let message = "an extract, notes, definitions or a policy would tell that there was a search";
+            let fault = Fault::new(first.decision.outcome.span.clone(), message);
+            self.faults.push(fault.hint(
+                "take `[extract]`, `[notes]`, `[[definition]]` and `[policy]` away: this answer needs none of them",
+            ));
+        }
     }
 
     fn policy(&self, outside: Option<&WrittenPolicy>, tables: &[TableSpec]) -> Option<Policy> {
@@ -409,6 +518,9 @@ impl Resolver<'_> {
                 self.sums(suppression, inside.map_or(0..0, |inside| inside.span.clone()));
                 self.names_of_policy(suppression, tables);
                 Some(Policy::Suppress(suppression.clone()))
+            }
+            None if !self.written.counts && !self.written.has_policy => {
+                Some(Policy::None { reason: "no figure is given".into() })
             }
             None => {
                 if !self.written.has_policy {
@@ -510,14 +622,6 @@ impl Resolver<'_> {
         after(&request.received, "the request was received after it was answered");
         if let Some(judgement) = &self.written.judgement {
             after(&judgement.clone().map(|judgement| judgement.date), "the judgement was made after the answer");
-        }
-        for statement in &self.written.statements {
-            if statement.expires.value < answered {
-                let message = format!("the statement `{}` expired before the answer ({answered})", statement.id.value);
-                let fault = Fault::new(statement.expires.span.clone(), message);
-                self.faults
-                    .push(fault.hint(format!("ask its owner, {}, for a new text or a new date", statement.owner)));
-            }
         }
         let as_at = self.as_at;
         if let Some(extract) = self.written.extract.as_ref().filter(|_| as_at > answered) {

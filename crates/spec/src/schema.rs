@@ -263,6 +263,11 @@ pub struct Schema {
 }
 
 impl Schema {
+    /// That of no records at all.
+    pub fn empty() -> Self {
+        Self { name: String::new(), title: String::new(), code_lists: Vec::new(), tables: Vec::new() }
+    }
+
     /// A column.
     pub fn column(&self, at: ColumnRef) -> &Column {
         &self.tables[at.table].columns[at.column]

@@ -1,7 +1,10 @@
 //! A response file as it was written: its form is checked, its places are kept, and nothing is looked up yet.
 
+use crate::authority::Asked;
+use crate::decision::{WrittenDecision, decision};
+use crate::letter::{LetterSpec, letter};
 use crate::policy::{WrittenPolicy, policy};
-use candour_model::{DatePart, Exemption, Judgement, Outcome, Reach, Rounding};
+use candour_model::{DatePart, Judgement, Outcome, Reach, Rounding};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -37,6 +40,7 @@ pub struct WrittenResponse {
     pub(crate) extract: Option<Extract>,
     pub(crate) report: Option<Report>,
     pub(crate) notes: Option<Notes>,
+    pub(crate) letter: Option<At<LetterSpec>>,
     pub(crate) questions: Vec<Question>,
     pub(crate) statements: Vec<Statement>,
     pub(crate) definitions: Vec<Definition>,
@@ -51,6 +55,8 @@ pub struct WrittenResponse {
     pub(crate) complete: bool,
     /// Whether it is a response file at all.
     readable: bool,
+    /// Whether it needs records: it has tables or lists, or names an extract.
+    pub(crate) counts: bool,
     pub(crate) policy: Option<At<WrittenPolicy>>,
     /// Whether a policy was written at all, sound or not.
     pub(crate) has_policy: bool,
@@ -89,16 +95,20 @@ pub(crate) struct Notes {
 pub(crate) struct Question {
     pub(crate) number: At<String>,
     pub(crate) text: String,
-    pub(crate) outcome: At<Outcome>,
+    pub(crate) decision: WrittenDecision,
     pub(crate) other_basis: bool,
     pub(crate) basis_statement: Option<At<String>>,
-    pub(crate) exemptions: Vec<Exemption>,
-    pub(crate) answer: At<String>,
+    pub(crate) answer: Option<At<String>>,
     pub(crate) span: std::ops::Range<usize>,
 }
 
+/// A standing text: written here, or named as one of the authority file's.
 pub(crate) struct Statement {
     pub(crate) id: At<String>,
+    pub(crate) own: Option<OwnStatement>,
+}
+
+pub(crate) struct OwnStatement {
     pub(crate) heading: String,
     pub(crate) text: String,
     pub(crate) owner: String,
@@ -330,10 +340,14 @@ impl WrittenResponse {
         // A file that is not TOML, or is another kind of file, would only be misread further.
         let readable = known && faults.count() == 0;
         refuse_hidden(&source, root_table.get_ref(), &faults);
+        // A letter that gives no figures needs no extract, no notes and no policy.
+        let counts = root.has("table") || root.has("records") || root.has("extract");
+        let part = |name: &str| if counts { root.table(name) } else { root.opt_table(name) };
         let request = root.table("request").and_then(|fields| request(&fields));
-        let extract = root.table("extract").and_then(|fields| extract(&fields));
-        let report = root.table("report").and_then(|fields| report(&fields));
-        let notes = root.table("notes").and_then(|fields| notes(&fields));
+        let extract = part("extract").and_then(|fields| extract(&fields));
+        let report = root.table("report").and_then(|fields| report(&fields, counts));
+        let notes = part("notes").and_then(|fields| notes(&fields));
+        let letter = root.opt_table("letter").and_then(|fields| letter(&fields));
         let complete = std::cell::Cell::new(true);
         let questions = all(&root.tables("question"), question, &complete);
         let statements = root.tables("statement").iter().filter_map(statement).collect();
@@ -364,6 +378,8 @@ impl WrittenResponse {
             extract,
             report,
             notes,
+            letter,
+            counts,
             questions,
             statements,
             definitions,
@@ -382,6 +398,20 @@ impl WrittenResponse {
             faults,
             source,
         }
+    }
+
+    /// Whether the file needs records at all. One that does not is resolved by [`resolve_letter`](Self::resolve_letter).
+    pub fn needs_extract(&self) -> bool {
+        self.counts || !self.readable
+    }
+
+    /// What an authority file must agree with.
+    pub fn asked(&self) -> Option<Asked> {
+        let request = self.request.as_ref()?;
+        Some(Asked {
+            authority: request.authority.value.clone(),
+            reference_display: request.reference_display.value.clone(),
+        })
     }
 
     /// Which snapshot the file asks for.
@@ -458,15 +488,18 @@ fn extract(fields: &Fields<'_>) -> Option<Extract> {
     Some(Extract { which: which?, settled_after_days })
 }
 
-fn report(fields: &Fields<'_>) -> Option<Report> {
+/// The metadata block. Without records the title alone is needed, and nothing may be said of an extract.
+fn report(fields: &Fields<'_>, counts: bool) -> Option<Report> {
     let title = fields.text("title");
     let mut known = Vec::new();
+    let prose = |key: &str| if counts { fields.prose(key) } else { fields.opt_prose(key) };
+    let date = |key: &str| if counts { fields.date(key) } else { fields.opt_date(key) };
     for key in
         ["protective_marking", "publication_scheme", "ad_hoc_reference", "foi_reference", "summary", "creating_branch"]
     {
-        known.extend(fields.prose(key).map(|text| (key, text.value)));
+        known.extend(prose(key).map(|text| (key, text.value)));
     }
-    let (created, review) = (fields.date("date_created"), fields.date("review_date"));
+    let (created, review) = (date("date_created"), date("review_date"));
     if let (Some(created), Some(review)) = (&created, &review)
         && review.value < created.value
     {
@@ -474,8 +507,14 @@ fn report(fields: &Fields<'_>) -> Option<Report> {
     }
     known.extend(created.map(|date| ("date_created", in_figures(date.value))));
     known.extend(review.map(|date| ("review_date", in_figures(date.value))));
-    known.extend(fields.prose("live_data_from").map(|text| ("live_data_from", text.value)));
-    let live_data_extracted = fields.date("live_data_extracted");
+    let live_data_from = prose("live_data_from");
+    let live_data_extracted = date("live_data_extracted");
+    let of_extract = live_data_from.as_ref().map(|text| &text.span);
+    let of_extract = of_extract.or(live_data_extracted.as_ref().map(|date| &date.span));
+    if let Some(span) = of_extract.filter(|_| !counts) {
+        fields.faults().add(span, "the report speaks of an extract, and there is no `[extract]`");
+    }
+    known.extend(live_data_from.map(|text| ("live_data_from", text.value)));
     known.extend(live_data_extracted.as_ref().map(|date| ("live_data_extracted", in_figures(date.value))));
     let mut further = Vec::new();
     for field in fields.tables("field") {
@@ -506,60 +545,59 @@ fn notes(fields: &Fields<'_>) -> Option<Notes> {
 fn question(fields: &Fields<'_>) -> Option<Question> {
     let number = fields.text("number");
     let text = fields.prose("text");
-    let outcomes = [Outcome::InFull, Outcome::InPart, Outcome::Refused, Outcome::NotHeld];
-    let outcome = fields.choice("outcome", &outcomes.map(|outcome| (outcome.as_str(), outcome)));
-    let other_basis = fields.choice("basis", &[("as asked", false), ("other", true)]);
+    let decision = decision(fields);
+    // What is not disclosed needs no basis of figures, and its answer may be in the decision alone.
+    let discloses = decision.as_ref().is_none_or(|decision| decision.outcome.value.discloses());
+    let bases = [("as asked", false), ("other", true)];
+    let other_basis = if discloses { fields.choice("basis", &bases) } else { fields.opt_choice("basis", &bases) };
     let basis_statement = fields.opt_prose("basis_statement");
-    let answer = fields.prose("answer");
-    let mut exemptions = Vec::new();
-    for exemption in fields.tables("exemption") {
-        let (section, reason) = (exemption.text("section"), exemption.prose("reason"));
-        exemption.finish();
-        if let (Some(section), Some(reason)) = (section, reason) {
-            exemptions.push(Exemption { section: section.value, reason: reason.value });
-        }
-    }
+    let answer = if discloses { fields.prose("answer") } else { fields.opt_prose("answer") };
     fields.finish();
-    let (number, outcome, other_basis) = (number?, outcome?, other_basis?);
+    let (number, decision) = (number?, decision?);
     let faults = fields.faults();
-    match outcome.value {
-        Outcome::InPart | Outcome::Refused if exemptions.is_empty() => {
-            let fault = Fault::new(outcome.span.clone(), "what is not given needs an exemption and its reason");
-            faults.push(fault.hint("add `[[question.exemption]]` with `section` and `reason`"));
-        }
-        Outcome::InFull | Outcome::NotHeld if !exemptions.is_empty() => {
-            let message = format!("an exemption cannot stand beside the outcome `{}`", outcome.value.as_str());
-            faults.add(&outcome.span, message);
-        }
-        _ => {}
-    }
-    match (&basis_statement, other_basis.value) {
-        (None, true) => {
-            let fault = Fault::new(other_basis.span.clone(), "an answer on another basis must say which");
+    let is_other = other_basis.as_ref().is_some_and(|other| other.value);
+    match (&basis_statement, &other_basis) {
+        (None, Some(other)) if other.value => {
+            let fault = Fault::new(other.span.clone(), "an answer on another basis must say which");
             faults.push(fault.hint("add `basis_statement`: what was asked, what is answered, and why they differ"));
         }
-        (Some(statement), false) => {
+        (Some(statement), _) if !is_other => {
             faults.add(&statement.span, "`basis_statement` stands only with `basis = \"other\"`");
         }
         _ => {}
     }
+    if decision.outcome.value == Outcome::NeitherConfirmedNorDenied {
+        for text in [&answer, &basis_statement].into_iter().flatten() {
+            let message = "words of one's own may give away whether the information is held";
+            let fault = Fault::new(text.span.clone(), message);
+            faults.push(fault.hint("take them away: the decision says all that is said"));
+        }
+    }
+    if discloses && (other_basis.is_none() || answer.is_none()) {
+        return None;
+    }
     Some(Question {
         number,
         text: text?.value,
-        outcome,
-        other_basis: other_basis.value,
+        decision,
+        other_basis: is_other,
         basis_statement,
-        exemptions,
-        answer: answer?,
+        answer,
         span: fields.span(),
     })
 }
 
 fn statement(fields: &Fields<'_>) -> Option<Statement> {
-    let (id, heading, text) = (fields.text("id"), fields.text("heading"), fields.prose("text"));
+    let id = fields.text("id");
+    if fields.opt_flag("from_authority").is_some_and(|flag| flag.value) {
+        fields.finish();
+        return Some(Statement { id: id?, own: None });
+    }
+    let (heading, text) = (fields.text("heading"), fields.prose("text"));
     let (owner, expires) = (fields.text("owner"), fields.date("expires"));
     fields.finish();
-    Some(Statement { id: id?, heading: heading?.value, text: text?.value, owner: owner?.value, expires: expires? })
+    let own = OwnStatement { heading: heading?.value, text: text?.value, owner: owner?.value, expires: expires? };
+    Some(Statement { id: id?, own: Some(own) })
 }
 
 fn definition(fields: &Fields<'_>) -> Option<Definition> {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::date;
 
-use candour_spec::{ExtractRef, Files, Schema, Source, Taken, WrittenResponse, read_schema};
+use candour_spec::{Asked, ExtractRef, Files, Schema, Source, Taken, WrittenAuthority, WrittenResponse, read_schema};
 
 struct NoFiles;
 
@@ -35,9 +35,35 @@ fn schema() -> Schema {
     read_schema(&source, &NoFiles).unwrap()
 }
 
+/// The authority of letters that need no records.
+fn authority() -> Source {
+    Source::new("authority.toml", fs::read(tests().join("authority.toml")).unwrap()).unwrap()
+}
+
+fn tests() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+fn said_of_authority(text: String) -> String {
+    let source = Source::new("authority.toml", text.into_bytes()).unwrap();
+    let asked = Asked { authority: "The Council".into(), reference_display: "FOI/24/00001".into() };
+    match WrittenAuthority::read(source).resolve(Some(&asked)) {
+        Ok(_) => "sound\n".into(),
+        Err(diagnostics) => diagnostics.to_string(),
+    }
+}
+
 fn said_of_response(text: String) -> String {
     let source = Source::new("response.toml", text.into_bytes()).unwrap();
-    let meant = WrittenResponse::read(source).extract().and_then(|(asked, form)| {
+    let form = WrittenResponse::read(source);
+    if !form.needs_extract() {
+        let office = WrittenAuthority::read(authority()).resolve(form.asked().as_ref()).unwrap();
+        return match form.resolve_letter(None, Some(&office)) {
+            Ok(_) => "sound\n".into(),
+            Err(diagnostics) => diagnostics.to_string(),
+        };
+    }
+    let meant = form.extract().and_then(|(asked, form)| {
         let as_at = match asked {
             ExtractRef::Extract { as_at, .. } => as_at,
             ExtractRef::Snapshot(_) => date(2024, 2, 12),
@@ -99,6 +125,20 @@ fn run(folder: &str, base: &str, said_of: fn(String) -> String) {
 fn response_files() {
     assert_eq!(said_of_response(example("response.toml")), "sound\n");
     run("cases", &example("response.toml"), said_of_response);
+}
+
+#[test]
+fn letters() {
+    let base = fs::read_to_string(tests().join("letter.toml")).unwrap();
+    assert_eq!(said_of_response(base.clone()), "sound\n");
+    run("letter-cases", &base, said_of_response);
+}
+
+#[test]
+fn authority_files() {
+    let base = fs::read_to_string(tests().join("authority.toml")).unwrap();
+    assert_eq!(said_of_authority(base.clone()), "sound\n");
+    run("authority-cases", &base, said_of_authority);
 }
 
 #[test]

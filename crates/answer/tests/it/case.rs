@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use candour_answer::{count, document, resolve, small_figures};
+use candour_answer::{Beside as FilesBeside, count, document, resolve, small_figures};
 use candour_model::{Decision, Document, Mark, Outcome};
 use candour_protect::Report;
 use candour_records::{IngestOptions, LocalDisk, NoObserver, Store, ingest};
@@ -176,12 +176,12 @@ pub(crate) fn made(case: &Case) -> Result<Made, String> {
         return Err(format!("{error}\n").replace(&folder.path().display().to_string(), "FOLDER"));
     }
     let response = Source::new("response.toml", framed(case).into_bytes()).unwrap();
-    let resolved = match resolve(&store, response, None) {
+    let resolved = match resolve(&store, response, FilesBeside::default()) {
         Ok(resolved) => resolved,
         Err(error) => return Err(error.to_string()),
     };
     let counted = count(&resolved, &mut |_| true).unwrap();
-    let made = document(&resolved.response, &resolved.extract, &resolved.snapshot, &counted, b"secret");
+    let made = document(&resolved.response, resolved.taken.as_ref(), &counted, b"secret");
     let (document, report) = made.map_err(|error| error.to_string())?;
     Ok(Made { document, report, warnings: resolved.warnings.to_string() })
 }

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use candour_answer::{Resolved, TIES, count, document, make, publish, require_judgement, resolve, small_figures};
+use candour_answer::{
+    Beside, Resolved, TIES, count, document, make, publish, require_judgement, resolve, small_figures,
+};
 use candour_model::{Cell, Document, Policy, Reason, Shown, Table};
 use candour_protect::Report;
 use candour_protect::suppression::SuppressionReport;
@@ -20,7 +22,8 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
     let response = files::source(&args.response)?;
     let policy = args.policy.as_deref().map(files::source).transpose()?;
     let store = Store::open(&args.store)?;
-    let resolved = resolve(&store, response, policy)?;
+    let authority = args.authority.as_deref().map(files::source).transpose()?;
+    let resolved = resolve(&store, response, Beside { policy, authority })?;
     if !resolved.warnings.0.is_empty() {
         warn_at_places(&resolved.warnings);
     }
@@ -36,7 +39,7 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
     });
     progress.finish();
     let (document, checked) =
-        document(&resolved.response, &resolved.extract, &resolved.snapshot, &tallied?, &store.derived_secret(TIES)?)?;
+        document(&resolved.response, resolved.taken.as_ref(), &tallied?, &store.derived_secret(TIES)?)?;
     let judged = require_judgement(&checked);
     let look = checked.suppression.as_ref().and_then(to_look_at);
     if let Some(look) = &look {
@@ -114,13 +117,15 @@ fn format_of(format: FormatArg) -> Format {
 }
 
 fn sound(args: &Answer, resolved: &Resolved) -> String {
+    let from = match &resolved.taken {
+        Some((extract, _)) => format!(", to be counted from {} as at {}", extract.source, extract.as_at),
+        None => String::new(),
+    };
     format!(
-        "`{}` is sound: {}, {}, to be counted from {} as at {}.",
+        "`{}` is sound: {}, {}{from}.",
         args.response.display(),
         counted("told-questions", resolved.response.questions.len() as u64),
         counted("told-tables", resolved.response.tables.len() as u64),
-        resolved.extract.source,
-        resolved.extract.as_at
     )
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use candour_answer::{TIES, count, document, make, publish, require_judgement, resolve};
+use candour_answer::{Beside, TIES, count, document, make, publish, require_judgement, resolve};
 use candour_records::{Disk as _, IngestOptions, LocalDisk, Readers, Store, ingest};
 use candour_release::Format;
 use jiff::civil::date;
@@ -19,9 +19,10 @@ use crate::files;
 use crate::progress::Progress;
 
 /// The inputs, by their path in the demonstration's folder.
-const INPUTS: [(&str, &[u8]); 8] = [
+const INPUTS: [(&str, &[u8]); 9] = [
     ("inputs/letter.txt", include_bytes!("../../../../examples/image-abuse-2020/letter.txt")),
     ("inputs/response.toml", include_bytes!("../../../../examples/image-abuse-2020/response.toml")),
+    ("inputs/authority.toml", include_bytes!("../../../../examples/image-abuse-2020/authority.toml")),
     ("inputs/schema.toml", include_bytes!("../../../../data/police/schema.toml")),
     ("inputs/ho-offence-codes.csv", include_bytes!("../../../../data/police/ho-offence-codes.csv")),
     ("inputs/london-boroughs.csv", include_bytes!("../../../../data/police/london-boroughs.csv")),
@@ -76,14 +77,19 @@ fn make_all(folder: &Path, progress: &mut Progress) -> Result<String, Failure> {
     let store = Store::open_or_create(&folder.join("store"), &LocalDisk)?;
     let options = IngestOptions { source: "CRIS".into(), as_at: date(2020, 5, 21), rejects: 0 };
     ingest(&store, &schema, &[inputs.join("extract")], &options, &LocalDisk, progress)?;
-    let resolved = resolve(&store, files::source(&inputs.join("response.toml"))?, None)?;
+    let authority = files::source(&inputs.join("authority.toml"))?;
+    let resolved = resolve(
+        &store,
+        files::source(&inputs.join("response.toml"))?,
+        Beside { policy: None, authority: Some(authority) },
+    )?;
     let (mut at, tables_to_count) = (0, resolved.response.tables.len() as u64);
     let counted = count(&resolved, &mut |table| {
         at += 1;
         progress.step(&format!("counting {table}"), at - 1, tables_to_count)
     })?;
     let (document, checked) =
-        document(&resolved.response, &resolved.extract, &resolved.snapshot, &counted, &store.derived_secret(TIES)?)?;
+        document(&resolved.response, resolved.taken.as_ref(), &counted, &store.derived_secret(TIES)?)?;
     require_judgement(&checked)?;
     let formats: Vec<Format> = Format::all().collect();
     let made = make(document, checked, &formats)?;

@@ -252,7 +252,12 @@ fn the_files_that_people_write_fit_their_schemas() {
     for example in ["image-abuse-2020", "parking-2023", "west-yorkshire-2017-07"] {
         fits("response.schema.json", &toml_as_json(&format!("examples/{example}/response.toml")));
     }
-    fits("response.schema.json", &toml_as_json("crates/cli/src/commands/new.toml"));
+    for letter in ["crates/spec/tests/letter.toml", "crates/cli/src/commands/new.toml"] {
+        fits("response.schema.json", &toml_as_json(letter));
+    }
+    for authority in ["examples/image-abuse-2020/authority.toml", "crates/spec/tests/authority.toml"] {
+        fits("authority.schema.json", &toml_as_json(authority));
+    }
     for path in
         ["data/police/schema.toml", "examples/parking-2023/schema.toml", "examples/west-yorkshire-2017-07/schema.toml"]
     {

@@ -73,10 +73,12 @@ fn cover<'d>(document: &'d Document, names: &Names) -> Sheet<'d> {
         fact(&word("sheet-authority"), &about.authority),
         fact(&word("reference"), &about.request.reference_display),
         fact(&word("answered"), &day(about.request.answered)),
-        fact(&word("sheet-source"), &about.extract.source),
-        fact(&word("sheet-as-at"), &day(about.extract.as_at)),
-        Line { style: LineStyle::Plain, text: Text::word("sheet-contents"), link: Some(1) },
     ];
+    if let Some(extract) = &about.extract {
+        lines.push(fact(&word("sheet-source"), &extract.source));
+        lines.push(fact(&word("sheet-as-at"), &day(extract.as_at)));
+    }
+    lines.push(Line { style: LineStyle::Plain, text: Text::word("sheet-contents"), link: Some(1) });
     if !about.report.is_empty() {
         lines.push(Line { style: LineStyle::Heading, text: Text::word("sheet-about"), link: None });
         lines.extend(about.report.iter().map(|field| fact(&field.label, &field.value)));

@@ -26,7 +26,7 @@ pub(super) fn table_sheet<'d>(
     notes: &Notes<'d>,
 ) -> Sheet<'d> {
     let mut lines = opening(Text::on_one_line(table_caption(at, table)));
-    lines.push(source(document));
+    lines.extend(source(document));
     let basis = table.about.notes.iter().find(|note| note.kind == "basis");
     lines.extend(basis.map(|note| plain(note.text.as_str())));
     lines.extend(legend(table).into_iter().map(plain));
@@ -48,7 +48,7 @@ pub(super) fn list_sheet<'d>(
     notes: &Notes<'d>,
 ) -> Sheet<'d> {
     let mut lines = opening(Text::on_one_line(list_caption(at, list)));
-    lines.push(source(document));
+    lines.extend(source(document));
     lines.extend(notes.pointer(document.tables.len() + at));
     let missing = Text::word("not-recorded");
     let value = |value: &'d Option<String>| Value::Text(value.as_deref().map_or_else(|| missing.clone(), Text::new));
@@ -66,14 +66,15 @@ pub(super) fn list_sheet<'d>(
 }
 
 /// Where the figures come from.
-fn source(document: &Document) -> Line<'_> {
+fn source(document: &Document) -> Option<Line<'_>> {
     let about = &document.about;
+    let extract = about.extract.as_ref()?;
     let args = [
         ("authority", about.authority.as_str().into()),
-        ("source", about.extract.source.as_str().into()),
-        ("day", day(about.extract.as_at).into()),
+        ("source", extract.source.as_str().into()),
+        ("day", day(extract.as_at).into()),
     ];
-    plain(say("sheet-from", &args))
+    Some(plain(say("sheet-from", &args)))
 }
 
 fn plain<'d>(text: impl Into<Cow<'d, str>>) -> Line<'d> {

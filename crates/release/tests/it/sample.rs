@@ -22,7 +22,8 @@ pub(crate) fn about() -> DocumentFacts {
             received: date(2024, 1, 2),
             answered: date(2024, 1, 30),
         },
-        extract: ExtractSource { source: "Parking notices <live>".into(), as_at: date(2024, 1, 22) },
+        extract: Some(ExtractSource { source: "Parking notices <live>".into(), as_at: date(2024, 1, 22) }),
+        letter: None,
         title: "Penalty charge notices and appeals, 2022 and 2023".into(),
         report: vec![
             field("Protective marking", "Official"),
