@@ -3,6 +3,7 @@
 
 mod bench;
 mod example;
+mod pdf;
 #[cfg(test)]
 mod tidy;
 mod tools;
@@ -64,7 +65,8 @@ fn test() -> anyhow::Result<()> {
     tools::install()?;
     example::run(&root(), true)?;
     cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
-    cargo(&["test", "--workspace", "--locked"])
+    cargo(&["test", "--workspace", "--locked"])?;
+    pdf::check(&root())
 }
 
 fn cargo(args: &[&str]) -> anyhow::Result<()> {

@@ -7,10 +7,12 @@ use anyhow::{Context as _, bail};
 use crate::say;
 
 /// Each tool with the package that has it, and what it is for.
-const TOOLS: [(&str, &str); 3] = [
-    ("chromium", "chromium"), // shows the release's page on a phone's width
-    ("python3", "python3"),   // counts the example a second way
-    ("tidy", "tidy"),         // checks the page's HTML
+const TOOLS: [(&str, &str); 5] = [
+    ("chromium", "chromium"),     // shows the release's page on a phone's width
+    ("pdfinfo", "poppler-utils"), // reads the PDF as a screen reader would
+    ("python3", "python3-venv"),  // counts the example a second way, and has what checks the PDF
+    ("qpdf", "qpdf"),             // checks the PDF's file format
+    ("tidy", "tidy"),             // checks the page's HTML
 ];
 
 /// Makes sure that every tool is there.
