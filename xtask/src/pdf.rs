@@ -1,5 +1,6 @@
 //! Has other programs read the PDFs: they know nothing of how ours are made.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -13,13 +14,38 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<()> {
     let samples = root.join("target/pdf-samples");
     let venv = root.join("target/pdf-python");
     let python = venv.join("bin/python");
-    crate::cargo(&["run", "--quiet", "--locked", "-p", "candour-pdf", "--example", "samples", "--", &text(&samples)?])?;
+    let again = root.join("target/pdf-samples-again");
+    for folder in [&samples, &again] {
+        crate::cargo(&[
+            "run",
+            "--quiet",
+            "--locked",
+            "-p",
+            "candour-pdf",
+            "--example",
+            "samples",
+            "--",
+            &text(folder)?,
+        ])?;
+    }
+    same_bytes(&samples, &again)?;
     if !python.exists() {
         run("python3", &["-m", "venv", &text(&venv)?])?;
     }
     let python = text(&python)?;
     run(&python, &["-m", "pip", "install", "--quiet", "-r", &text(&root.join("crates/pdf/tests/requirements.txt"))?])?;
     run(&python, &[&text(&root.join("crates/pdf/tests/check.py"))?, &text(&samples)?])
+}
+
+/// Two processes must have written the same.
+fn same_bytes(folder: &Path, again: &Path) -> anyhow::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        if fs::read(folder.join(&name))? != fs::read(again.join(&name))? {
+            bail!("`{}` has other bytes when it is written again", name.display());
+        }
+    }
+    Ok(())
 }
 
 fn text(path: &Path) -> anyhow::Result<String> {
