@@ -3,6 +3,7 @@
 
 mod bench;
 mod example;
+mod pdf;
 #[cfg(test)]
 mod tidy;
 mod tools;
@@ -68,7 +69,8 @@ fn test() -> anyhow::Result<()> {
     cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
     cargo(&["test", "--workspace", "--locked"])?;
     // Those that other programs than Rust's take part in.
-    cargo(&["test", "--package", "candour-release", "--locked", "--test", "it", "--", "--ignored"])
+    cargo(&["test", "--package", "candour-release", "--locked", "--test", "it", "--", "--ignored"])?;
+    pdf::check(&root())
 }
 
 fn cargo(args: &[&str]) -> anyhow::Result<()> {

@@ -42,7 +42,15 @@ fn dependencies(folder: &str) -> BTreeMap<String, BTreeSet<String>> {
 fn each_heavy_engine_stands_behind_one_crate() {
     let mut dependencies = dependencies("crates");
     dependencies.extend(self::dependencies("benches"));
-    for (engine, home) in [("datafusion", "count"), ("parquet", "records"), ("sqlparser", "spec"), ("clap", "cli")] {
+    for (engine, home) in [
+        ("datafusion", "count"),
+        ("parquet", "records"),
+        ("sqlparser", "spec"),
+        ("clap", "cli"),
+        ("typst", "pdf"),
+        ("typst-layout", "pdf"),
+        ("typst-pdf", "pdf"),
+    ] {
         let users: Vec<&String> =
             dependencies.iter().filter(|(_, uses)| uses.contains(engine)).map(|(name, _)| name).collect();
         assert_eq!(users, [home], "`{engine}` belongs to `{home}` alone");
@@ -51,8 +59,10 @@ fn each_heavy_engine_stands_behind_one_crate() {
 
 #[test]
 fn dependencies_point_from_later_stages_to_earlier_ones() {
-    let order =
-        ["wording", "model", "calendar", "spec", "records", "count", "protect", "layout", "release", "answer", "cli"];
+    let order = [
+        "wording", "model", "calendar", "spec", "records", "count", "protect", "layout", "release", "pdf", "answer",
+        "cli",
+    ];
     for (name, uses) in dependencies("crates") {
         let place = |name: &str| order.iter().position(|known| *known == name);
         let at = place(&name).unwrap_or_else(|| panic!("`{name}` has no place in the order of the stages"));
@@ -64,7 +74,7 @@ fn dependencies_point_from_later_stages_to_earlier_ones() {
 
 #[test]
 fn pure_crates_read_no_file_and_no_clock() {
-    for name in ["wording", "model", "calendar", "spec", "protect", "layout", "release"] {
+    for name in ["wording", "model", "calendar", "spec", "protect", "layout", "release", "pdf"] {
         for file in files(&root().join("crates").join(name).join("src"), "rs") {
             let text = fs::read_to_string(&file).unwrap();
             for word in
@@ -78,7 +88,7 @@ fn pure_crates_read_no_file_and_no_clock() {
 
 #[test]
 fn layout_and_release_never_see_unprotected_cells() {
-    for name in ["layout", "release"] {
+    for name in ["layout", "release", "pdf"] {
         for file in files(&root().join("crates").join(name).join("src"), "rs") {
             let text = fs::read_to_string(&file).unwrap();
             assert!(!text.contains("Cells"), "{} speaks of `Cells`", file.display());

@@ -9,9 +9,11 @@ use crate::bench::{python, target};
 use crate::say;
 
 /// Each tool with the package that has it, and what it is for.
-const TOOLS: [(&str, &str); 4] = [
+const TOOLS: [(&str, &str); 6] = [
     ("chromium", "chromium"),        // shows the release's page on a phone's width
-    ("python3", "python3-venv"),     // counts the example a second way
+    ("pdfinfo", "poppler-utils"),    // reads the PDF as a screen reader would
+    ("python3", "python3-venv"),     // counts the example a second way, and has what checks the PDF
+    ("qpdf", "qpdf"),                // checks the PDF's file format
     ("soffice", "libreoffice-calc"), // opens the spreadsheets
     ("tidy", "tidy"),                // checks the page's HTML
 ];

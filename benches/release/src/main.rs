@@ -16,7 +16,7 @@ use candour_model::{
     Axis, Category, CategoryKind, Cell, Column, ColumnKind, Coord, Dimension, Document, DocumentFacts, ExtractSource,
     MeasureFacts, MeasureKind, Reason, Request, Row, RowKind, Shown, Table, TableFacts,
 };
-use candour_release::{Format, files, files_of};
+use candour_release::{Format, files, outline};
 use jiff::civil::date;
 use serde_json::json;
 
@@ -40,10 +40,10 @@ fn main() -> anyhow::Result<()> {
         let (began, given) = (Instant::now(), processor()?);
         let files = match name.as_str() {
             "json" => files(&document, &[])?,
-            "csv" => files_of(&document, Format::Csv)?,
-            "ods" => files_of(&document, Format::Ods)?,
-            "xlsx" => files_of(&document, Format::Xlsx)?,
-            other => bail!("`{other}` is no format"),
+            other => {
+                let format = Format::named(other).with_context(|| format!("`{other}` is no format"))?;
+                (format.write)(&document, &outline(&document))?
+            }
         };
         let took = began.elapsed().as_secs_f64();
         used += (processor()? - given) as f64 / 1e9;

@@ -101,7 +101,7 @@ fn confidential(
         response_sha256: sha256(&response),
         program: program(),
         extract: resolved.taken.as_ref().map(|(extract, _)| extract.clone()),
-        formats: formats.iter().map(|format| format.name().to_owned()).collect(),
+        formats: formats.iter().map(|format| format.name.to_owned()).collect(),
     };
     let mut files = BTreeMap::from([
         ("response.toml".to_owned(), resolved.written.clone().into_bytes()),

@@ -108,7 +108,7 @@ pub struct Place {
 ///
 /// # Errors
 /// When it cannot be done: the folder holds no release, or the store does not know it.
-pub fn verify(store: &Store, folder: &Path) -> Result<Verification, AnswerError> {
+pub fn verify(store: &Store, folder: &Path, formats: &[Format]) -> Result<Verification, AnswerError> {
     let released = read_release(folder)?;
     let kept = find(store, folder, &released)?;
     let mut findings = Vec::new();
@@ -142,7 +142,7 @@ pub fn verify(store: &Store, folder: &Path) -> Result<Verification, AnswerError>
     let bytes_compared = all_counted && kept.record.program == program();
     if bytes_compared {
         compare_texts(&released, &expected, &mut findings);
-        let made = make(document, report, &kept.formats())?;
+        let made = make(document, report, &kept.formats(formats))?;
         compare_bytes(folder, &made.files, &mut findings);
     }
     Ok(Verification {
@@ -167,8 +167,9 @@ struct Kept {
 }
 
 impl Kept {
-    fn formats(&self) -> Vec<Format> {
-        Format::all().filter(|format| self.record.formats.iter().any(|name| name == format.name())).collect()
+    fn formats(&self, known: &[Format]) -> Vec<Format> {
+        let is_asked = |format: &&Format| self.record.formats.iter().any(|name| name == format.name);
+        known.iter().filter(is_asked).copied().collect()
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
+use candour_release::Format;
 use candour_spec::check_line;
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
+
+use crate::formats;
 
 /// Answers Freedom of Information requests for statistics: from an extract of records to a release that can be defended.
 ///
@@ -132,9 +135,9 @@ pub(crate) struct Answer {
     /// The folder to write; it must not be there yet.
     #[arg(long, value_name = "DIR", required_unless_present_any = ["check", "preview"])]
     pub(crate) out: Option<PathBuf>,
-    /// The files to write beside `release.json` and `manifest.json`.
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FormatArg::Html, FormatArg::Text, FormatArg::Ods, FormatArg::Xlsx, FormatArg::Csv])]
-    pub(crate) formats: Vec<FormatArg>,
+    /// The files to write beside `release.json` and `manifest.json`; all of them where nothing is said.
+    #[arg(long, value_delimiter = ',', value_parser = formats::parser())]
+    pub(crate) formats: Vec<Format>,
     /// A policy file, where the response file has no `[policy]` of its own.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
@@ -213,21 +216,6 @@ pub(crate) enum Print {
     Text,
     /// For programs.
     Json,
-}
-
-/// A format of a release.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FormatArg {
-    /// One web page with everything in it.
-    Html,
-    /// Everything as plain text.
-    Text,
-    /// One data file a table, each with its metadata.
-    Csv,
-    /// One OpenDocument spreadsheet with every table.
-    Ods,
-    /// The same as an Excel workbook.
-    Xlsx,
 }
 
 fn source(text: &str) -> Result<String, String> {

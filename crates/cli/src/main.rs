@@ -5,6 +5,7 @@ mod commands;
 mod console;
 mod failure;
 mod files;
+mod formats;
 mod progress;
 
 use std::process::ExitCode;

@@ -56,6 +56,9 @@ pub struct TableBlock {
     pub caption: String,
     /// What a reader must know first: shorthand that stands in it, and its notes.
     pub notes: Vec<String>,
+    /// What stands in its place, in the language of the outline, where a format cannot show so large a table: it points to the
+    /// table's data files.
+    pub elsewhere: String,
     /// The rows of headings. Cells that span rows stand in the first of them only.
     pub head: Vec<Vec<HeadCell>>,
     /// Rows that belong together.

@@ -29,49 +29,33 @@ pub use json::{
 pub use outline::outline;
 pub use text::{list_text, table_text};
 
-/// The formats that can be asked for. `release.json` is always written: other programs stand on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Format {
-    /// One web page with everything in it.
-    Html,
-    /// Everything as plain text.
-    Text,
-    /// One OpenDocument spreadsheet with every table.
-    Ods,
-    /// The same as an Excel workbook.
-    Xlsx,
-    /// One CSV file a table, each with its metadata.
-    Csv,
-}
-
 /// The files that a writer makes, by their path in the release folder.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
-/// A format: its name on the command line and in the store, and what writes it.
-struct Writer {
-    format: Format,
-    name: &'static str,
-    write: fn(&Document, &Outline) -> Result<Files, WriteError>,
+/// A format that can be asked for, with what writes it. `release.json` is always written: other programs stand on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Format {
+    /// Its name on the command line and in the store.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub about: &'static str,
+    /// Writes a document, and the same in reading order.
+    pub write: fn(&Document, &Outline) -> Result<Files, WriteError>,
 }
 
-/// Every format there is. A new one is a variant of [`Format`], a module, and a line here.
-const WRITERS: &[Writer] = &[
-    Writer { format: Format::Html, name: "html", write: html_files },
-    Writer { format: Format::Text, name: "text", write: text_files },
-    Writer { format: Format::Ods, name: "ods", write: ods_files },
-    Writer { format: Format::Xlsx, name: "xlsx", write: xlsx_files },
-    Writer { format: Format::Csv, name: "csv", write: csv_files },
+/// The formats of this crate. A new one is a module, and a line here.
+pub const FORMATS: [Format; 5] = [
+    Format { name: "html", about: "One web page with everything in it", write: html_files },
+    Format { name: "text", about: "Everything as plain text", write: text_files },
+    Format { name: "ods", about: "One OpenDocument spreadsheet with every table", write: ods_files },
+    Format { name: "xlsx", about: "The same as an Excel workbook", write: xlsx_files },
+    Format { name: "csv", about: "One data file a table, each with its metadata", write: csv_files },
 ];
 
 impl Format {
-    /// Every format.
-    pub fn all() -> impl Iterator<Item = Self> {
-        WRITERS.iter().map(|writer| writer.format)
-    }
-
-    /// Its name on the command line and in the store.
-    pub fn name(self) -> &'static str {
-        WRITERS.iter().find(|writer| writer.format == self).map_or("", |writer| writer.name)
+    /// The format of this crate with a name.
+    pub fn named(name: &str) -> Option<Self> {
+        FORMATS.into_iter().find(|format| format.name == name)
     }
 }
 
@@ -100,20 +84,8 @@ pub fn files(document: &Document, formats: &[Format]) -> Result<BTreeMap<String,
     let json = json::write(document).map_err(|error| fault("release.json", &error))?;
     let mut files = Files::from([("release.json".to_owned(), json)]);
     let outline = outline(document);
-    for writer in WRITERS.iter().filter(|writer| formats.contains(&writer.format)) {
-        files.extend((writer.write)(document, &outline)?);
-    }
-    Ok(files)
-}
-
-/// The files of one format.
-///
-/// # Errors
-/// When its writer fails.
-pub fn files_of(document: &Document, format: Format) -> Result<Files, WriteError> {
-    let mut files = Files::new();
-    for writer in WRITERS.iter().filter(|writer| writer.format == format) {
-        files.extend((writer.write)(document, &outline(document))?);
+    for format in formats {
+        files.extend((format.write)(document, &outline)?);
     }
     Ok(files)
 }

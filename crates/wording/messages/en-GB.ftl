@@ -488,3 +488,6 @@ told-more-columns = { $count ->
     [one] { $count } more column
    *[other] { $count } more columns
  }
+
+# Where a table is that is too large for a page.
+table-elsewhere = This table is too long to be printed. It stands in full in the data file “{ $id }” that is published with this response.

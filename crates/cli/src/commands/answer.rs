@@ -10,13 +10,13 @@ use candour_model::{Cell, Document, Policy, Reason, Shown, Table};
 use candour_protect::Report;
 use candour_protect::suppression::SuppressionReport;
 use candour_records::{LocalDisk, Store};
-use candour_release::{Format, list_text, table_text};
+use candour_release::{list_text, table_text};
 
-use crate::args::{Answer, FormatArg};
+use crate::args::Answer;
 use crate::console::{counted, print, report, to_look_at, warn, warn_at_places};
 use crate::failure::Failure;
-use crate::files;
 use crate::progress::Progress;
+use crate::{files, formats};
 
 pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
     let response = files::source(&args.response)?;
@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
         return Ok(if judged.is_ok() && !empty && look.is_none() { ExitCode::SUCCESS } else { ExitCode::from(1) });
     };
     judged?;
-    let formats: Vec<Format> = args.formats.iter().map(|format| format_of(*format)).collect();
+    let formats = if args.formats.is_empty() { formats::all() } else { args.formats.clone() };
     let made = make(document, checked, &formats)?;
     publish(&store, &resolved, &made, &formats, out, &LocalDisk)?;
     let small = made.report.small.len();
@@ -104,16 +104,6 @@ fn warn_of_empty_tables(document: &Document) -> bool {
         ));
     }
     !empty.is_empty()
-}
-
-fn format_of(format: FormatArg) -> Format {
-    match format {
-        FormatArg::Html => Format::Html,
-        FormatArg::Text => Format::Text,
-        FormatArg::Csv => Format::Csv,
-        FormatArg::Ods => Format::Ods,
-        FormatArg::Xlsx => Format::Xlsx,
-    }
 }
 
 fn sound(args: &Answer, resolved: &Resolved) -> String {

@@ -8,15 +8,14 @@ use std::process::ExitCode;
 
 use candour_answer::{Beside, TIES, count, document, make, publish, require_judgement, resolve};
 use candour_records::{Disk as _, IngestOptions, LocalDisk, Readers, Store, ingest};
-use candour_release::Format;
 use jiff::civil::date;
 
 use crate::args::Demo;
 use crate::commands::answer::tables;
 use crate::console::report;
 use crate::failure::Failure;
-use crate::files;
 use crate::progress::Progress;
+use crate::{files, formats};
 
 /// The inputs, by their path in the demonstration's folder.
 const INPUTS: [(&str, &[u8]); 9] = [
@@ -91,7 +90,7 @@ fn make_all(folder: &Path, progress: &mut Progress) -> Result<String, Failure> {
     let (document, checked) =
         document(&resolved.response, resolved.taken.as_ref(), &counted, &store.derived_secret(TIES)?)?;
     require_judgement(&checked)?;
-    let formats: Vec<Format> = Format::all().collect();
+    let formats = formats::all();
     let made = make(document, checked, &formats)?;
     publish(&store, &resolved, &made, &formats, &folder.join("release"), &LocalDisk)?;
     Ok(tables(&made.document))

@@ -9,13 +9,14 @@ use candour_records::Store;
 use crate::args::{Print, Verify};
 use crate::console::{counted, print};
 use crate::failure::Failure;
+use crate::formats;
 use crate::progress::Progress;
 
 pub(crate) fn run(args: &Verify) -> Result<ExitCode, Failure> {
     let store = Store::open(&args.store)?;
     let mut progress = Progress::start()?;
     progress.step("verifying", 0, 1);
-    let verification = verify(&store, &args.release);
+    let verification = verify(&store, &args.release, &formats::all());
     progress.finish();
     let verification = verification?;
     match args.format {

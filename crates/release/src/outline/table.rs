@@ -14,7 +14,14 @@ pub(super) fn anchor(id: &str) -> String {
 /// A table as it is printed.
 pub(super) fn block(table: &Table, caption: String) -> TableBlock {
     let notes = legend(table).into_iter().chain(table.about.notes.iter().map(note)).collect();
-    TableBlock { id: anchor(&table.about.id), caption, notes, head: head(table), groups: groups(table) }
+    TableBlock {
+        id: anchor(&table.about.id),
+        caption,
+        notes,
+        elsewhere: elsewhere(&table.about.id),
+        head: head(table),
+        groups: groups(table),
+    }
 }
 
 /// A record list as it is printed: every value stands as a figure does, since no column names its rows.
@@ -35,9 +42,15 @@ pub(super) fn list(list: &RecordList, caption: String) -> TableBlock {
         id: anchor(&list.id),
         caption,
         notes: list.notes.iter().map(note).collect(),
+        elsewhere: elsewhere(&list.id),
         head: vec![head.collect()],
         groups: vec![rows.collect()],
     }
+}
+
+/// Where a table is that is too large for paper.
+fn elsewhere(id: &str) -> String {
+    say("table-elsewhere", &[("id", id.into())])
 }
 
 fn note(note: &Note) -> String {

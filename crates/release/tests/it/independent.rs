@@ -6,11 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use candour_release::{Format, files};
+use candour_release::files;
 use serde_json::Value;
 
 use crate::reading::{self, Held, ReadSheet};
 use crate::sample;
+use crate::sample::formats;
 
 /// A folder of a test's own, empty.
 fn folder(name: &str) -> PathBuf {
@@ -37,7 +38,7 @@ fn run(command: &mut Command) -> String {
 /// The sample's files, written into a folder.
 fn written(name: &str) -> PathBuf {
     let folder = folder(name);
-    for (path, bytes) in files(&sample::document(), &[Format::Csv, Format::Ods, Format::Xlsx]).unwrap() {
+    for (path, bytes) in files(&sample::document(), &formats(&["csv", "ods", "xlsx"])).unwrap() {
         fs::write(folder.join(path), bytes).unwrap();
     }
     folder

@@ -3,8 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::sample::formats;
+
 use candour_model::Document;
-use candour_release::{Format, bundle, files};
+use candour_release::{bundle, files};
 use proptest::prelude::*;
 
 use crate::reading::{self, Held, Node, ReadSheet, unzip, xml};
@@ -55,7 +57,7 @@ fn only_known(known: &BTreeSet<&str>, node: &Node) {
 }
 
 fn spreadsheets(document: &Document) -> (Vec<u8>, Vec<u8>) {
-    let mut files = files(document, &[Format::Ods, Format::Xlsx]).unwrap();
+    let mut files = files(document, &formats(&["ods", "xlsx"])).unwrap();
     (files.remove("tables.ods").unwrap(), files.remove("tables.xlsx").unwrap())
 }
 
@@ -298,13 +300,13 @@ fn what_no_cell_can_hold_is_refused() {
     document.lists[0].rows[1][1] = Some("é".repeat(32_767));
     spreadsheets(&document);
     document.lists[0].rows[1][1] = Some("é".repeat(32_768));
-    let fault = files(&document, &[Format::Ods]).unwrap_err().to_string();
+    let fault = files(&document, &formats(&["ods"])).unwrap_err().to_string();
     assert!(
         fault.starts_with("`tables.ods` cannot be written: the text in row 7, column 2 of sheet `Records 1`"),
         "{fault}"
     );
     assert!(fault.contains("\nhint: "), "{fault}");
-    files(&document, &[Format::Csv]).unwrap();
+    files(&document, &formats(&["csv"])).unwrap();
     // Notes are long by nature; one that no cell holds goes on in the next row.
     let mut document = sample::document();
     document.about.notes[0].text = "word ".repeat(20_000);
@@ -317,7 +319,7 @@ fn what_no_cell_can_hold_is_refused() {
 
 #[test]
 fn archives_bear_no_time_and_hold_nothing_between_their_files() {
-    let mut files = files(&sample::document(), &[Format::Html, Format::Csv, Format::Ods, Format::Xlsx]).unwrap();
+    let mut files = files(&sample::document(), &formats(&["html", "csv", "ods", "xlsx"])).unwrap();
     let packed = bundle(&files).unwrap();
     assert_eq!(packed, bundle(&files.clone()).unwrap());
     assert_eq!(unzip(&packed), files);

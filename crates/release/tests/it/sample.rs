@@ -7,7 +7,13 @@ use candour_model::{
     ExtractSource, Mark, MeasureFacts, MeasureKind, Note, Period, Reason, RecordColumn, RecordList, ReportField,
     Request, Row, RowKind, Shown, Table, TableFacts,
 };
+use candour_release::Format;
 use jiff::civil::date;
+
+/// Formats by their names.
+pub(crate) fn formats(names: &[&str]) -> Vec<Format> {
+    names.iter().map(|name| Format::named(name).unwrap()).collect()
+}
 
 pub(crate) fn about() -> DocumentFacts {
     let note =

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use crate::sample::formats;
+
 use candour_model::outline::Block;
 use candour_model::{
     Axis, Category, CategoryKind, Cell, Column, ColumnKind, Coord, Dimension, Document, DocumentFacts, ExtractSource,
     Mark, MeasureFacts, MeasureKind, Reason, Request, Row, RowKind, Shown, Table, TableFacts,
 };
-use candour_release::{Format, files, outline, table_text};
+use candour_release::{files, outline, table_text};
 use jiff::civil::date;
 
 fn document() -> Document {
@@ -85,7 +87,7 @@ fn document() -> Document {
 #[test]
 fn a_withheld_figure_has_a_reason_and_no_value_in_every_format() {
     let document = document();
-    let files = files(&document, &[Format::Html, Format::Csv]).unwrap();
+    let files = files(&document, &formats(&["html", "csv"])).unwrap();
     let text = |name: &str| String::from_utf8(files[name].clone()).unwrap();
 
     let html = text("response.html");
@@ -116,7 +118,7 @@ fn a_withheld_figure_has_a_reason_and_no_value_in_every_format() {
 #[test]
 fn every_word_of_the_outline_stands_in_the_text_and_on_the_page() {
     let document = document();
-    let files = files(&document, &[Format::Html, Format::Text]).unwrap();
+    let files = files(&document, &formats(&["html", "text"])).unwrap();
     let page = String::from_utf8(files["response.html"].clone()).unwrap();
     let text = String::from_utf8(files["response.txt"].clone()).unwrap();
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,0 +1,30 @@
+//! The formats that a release can be written in: those of `release`, and the PDF, whose engine stands behind a crate of its own.
+
+use candour_model::Document;
+use candour_model::outline::Outline;
+use candour_release::{FORMATS, Files, Format, WriteError};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+/// What writes the PDF.
+const PDF: Format = Format { name: "pdf", about: "The same as a tagged PDF", write: pdf_files };
+
+/// Every format.
+pub(crate) fn all() -> Vec<Format> {
+    let [html, others @ ..] = FORMATS;
+    [html, PDF].into_iter().chain(others).collect()
+}
+
+/// Reads the name of one.
+pub(crate) fn parser() -> impl TypedValueParser<Value = Format> {
+    let name = |format: Format| PossibleValue::new(format.name).help(format.about);
+    PossibleValuesParser::new(all().into_iter().map(name))
+        .map(|name| all().into_iter().find(|format| format.name == name).unwrap_or(PDF))
+}
+
+fn pdf_files(_: &Document, outline: &Outline) -> Result<Files, WriteError> {
+    let file = "response.pdf".to_owned();
+    match candour_pdf::write(outline) {
+        Ok(pdf) => Ok(Files::from([(file, pdf)])),
+        Err(error) => Err(WriteError { file, reason: error.to_string() }),
+    }
+}
