@@ -5,6 +5,7 @@
 //!                                                        └─> verify (all of that again, and compare)
 //! ```
 
+mod bundle;
 mod publish;
 mod verify;
 
@@ -27,6 +28,7 @@ use candour_spec::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use bundle::bundle;
 pub use candour_count::THREAD_NAME as ENGINE_THREAD_NAME;
 pub use publish::publish;
 pub use verify::{Finding, FindingKind, TableVerified, Verification, verify};

@@ -185,7 +185,7 @@ fn read_release(folder: &Path) -> Result<ReleaseJson, AnswerError> {
     Ok(release)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, AnswerError> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, AnswerError> {
     let fault = |error| AnswerError::Io { doing: "read", path: path.to_owned(), error };
     // A link or a pipe is no file of a release, whatever it gives.
     if !fs::symlink_metadata(path).map_err(fault)?.is_file() {
@@ -291,7 +291,7 @@ fn compare_files(folder: &Path, kept: &Kept, findings: &mut Vec<Finding>) -> Res
 }
 
 /// The files below a folder, in order, as paths in it. Links are files, whatever they point to.
-fn walk(root: &Path, folder: &Path) -> Result<Vec<PathBuf>, AnswerError> {
+pub(crate) fn walk(root: &Path, folder: &Path) -> Result<Vec<PathBuf>, AnswerError> {
     let fault = |error| AnswerError::Io { doing: "read", path: folder.to_owned(), error };
     let mut entries = fs::read_dir(folder).map_err(fault)?.collect::<Result<Vec<_>, _>>().map_err(fault)?;
     entries.sort_by_key(fs::DirEntry::path);

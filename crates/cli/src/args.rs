@@ -55,6 +55,10 @@ pub(crate) enum Command {
     ///
     /// The release itself names nobody. Merge fields are a closed list; one without a value is an error.
     Cover(Cover),
+    /// Puts a release folder into one zip file, to send or to keep.
+    ///
+    /// Each file must be the one that the manifest names. The archive bears no time: the same release gives the same bytes.
+    Bundle(Bundle),
     /// Recounts a release from the store and compares every cell, text and byte.
     Verify(Verify),
     /// Withholds figures of a table made elsewhere, so that no small count can be worked out.
@@ -169,6 +173,16 @@ pub(crate) struct Cover {
     /// A template of one's own.
     #[arg(long, value_name = "FILE")]
     pub(crate) template: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Bundle {
+    /// The release folder.
+    #[arg(value_name = "RELEASE")]
+    pub(crate) release: PathBuf,
+    /// The zip file to write.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,6 +1,7 @@
 //! The commands, one module each.
 
 mod answer;
+mod bundle;
 mod cover;
 mod demo;
 mod ingest;
@@ -26,6 +27,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Command::Protect(args) => protect::run(args),
         Command::Answer(args) => answer::run(args),
         Command::Cover(args) => cover::run(args),
+        Command::Bundle(args) => bundle::run(args),
         Command::Verify(args) => verify::run(args),
     }
 }

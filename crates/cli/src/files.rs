@@ -1,7 +1,7 @@
 //! Files that people wrote: read with a limit, and nothing outside their own folder.
 
 use std::fs::{self, File};
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use candour_spec::{Files, Schema, Source, read_schema};
@@ -56,4 +56,13 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
         return Err(format!("`{}` is larger than {} MiB", path.display(), LARGEST >> 20));
     }
     Ok(bytes)
+}
+
+/// Writes a file whole or not at all.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let fault = |error: std::io::Error| Failure::new(format!("cannot write `{}`: {error}", path.display()));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fault)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(fault)?;
+    file.persist(path).map(|_| ()).map_err(|error| fault(error.error))
 }

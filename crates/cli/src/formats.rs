@@ -25,6 +25,6 @@ fn pdf_files(_: &Document, outline: &Outline) -> Result<Files, WriteError> {
     let file = "response.pdf".to_owned();
     match candour_pdf::write(outline) {
         Ok(pdf) => Ok(Files::from([(file, pdf)])),
-        Err(error) => Err(WriteError { file, reason: error.to_string() }),
+        Err(error) => Err(WriteError { file, reason: format!("{error}, or leave `pdf` out of `--formats`") }),
     }
 }

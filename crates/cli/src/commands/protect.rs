@@ -1,6 +1,5 @@
 //! `candour protect`: disclosure control for a table made elsewhere.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -49,7 +48,7 @@ pub(crate) fn run(args: &Protect) -> Result<ExitCode, Failure> {
             }
             let nobody = Attacker { suppressed_at_least: 0, marks: Marks::Same, insiders: 0 };
             let table = read(args, &bytes, &Suppression::below(2, nobody))?;
-            write(&args.out, &table.write(None, false).map_err(Failure::new)?)?;
+            files::write(&args.out, &table.write(None, false).map_err(Failure::new)?)?;
             tell("No figure was checked for disclosure risk, for the reason that the policy gives.");
             Ok(ExitCode::SUCCESS)
         }
@@ -114,9 +113,9 @@ fn suppressed(args: &Protect, bytes: &[u8], policy: &Suppression) -> Result<Exit
     let csv = table.write(Some((&outcome, &judged)), policy.attacker.marks == Marks::Distinct).map_err(Failure::new)?;
     if let Some(path) = &args.report {
         let title = format!("Disclosure control of {}", name_of(args));
-        write(path, &written(path, || html(&title, &report), REPORT_SCHEMA, &report)?)?;
+        files::write(path, &written(path, || html(&title, &report), REPORT_SCHEMA, &report)?)?;
     }
-    write(&args.out, &csv)?;
+    files::write(&args.out, &csv)?;
     tell(&summary(args, &report));
     let look = to_look_at(&report);
     if let Some(look) = &look {
@@ -140,9 +139,9 @@ fn assessed(
     let csv = table.write(None, false).map_err(Failure::new)?;
     if let Some(path) = &args.report {
         let title = format!("Assessment of {}", name_of(args));
-        write(path, &written(path, || assessment_html(&title, &assessment), ASSESSMENT_SCHEMA, &assessment)?)?;
+        files::write(path, &written(path, || assessment_html(&title, &assessment), ASSESSMENT_SCHEMA, &assessment)?)?;
     }
-    write(&args.out, &csv)?;
+    files::write(&args.out, &csv)?;
     tell(&found(&assessment));
     Ok(if assessment.is_open() { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
@@ -265,13 +264,4 @@ fn summary(args: &Protect, report: &SuppressionReport) -> String {
         report.secondaries,
         report.cost,
     )
-}
-
-/// Writes a file whole or not at all.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let fault = |error: std::io::Error| Failure::new(format!("cannot write `{}`: {error}", path.display()));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fault)?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(fault)?;
-    file.persist(path).map(|_| ()).map_err(|error| fault(error.error))
 }

@@ -118,7 +118,15 @@ fn a_table_of_too_many_rows_or_columns_is_pointed_at() {
     let printer = Printer::new().unwrap().with_max_rows(20);
     let short = printer.write(&sample::long(20)).unwrap();
     let long = printer.write(&sample::long(21)).unwrap();
-    let wide = printer.write(&sample::wide(200)).unwrap();
+    let mut wide = sample::wide(200);
+    let ids = wide.blocks.iter().filter_map(|block| match block {
+        Block::Table(table) => Some((table.id.clone(), table.caption.clone())),
+        _ => None,
+    });
+    // A link leads to what stands in its place.
+    let links = Block::Links(ids.collect());
+    wide.blocks.insert(1, links);
+    let wide = printer.write(&wide).unwrap();
     // The pointer has no table; a structure element of a table has the type Table.
     assert!(holds(&short, b"/S/Table") && !holds(&long, b"/S/Table") && !holds(&wide, b"/S/Table"));
 }
