@@ -4,14 +4,18 @@
 //! candour-bench-protect suppress TABLE.csv PATTERN.csv [OPTION VALUE]...   chooses, audits, writes PATTERN.csv
 //! candour-bench-protect audit TABLE.csv PATTERN.csv [OPTION VALUE]...      audits what PATTERN.csv withholds
 //! candour-bench-protect linked TABLES AREASxOFFENCES [OPTION VALUE]...     chooses and audits for linked tables, made up
+//! candour-bench-protect record TABLE.csv JOURNAL [OPTION VALUE]...         chooses, and writes down every relaxation
+//! candour-bench-protect replay JOURNAL SOLVER                              solves them again: `own`, `microlp`, `microlp-kept`
 //! ```
 //!
 //! TABLE.csv has one row an inner cell: the columns of its dimensions, then the count. PATTERN.csv has one row a cell, margins
 //! included: the same columns, `Total` where one is summed over, the count, and 1 where the cell is withheld. Standard output gets
 //! one line of JSON. `protect.py` beside this crate does the same with another program.
 
+mod journal;
 mod linked;
 mod measure;
+mod micro;
 mod options;
 mod table;
 
@@ -19,10 +23,14 @@ use std::io::{Write as _, stdout};
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail};
-use candour_protect::engine::{Certified, Effort, Findings, Role, System, audit_pattern, suppress};
+use candour_protect::engine::{
+    Certified, Effort, Findings, Linear, Role, System, audit_pattern, suppress, suppress_with,
+};
 use serde_json::{Value, json};
 
+use journal::Recorded;
 use measure::{Span, peak_kib};
+use micro::Micro;
 use options::Options;
 use table::Table;
 
@@ -32,11 +40,16 @@ fn main() -> anyhow::Result<()> {
         bail!("give `suppress` or `audit`, a table and a pattern; or run `cargo xtask bench protect`");
     };
     let options = Options::read(options)?;
-    if verb == "linked" {
-        return measure_linked(table, pattern, &options);
+    match verb.as_str() {
+        "linked" => return measure_linked(table, pattern, &options),
+        "replay" => return replay(Path::new(table), pattern),
+        _ => {}
     }
     let table = Table::read(Path::new(table), &options.hierarchy)?;
     let system = table.system(options.threshold);
+    if verb == "record" {
+        return record(&system, &options, Path::new(pattern));
+    }
     let (chosen, withheld) = match verb.as_str() {
         "suppress" => {
             let (chosen, withheld) = choose(&system, &options)?;
@@ -66,6 +79,29 @@ fn measure_linked(tables: &str, size: &str, options: &Options) -> anyhow::Result
     told["audit"] = audited(&system, options, &withheld, false)?.0;
     told["peak_kib"] = peak_kib()?.into();
     Ok(writeln!(stdout(), "{told}")?)
+}
+
+/// Chooses, and writes down every relaxation that is solved on the way.
+fn record(system: &System, options: &Options, journal: &Path) -> anyhow::Result<()> {
+    let outcome = suppress_with::<Recorded>(system, &options.attacker, options.protection, &[], Effort::default());
+    let outcome = outcome.map_err(|fault| anyhow!("the engine refuses the table: {fault:?}"))?;
+    let solves = journal::write(journal)?;
+    let told = json!({ "lost": outcome.cost, "bound": outcome.bound, "solves": solves });
+    Ok(writeln!(stdout(), "{told}")?)
+}
+
+/// So many processor seconds are enough for one journal.
+const ENOUGH: f64 = 300.0;
+
+/// Solves the relaxations of a journal with one of the solvers.
+fn replay(journal: &Path, solver: &str) -> anyhow::Result<()> {
+    let told = match solver {
+        "own" => journal::replay::<Linear>(journal, ENOUGH),
+        "microlp" => journal::replay::<Micro<false>>(journal, ENOUGH),
+        "microlp-kept" => journal::replay::<Micro<true>>(journal, ENOUGH),
+        _ => bail!("`{solver}` is none of `own`, `microlp` and `microlp-kept`"),
+    };
+    Ok(writeln!(stdout(), "{}", told?)?)
 }
 
 /// How much the table holds, and how much of it the pattern withholds.

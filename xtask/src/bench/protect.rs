@@ -15,8 +15,8 @@ use serde_json::Value;
 use super::{folder, is_made, program, python, run};
 use crate::{root, say};
 
-/// The peer, and what the audit solves its linear programme with; both from PyPI.
-const PACKAGES: [(&str, &str); 2] = [("pytauargus", "0.6.0"), ("scipy", "1.17.1")];
+/// The peer, what the audit solves its linear programme with, and another solver of relaxations; all from PyPI.
+const PACKAGES: [(&str, &str); 3] = [("pytauargus", "0.6.0"), ("scipy", "1.17.1"), ("highspy", "1.16.0")];
 /// What made-up tables are made from.
 const SEED: &str = "1";
 /// How many seconds one program may take.
@@ -70,6 +70,13 @@ const CASES: [Case; 9] = [
     Case { table: "b2", protection: EXACT, attacker: ZERO, peers: &[(MOD, "1"), (MOD_WITH_CARE, "30")], runs: 1 },
 ];
 
+/// The tables on which solvers of relaxations are measured, and what is asked for.
+const SOLVED: [(&str, Said); 5] =
+    [("b1_dense", BY_ONE), ("b3", BY_ONE), ("b2s", EXACT), ("b2s", BY_SHARE), ("b2", EXACT)];
+
+/// Linked tables: how many, and of what size.
+const LINKED: [(&str, &str); 3] = [("6", "10x8"), ("16", "16x8"), ("24", "20x8")];
+
 /// Made-up tables of growing size, by kind.
 const GROWING: [(&str, &[&str]); 3] = [
     ("two-way", &["two_way_25", "two_way_50", "two_way_100", "two_way_200"]),
@@ -102,6 +109,10 @@ pub(crate) fn measure(given: Option<&Path>) -> anyhow::Result<()> {
     say(&audits(&patterns));
     say("\nHow time and loss grow\n");
     say(&bench.growth()?);
+    say("\nLinked tables\n");
+    say(&bench.linked()?);
+    say("\nWhat solvers take for the relaxations of the covering problem\n");
+    say(&bench.solvers(from)?);
     Ok(())
 }
 
@@ -221,6 +232,58 @@ impl Bench {
         }
         Ok(text)
     }
+
+    /// A row for each number of linked tables.
+    fn linked(&self) -> anyhow::Result<String> {
+        let mut text = String::from(
+            "| tables | areas x offences | cells | primaries | secondaries | counts lost | bound | gap | suppression | audit | memory |\n\
+             | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        );
+        for (tables, size) in LINKED {
+            say(&format!("linked: {tables} of {size}"));
+            match answer(&self.program, &["linked", tables, size].map(OsStr::new))? {
+                Some(told) => write!(text, "\n| {tables} | {size} {}", growth(&told)?)?,
+                None => write!(text, "\n| {tables} | {size} | not within {LIMIT} s | | | | | | | | |")?,
+            }
+        }
+        Ok(text)
+    }
+
+    /// A row for each solver that does again what was solved for a table.
+    fn solvers(&self, from: &Path) -> anyhow::Result<String> {
+        let mut text = String::from(
+            "| table | asked | solver | relaxations | rows of the last | its objective | its bound | values | multipliers |\n\
+             | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        );
+        let script = self.script.with_file_name("highs.py");
+        for (table, asked) in SOLVED {
+            say(&format!("solvers: {table}, {}", asked.0));
+            let journal = self.folder.join(format!("relaxations_{table}.jsonl"));
+            let from = from.join(format!("{table}.csv"));
+            self.ask_candour("record", &from, &journal, &["--protection", asked.1])?.context("it took too long")?;
+            let own = |solver: &'static str| {
+                answer(&self.program, &["replay".as_ref(), journal.as_os_str(), solver.as_ref()])
+            };
+            let highs = || answer(&self.python, &[script.as_os_str(), journal.as_os_str()]);
+            for (solver, told) in [
+                ("own", own("own")?),
+                ("microlp, kept", own("microlp-kept")?),
+                ("microlp, from scratch", own("microlp")?),
+                ("HiGHS", highs()?),
+            ] {
+                match told.filter(|told| told["whole"] == true) {
+                    Some(told) => write!(text, "\n| {table} | {} | {solver} | {}", asked.0, solved(&told))?,
+                    None => write!(text, "\n| {table} | {} | {solver} | too long | | | | | |", asked.0)?,
+                }
+            }
+        }
+        Ok(text)
+    }
+}
+
+fn solved(told: &Value) -> String {
+    let columns = ["/solved", "/rows", "/objective", "/bound"].map(|at| cell(told, at));
+    format!("{} | {} | {} |", columns.join(" | "), seconds(told, "/values"), seconds(told, "/prices"))
 }
 
 fn withheld(patterns: &[Pattern]) -> String {

@@ -1,22 +1,12 @@
 //! Which figures to withhold so that every known need is met, at the least cost: a covering problem.
 //!
 //! The needs come as rows `sum of coefficients of what is withheld >= least` ([`Row`]), found by whoever plays the attacker.
-//! The dual simplex solves the relaxation, branch and bound the rest. Floating point only guides: a bound is believed after
-//! it has been worked out again in whole numbers from rounded multipliers ([`Cover::proved`]), which holds for any multipliers
-//! (weak duality).
+//! A solver of linear problems ([`Relaxation`]) solves the relaxation, branch and bound the rest. Floating point only guides: a
+//! bound is believed after it has been worked out again in whole numbers from rounded multipliers ([`proved`]).
 
 use std::collections::BTreeSet;
 
-use super::linear::Linear;
-
-/// What a pattern must meet: the coefficients of the figures that it withholds add up to at least `least`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Row {
-    /// Variables with their coefficients, each variable once.
-    pub(crate) terms: Vec<(u32, i64)>,
-    /// The least sum.
-    pub(crate) least: i64,
-}
+use super::relaxation::{Relaxation, Row, Spent, is_impossible, proved};
 
 impl Row {
     /// Whether a choice meets it.
@@ -37,15 +27,12 @@ pub(crate) struct Covered {
     pub(crate) bound: u64,
 }
 
-/// Multipliers are rounded to this part before a bound is proved.
-const PARTS: i128 = 1 << 24;
-
 /// The problem as it grows.
 #[derive(Clone, Debug)]
-pub(crate) struct Cover {
+pub(crate) struct Cover<R> {
     weights: Vec<u64>,
     rows: Vec<Row>,
-    relaxation: Linear,
+    relaxation: R,
     /// Lines of an equation without a figure that is withheld anyway: one of them alone would be known.
     lines: Vec<Vec<u32>>,
     bridges: BTreeSet<(u32, u32)>,
@@ -55,22 +42,11 @@ pub(crate) struct Cover {
     budget: u64,
 }
 
-/// How far a relaxation was when its work began to be counted.
-struct Spent {
-    steps: u64,
-    work: u64,
-}
-
-impl Spent {
-    fn new(relaxation: &Linear) -> Self {
-        Self { steps: relaxation.steps, work: relaxation.work }
-    }
-
-    /// The work since then: what was worked out, and at least what a step looks through.
-    fn until(&self, relaxation: &Linear) -> u64 {
-        let looked = relaxation.rows() * 30 + relaxation.structural() * 4;
-        ((1 + relaxation.steps - self.steps) * looked as u64).max(relaxation.work - self.work)
-    }
+/// The work of a relaxation since so much was done: what was worked out, and at least what a step looks through.
+fn since(before: Spent, relaxation: &impl Relaxation, variables: usize) -> u64 {
+    let spent = relaxation.spent();
+    let looked = relaxation.rows() * 30 + variables * 4;
+    ((1 + spent.steps - before.steps) * looked as u64).max(spent.work - before.work)
 }
 
 /// The most numbers that all nodes of a search may hold together.
@@ -79,22 +55,14 @@ const MEMORY: usize = 100_000_000;
 /// The most rows of a relaxation.
 const ROWS: usize = 8_000;
 
-impl Cover {
+impl<R: Relaxation> Cover<R> {
     /// Variables with their weights, and what breaks ties between them (from 0 up to 1). In each line, one chosen variable
     /// needs another.
     pub(crate) fn new(weights: Vec<u64>, ties: &[f64], lines: Vec<Vec<u32>>, budget: u64) -> Self {
         // Ties may change the order of equal costs and nothing else.
         let share = 0.49 / (weights.len().max(1) as f64);
         let costs = weights.iter().zip(ties).map(|(weight, tie)| *weight as f64 + tie * share).collect();
-        Self {
-            relaxation: Linear::new(costs, vec![1.0; weights.len()]),
-            weights,
-            rows: Vec::new(),
-            lines,
-            bridges: BTreeSet::new(),
-            work: 0,
-            budget,
-        }
+        Self { relaxation: R::new(costs), weights, rows: Vec::new(), lines, bridges: BTreeSet::new(), work: 0, budget }
     }
 
     /// Whether the work is used up that may be done, or the room.
@@ -107,7 +75,7 @@ impl Cover {
         if self.rows.contains(&row) {
             return false;
         }
-        add(&mut self.relaxation, &row);
+        self.relaxation.add(&row.terms, row.least);
         self.rows.push(row);
         true
     }
@@ -139,7 +107,7 @@ impl Cover {
         self.bridges.insert((at, variable));
         let terms = self.lines[at as usize].iter().map(|&other| (other, if other == variable { -1 } else { 1 }));
         let row = Row { terms: terms.collect(), least: 0 };
-        add(&mut self.relaxation, &row);
+        self.relaxation.add(&row.terms, row.least);
         self.rows.push(row);
     }
 
@@ -149,9 +117,9 @@ impl Cover {
             if self.is_spent() {
                 return None;
             }
-            let before = Spent::new(&self.relaxation);
+            let before = self.relaxation.spent();
             let solved = self.relaxation.solve(most, self.budget - self.work);
-            self.work += before.until(&self.relaxation);
+            self.work += since(before, &self.relaxation, self.weights.len());
             if solved != Some(true) {
                 return None;
             }
@@ -164,47 +132,8 @@ impl Cover {
         }
     }
 
-    /// A lower bound on the cost, in whole numbers, from the relaxation's multipliers; `fixed` says where a variable stands.
-    fn proved(&self, relaxation: &Linear) -> u64 {
-        let multipliers: Vec<i128> = relaxation
-            .multipliers()
-            .iter()
-            .map(|multiplier| (multiplier.max(0.0) * PARTS as f64).round() as i128)
-            .collect();
-        let mut reduced: Vec<i128> = self.weights.iter().map(|weight| i128::from(*weight) * PARTS).collect();
-        let mut bound: i128 = 0;
-        for (row, multiplier) in self.rows.iter().zip(&multipliers).filter(|(_, multiplier)| **multiplier > 0) {
-            bound += multiplier * i128::from(row.least);
-            for &(variable, by) in &row.terms {
-                reduced[variable as usize] -= multiplier * i128::from(by);
-            }
-        }
-        for (variable, reduced) in reduced.into_iter().enumerate() {
-            let at = |bound: f64| if bound >= 0.5 { reduced } else { 0 };
-            bound += at(relaxation.low[variable]).min(at(relaxation.high[variable]));
-        }
-        let whole = bound.div_euclid(PARTS) + i128::from(bound.rem_euclid(PARTS) != 0);
-        u64::try_from(whole.max(0)).unwrap_or(u64::MAX)
-    }
-
-    /// Whether no choice between a node's bounds meets the rows, shown in whole numbers by the multipliers of its last row.
-    fn is_impossible(&self, node: &Linear) -> bool {
-        [1.0, -1.0].into_iter().any(|sign| {
-            let mut most: Vec<i128> = vec![0; self.weights.len()];
-            let mut least: i128 = 0;
-            for (row, multiplier) in self.rows.iter().zip(&node.ray) {
-                let multiplier = ((sign * multiplier).max(0.0) * PARTS as f64).round() as i128;
-                least += multiplier * i128::from(row.least);
-                row.terms.iter().for_each(|&(variable, by)| most[variable as usize] += multiplier * i128::from(by));
-            }
-            let at = |most: i128, bound: f64| if bound >= 0.5 { most } else { 0 };
-            let reachable: i128 = most
-                .iter()
-                .enumerate()
-                .map(|(variable, &most)| at(most, node.low[variable]).max(at(most, node.high[variable])))
-                .sum();
-            reachable < least
-        })
+    fn proved(&self, relaxation: &R) -> u64 {
+        proved(&self.weights, &self.rows, &relaxation.multipliers(), |variable| relaxation.fixed(variable))
     }
 
     /// The lower bound of the relaxation as it stands.
@@ -226,7 +155,7 @@ impl Cover {
         let mut open_bound = u64::MAX;
         let mut used = 0;
         // Depth first, the fuller branch first.
-        let mut open: Vec<(Linear, u64)> = vec![(self.relaxation.clone(), root)];
+        let mut open: Vec<(R, u64)> = vec![(self.relaxation.clone(), root)];
         while let Some((mut node, known)) = open.pop() {
             if best.as_ref().is_some_and(|(_, cost)| known >= *cost) {
                 continue;
@@ -239,15 +168,15 @@ impl Cover {
             used += 1;
             // Rows that were found since this node was made.
             while node.rows() < self.rows.len() {
-                let next = node.rows();
-                add(&mut node, &self.rows[next]);
+                let next = &self.rows[node.rows()];
+                node.add(&next.terms, next.least);
             }
-            let before = Spent::new(&node);
+            let before = node.spent();
             let solved = node.solve(steps, self.budget.saturating_sub(self.work));
-            self.work += before.until(&node);
+            self.work += since(before, &node, self.weights.len());
             match solved {
                 Some(true) => {}
-                Some(false) if self.is_impossible(&node) => continue,
+                Some(false) if is_impossible(self.weights.len(), &self.rows, &node) => continue,
                 Some(false) | None => {
                     open_bound = open_bound.min(known);
                     continue;
@@ -285,8 +214,8 @@ impl Cover {
                 }
                 Some(variable) => {
                     let (mut without, mut with) = (node.clone(), node);
-                    without.fix(variable, 0.0);
-                    with.fix(variable, 1.0);
+                    without.fix(variable, false);
+                    with.fix(variable, true);
                     open.push((without, bound));
                     open.push((with, bound));
                 }
@@ -295,9 +224,4 @@ impl Cover {
         let (chosen, cost) = best?;
         Some(Covered { chosen, cost, bound: open_bound.min(cost).max(root.min(cost)) })
     }
-}
-
-fn add(relaxation: &mut Linear, row: &Row) {
-    let terms = row.terms.iter().map(|&(variable, by)| (variable as usize, by as f64));
-    relaxation.add(terms, row.least as f64, false);
 }

@@ -3,6 +3,8 @@
 //! A bounded dual simplex (Lemke, The dual method of solving the linear programming problem, 1954; Koberstein, The dual
 //! simplex method, 2005) with an explicit inverse. Costs are not negative, so that everything at its lowest is a start.
 
+use super::relaxation::{Relaxation, Spent};
+
 /// Where a variable stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum At {
@@ -15,7 +17,7 @@ const TOLERANCE: f64 = 1e-7;
 /// A linear problem: the least cost of variables between bounds, under rows `sum >= least`, some of them equations. It is
 /// kept solved while rows are added and variables fixed.
 #[derive(Clone, Debug)]
-pub(crate) struct Linear {
+pub struct Linear {
     costs: Vec<f64>,
     pub(crate) low: Vec<f64>,
     pub(crate) high: Vec<f64>,
@@ -398,5 +400,52 @@ impl Linear {
                 self.values[row] -= entry * by;
             }
         }
+    }
+}
+
+impl Relaxation for Linear {
+    fn new(costs: Vec<f64>) -> Self {
+        let high = vec![1.0; costs.len()];
+        Self::new(costs, high)
+    }
+
+    fn add(&mut self, terms: &[(u32, i64)], least: i64) {
+        let terms = terms.iter().map(|&(variable, by)| (variable as usize, by as f64));
+        self.add(terms, least as f64, false);
+    }
+
+    fn rows(&self) -> usize {
+        self.rows()
+    }
+
+    fn fix(&mut self, variable: usize, chosen: bool) {
+        self.fix(variable, f64::from(u8::from(chosen)));
+    }
+
+    fn fixed(&self, variable: usize) -> Option<bool> {
+        match (self.low[variable] >= 0.5, self.high[variable] >= 0.5) {
+            (false, true) => None,
+            (low, _) => Some(low),
+        }
+    }
+
+    fn solve(&mut self, steps: u64, work: u64) -> Option<bool> {
+        self.solve(steps, work)
+    }
+
+    fn value(&self, variable: usize) -> f64 {
+        self.value(variable)
+    }
+
+    fn multipliers(&self) -> Vec<f64> {
+        self.multipliers()
+    }
+
+    fn ray(&self) -> &[f64] {
+        &self.ray
+    }
+
+    fn spent(&self) -> Spent {
+        Spent { steps: self.steps, work: self.work }
     }
 }

@@ -12,10 +12,12 @@ use std::rc::Rc;
 use super::attack::{Room, Witness, Witnesses, parts};
 use super::audit::{Coalition, Depth, audit};
 use super::augment::{HOLDING, WIDE, cheapest, holding, moving};
-use super::cover::{Cover, Row};
+use super::cover::Cover;
 use super::insiders::{Insiders, Learnt, Look, WORK};
+use super::linear::Linear;
 use super::local::{self, Map};
 use super::need::{Need, needs};
+use super::relaxation::{Relaxation, Row};
 use super::system::{Role, System};
 use super::tableau::OPEN;
 use candour_model::{Attacker, Protection};
@@ -84,11 +86,25 @@ pub fn suppress(
     ties: &[f64],
     effort: Effort,
 ) -> Result<Outcome, usize> {
+    suppress_with::<Linear>(system, attacker, protection, ties, effort)
+}
+
+/// The same, with another solver of linear problems: to measure one.
+///
+/// # Errors
+/// As [`suppress`].
+pub fn suppress_with<R: Relaxation>(
+    system: &System,
+    attacker: &Attacker,
+    protection: Protection,
+    ties: &[f64],
+    effort: Effort,
+) -> Result<Outcome, usize> {
     let possible: Vec<bool> = system.cells.iter().map(|cell| cell.role != Role::Published).collect();
     let all = Room::new(system, attacker, &possible)?;
     let mut wanted = needs(system, protection, &all);
     let (unprotected, narrowed) = narrow(&Map::new(system), attacker, &all, &mut wanted);
-    let mut problem = Problem::new(system, attacker, &all, &wanted, ties, effort);
+    let mut problem = Problem::<R>::new(system, attacker, &all, &wanted, ties, effort);
     let mut weak = 0;
     let cells = system.cells.len();
     let most_work = effort.work.saturating_add(if attacker.insiders > 0 { effort.coalitions } else { 0 });
@@ -191,7 +207,7 @@ fn narrow(
 }
 
 /// A covering problem with the attacker that feeds it.
-struct Problem<'s> {
+struct Problem<'s, R> {
     system: &'s System,
     attacker: &'s Attacker,
     /// The room when everything is withheld that may be.
@@ -200,7 +216,7 @@ struct Problem<'s> {
     variables: Vec<Option<u32>>,
     /// The figure of each variable.
     cells: Vec<usize>,
-    cover: Cover,
+    cover: Cover<R>,
     /// What the last attacks saw.
     seen: Witnesses,
     /// How much work the attacks took.
@@ -257,7 +273,7 @@ const REPAIRS: u32 = 4;
 /// How often a pattern is filled up before everything is withheld.
 const FILLS: u32 = 12;
 
-impl<'s> Problem<'s> {
+impl<'s, R: Relaxation> Problem<'s, R> {
     fn new(
         system: &'s System,
         attacker: &'s Attacker,
