@@ -216,3 +216,75 @@ fn fits(sides: &[ChartSide<'_>], shape: ChartShape, most: usize) -> Result<Chart
     }
     if points > most { Err(ChartFault::Points(points, shape.kind)) } else { Ok(shape) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Axis, Category, Period};
+    use jiff::civil::date;
+
+    fn dimension(kinds: Vec<CategoryKind>) -> Dimension {
+        let category = |(at, kind): (usize, CategoryKind)| Category::new(at.to_string(), at.to_string(), kind);
+        let categories = kinds.into_iter().enumerate().map(category).collect();
+        let (id, label) = ("one".to_owned(), "One".to_owned());
+        Dimension { id, label, axis: Axis::Rows, rolls_up_to: None, overlaps: false, categories }
+    }
+
+    fn years(years: &[i16]) -> Dimension {
+        let year =
+            |year: &i16| CategoryKind::Period(Period { from: date(*year, 1, 1), to: date(*year, 12, 31), whole: true });
+        dimension(years.iter().map(year).collect())
+    }
+
+    fn others(count: usize) -> Dimension {
+        dimension(vec![CategoryKind::Other; count])
+    }
+
+    fn bands(lowest: &[i64]) -> Dimension {
+        dimension(lowest.iter().map(|from| CategoryKind::Band { from: *from, to: None }).collect())
+    }
+
+    fn shape(dimensions: &[Dimension], choice: ChartChoice) -> Result<Option<ChartShape>, ChartFault> {
+        let side = |dimension| ChartSide { dimension, shown: dimension.categories.len() };
+        let sides: Vec<ChartSide<'_>> = dimensions.iter().map(side).collect();
+        chart_shape(&sides, MeasureKind::Count, choice)
+    }
+
+    #[test]
+    fn what_is_drawn_along_what() {
+        let found = |dimensions: &[Dimension], choice| {
+            shape(dimensions, choice).ok().flatten().map(|shape| (shape.kind, shape.points, shape.series))
+        };
+        let (auto, run) = (ChartChoice::Auto, || years(&[2021, 2022, 2023]));
+        assert_eq!(found(&[run()], auto), Some((ChartKind::Lines, 0, None)));
+        assert_eq!(found(&[others(4), run()], auto), Some((ChartKind::Lines, 1, Some(0))));
+        assert_eq!(found(&[others(7), run()], auto), Some((ChartKind::Bars, 0, Some(1))));
+        assert_eq!(found(&[others(2), others(9)], auto), Some((ChartKind::Bars, 1, Some(0))));
+        assert_eq!(
+            found(&[others(2), bands(&[0, 10, 20])], ChartChoice::Pyramid),
+            Some((ChartKind::Pyramid, 1, Some(0)))
+        );
+        assert_eq!(found(&[others(2), bands(&[0, 10, 20])], auto), Some((ChartKind::Bars, 0, Some(1))));
+        assert_eq!(found(&[others(41)], auto), None);
+        assert_eq!(found(&[run()], ChartChoice::None), None);
+    }
+
+    #[test]
+    fn what_cannot_be_drawn() {
+        let (lines, bars, pyramid) = (ChartChoice::Lines, ChartChoice::Bars, ChartChoice::Pyramid);
+        assert_eq!(shape(&[years(&[2021, 2022, 2024])], lines), Err(ChartFault::NoPeriods));
+        assert_eq!(shape(&[years(&[2023, 2022, 2021])], lines), Err(ChartFault::NoPeriods));
+        assert_eq!(shape(&[years(&[2021, 2022])], lines), Err(ChartFault::NoPeriods));
+        assert_eq!(shape(&[others(7), years(&[2021, 2022, 2023])], lines), Err(ChartFault::Series(7)));
+        assert_eq!(shape(&[others(41)], bars), Err(ChartFault::Points(41, ChartKind::Bars)));
+        assert_eq!(shape(&[others(21), others(3)], bars), Err(ChartFault::Bars(63)));
+        assert_eq!(shape(&[others(1), others(1), others(1)], bars), Err(ChartFault::Dimensions(3)));
+        assert_eq!(shape(&[others(3), bands(&[0, 10])], pyramid), Err(ChartFault::NoPyramid));
+        assert_eq!(shape(&[others(2), bands(&[10, 0])], pyramid), Err(ChartFault::NoPyramid));
+        let rolled_up = Dimension { rolls_up_to: Some(0), ..others(3) };
+        assert_eq!(shape(&[others(2), rolled_up], bars), Err(ChartFault::Parents));
+        let ranked = others(2);
+        let ranked = [ChartSide { dimension: &ranked, shown: 2 }];
+        assert_eq!(chart_shape(&ranked, MeasureKind::Rank, bars), Err(ChartFault::Rank));
+    }
+}

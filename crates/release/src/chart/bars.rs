@@ -35,7 +35,8 @@ pub(super) fn draw(chart: &Chart, id: &str) -> Drawing {
     drawing.patterns(id, chart.series.len());
     let zero = scale.zero(across.bars.0, across.bars.1);
     let mut y = 60 + LEADING;
-    drawing.text(spot(zero, y - 60, Anchor::Start), SIZE, Role::Label, &chart.measure);
+    let measured = zero.min(across.right - width(&chart.measure, SIZE));
+    drawing.text(spot(measured, y - 60, Anchor::Start), SIZE, Role::Label, &chart.measure);
     let top = y;
     for (at, category) in categories.iter().enumerate() {
         let pitches: Vec<Px> = names.iter().map(|name| PITCH.max(count(name.len()) * LEADING + 30)).collect();

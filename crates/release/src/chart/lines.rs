@@ -11,6 +11,8 @@ use super::value::{Chart, Point, Series, figure};
 
 /// How wide the name at the end of a line may be.
 const NAME: Px = 1_500;
+/// How wide the name of a period may be.
+const PERIOD: Px = 1_400;
 /// The least size of the field of lines.
 const ACROSS: Px = 3_200;
 const HIGH: Px = 2_600;
@@ -92,11 +94,15 @@ impl EndLabel {
 pub(super) fn draw(chart: &Chart) -> Drawing {
     let (scale, steps) = Scale::of(chart.values()).into_steps();
     let steps: Vec<(Decimal, String)> = steps.into_iter().map(|step| (step, figure(step))).collect();
-    let left = widest(steps.iter().map(|(_, text)| text), SMALL) + GAP;
+    // The first and the last period may be named, half of the name beyond the field.
+    let periods_named: Vec<String> = chart.points.iter().flat_map(|label| wrap(label, SMALL, PERIOD, 4)).collect();
+    let beyond = widest(&periods_named, SMALL) / 2 - MARGIN;
+    let left = beyond.max(widest(steps.iter().map(|(_, text)| text), SMALL) + GAP);
     let names: Vec<EndLabel> = chart.series.iter().enumerate().filter_map(end_label).collect();
     let lanes = lanes(chart);
     let lane_names = lanes.iter().map(|lane| widest(&lane.name, SMALL)).max().unwrap_or_default();
-    let named = names.iter().map(EndLabel::width).max().unwrap_or_default().max(lane_names) + 4 * GAP;
+    let named = names.iter().map(EndLabel::width).max().unwrap_or_default().max(lane_names) + 5 * GAP;
+    let named = named.max(beyond);
     let right = (WIDTH - named).max(left + ACROSS);
     let high = HIGH.max(names.iter().map(EndLabel::height).sum());
     let field = Field { left, right, bottom: TOP + high, scale, points: chart.points.len() };
@@ -118,8 +124,7 @@ pub(super) fn draw(chart: &Chart) -> Drawing {
     end_labels(&mut drawing, &field, names);
     let mut y = field.bottom + 40;
     for lane in &lanes {
-        y += LANE.max(count(lane.name.len()) * LEADING + 60);
-        lane.draw(&mut drawing, &field, y);
+        y = lane.draw(&mut drawing, &field, y + LANE);
     }
     drawing.height = periods(&mut drawing, &field, &chart.points, y) + 60;
     drawing
@@ -222,21 +227,26 @@ fn lanes(chart: &Chart) -> Vec<Lane> {
 }
 
 impl Lane {
-    /// Draws it on a baseline: a stroke over the places, and the shorthand below it.
-    fn draw(&self, drawing: &mut Drawing, field: &Field, y: Px) {
-        let mut free = 0;
+    /// Draws it from a baseline on: a stroke over the places, and the shorthand below it, in further lines where they would cover one
+    /// another. Gives the last baseline.
+    fn draw(&self, drawing: &mut Drawing, field: &Field, y: Px) -> Px {
+        let mut taken: Vec<Px> = Vec::new();
         for (first, last, text) in &self.runs {
             let (from, to) = (field.x(*first) - 30, field.x(*last) + 30);
-            let half = width(text, SMALL) * 11 / 20;
-            let middle = ((from + to) / 2).max(free + half);
+            let (middle, half) = ((from + to) / 2, width(text, SMALL) * 11 / 20);
+            let line = taken.iter().position(|end| *end <= middle - half).unwrap_or(taken.len());
+            match taken.get_mut(line) {
+                Some(end) => *end = middle + half + 30,
+                None => taken.push(middle + half + 30),
+            }
             drawing.rule((from, y - 150), (to, y - 150), INK);
-            drawing.text(spot(middle, y, Anchor::Middle), SMALL, Role::Value, text);
-            free = middle + half + 40;
+            drawing.text(spot(middle, y + count(line) * LEADING, Anchor::Middle), SMALL, Role::Value, text);
         }
         if let Some(series) = self.series {
-            drawing.marker(series, (field.right + GAP, y - 45));
-            drawing.lines(spot(field.right + 3 * GAP, y, Anchor::Start), SMALL, &self.name);
+            drawing.marker(series, (field.right + 2 * GAP, y - 45));
+            drawing.lines(spot(field.right + 3 * GAP + 20, y, Anchor::Start), SMALL, &self.name);
         }
+        y + count(self.name.len().max(taken.len()).saturating_sub(1)) * LEADING
     }
 }
 
@@ -244,7 +254,7 @@ impl Lane {
 fn periods(drawing: &mut Drawing, field: &Field, labels: &[String], y: Px) -> Px {
     let step = field.step();
     let wrapped = |every: usize| -> Vec<(usize, Vec<String>)> {
-        let across = (step * count(every) - 80).min(1_400);
+        let across = (step * count(every) - 80).min(PERIOD);
         let named = (0..labels.len()).filter(|at| (labels.len() - 1 - at).is_multiple_of(every));
         named.map(|at| (at, wrap(&labels[at], SMALL, across, 4))).collect()
     };

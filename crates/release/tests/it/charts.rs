@@ -251,6 +251,29 @@ fn the_same_chart_stands_in_its_file_and_on_the_page() {
     assert!(text.contains("Chart 1: Appeals against notices: Pyramid chart"), "{text}");
 }
 
+fn attribute(tag: &str, name: &str) -> Option<f64> {
+    tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?.parse().ok()
+}
+
+/// The right edge of a picture, whose left edge is at -10.
+fn wide(svg: &str) -> f64 {
+    attribute(svg, "width").unwrap() - 10.0
+}
+
+/// From where to where a text reaches, at half an em a letter, which is less than letters take on the average.
+fn extent(text: &str) -> (f64, f64) {
+    let words = text.split('>').nth(1).unwrap().split('<').next().unwrap();
+    let long = words.replace("&quot;", "q").replace("&amp;", "a").replace("&lt;", "l").replace("&gt;", "g");
+    let narrow = long.chars().filter(|letter| "ijlIfrt.,:;'|! ()[]-/".contains(*letter)).count();
+    let letters = long.chars().count() as f64 * 0.5 - narrow as f64 * 0.25;
+    let (x, across) = (attribute(text, "x").unwrap(), letters * attribute(text, "font-size").unwrap());
+    match text {
+        _ if text.contains("text-anchor=\"end\"") => (x - across, x),
+        _ if text.contains("text-anchor=\"middle\"") => (x - across / 2.0, x + across / 2.0),
+        _ => (x, x + across),
+    }
+}
+
 fn category_label() -> impl Strategy<Value = String> {
     prop_oneof![4 => "[A-Za-z ]{1,30}", 1 => any::<String>(), 1 => "[a-z]{60,90}"]
 }
@@ -304,6 +327,10 @@ proptest! {
             }
             for value in values(&chart.svg) {
                 prop_assert!(known.contains(&value.replace(',', "")), "{value} is not in the table");
+            }
+            for text in chart.svg.lines().filter(|line| line.starts_with("<text ")) {
+                let (from, to) = extent(text);
+                prop_assert!(from >= -10.0 && to <= wide(&chart.svg), "{text} leaves the picture");
             }
             let gaps = cells().filter(|cell| matches!(cell.shown, Shown::Withheld(_))).count();
             let places = table.about.dimensions.iter().map(|one| one.categories.len()).product::<usize>();
