@@ -79,6 +79,9 @@ impl Chart {
     /// The chart of a table. None where it asks for none, its shape allows none, or it has no figure.
     pub(super) fn of(table: &Table) -> Option<Self> {
         let about = &table.about;
+        if about.chart.is_none() {
+            return None;
+        }
         let measure = about.measures.first()?;
         let shown: Vec<Vec<u32>> = (0..about.dimensions.len()).map(|at| shown(table, at)).collect();
         let dimensions = about.dimensions.iter().zip(&shown);
