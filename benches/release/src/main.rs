@@ -13,8 +13,8 @@ use std::time::Instant;
 
 use anyhow::{Context as _, bail};
 use candour_model::{
-    Axis, Category, CategoryKind, Cell, Column, ColumnKind, Coord, Dimension, Document, DocumentFacts, ExtractSource,
-    MeasureFacts, MeasureKind, Reason, Request, Row, RowKind, Shown, Table, TableFacts,
+    Axis, Category, CategoryKind, Cell, ChartChoice, Column, ColumnKind, Coord, Dimension, Document, DocumentFacts,
+    ExtractSource, MeasureFacts, MeasureKind, Reason, Request, Row, RowKind, Shown, Table, TableFacts,
 };
 use candour_release::{Format, files, outline};
 use jiff::civil::date;
@@ -125,6 +125,7 @@ fn document() -> Document {
             side("area", Axis::Rows, ROWS, row_label),
             side("quarter", Axis::Columns, COLUMNS, column_label),
         ],
+        chart: ChartChoice::None,
         notes: Vec::new(),
     };
     let table = Table {

@@ -162,6 +162,7 @@ fn facts(view: &View<'_>, extract: &ExtractFacts) -> TableFacts {
         date_basis: spec.scope.date_basis.clone(),
         age_basis: spec.age_basis.clone(),
         dimensions: view.protected.dimensions.clone(),
+        chart: spec.chart,
         notes: Vec::new(),
     }
 }

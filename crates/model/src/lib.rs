@@ -6,6 +6,7 @@
 //! ([`CategoryKind::NotRecorded`]), never a null.
 
 mod cells;
+pub mod chart;
 mod decimal;
 mod dimension;
 mod document;
@@ -21,6 +22,7 @@ pub use cells::{
     Apart, Atoms, Cells, Contributed, Contributors, Coord, Counted, Figures, LeftOut, LeftOutReason, Path, Quantity,
     Relation,
 };
+pub use chart::ChartChoice;
 pub use decimal::{Decimal, Fraction, Rounding};
 pub use dimension::{Axis, Category, CategoryKind, DatePart, Dimension, Period};
 pub use document::{

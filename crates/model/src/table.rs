@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Coord, Dimension, Note, Shown};
+use crate::{ChartChoice, Coord, Dimension, Note, Shown};
 
 /// A mark beside a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -176,6 +176,9 @@ pub struct TableFacts {
     pub age_basis: Option<String>,
     /// What it is broken down by; rows before columns, outer before inner.
     pub dimensions: Vec<Dimension>,
+    /// Which chart stands after it.
+    #[serde(default, skip_serializing_if = "ChartChoice::is_none")]
+    pub chart: ChartChoice,
     /// What a reader must know to read it.
     pub notes: Vec<Note>,
 }

@@ -5,6 +5,7 @@
 //! a folder: the same document gives the same bytes.
 
 mod bundle;
+mod chart;
 mod csv_file;
 mod csvw;
 mod html;
@@ -20,7 +21,7 @@ mod zip;
 use std::collections::BTreeMap;
 
 use candour_model::Document;
-use candour_model::outline::Outline;
+use candour_model::outline::{Block, Outline};
 
 pub use bundle::bundle;
 pub use json::{
@@ -44,12 +45,13 @@ pub struct Format {
 }
 
 /// The formats of this crate. A new one is a module, and a line here.
-pub const FORMATS: [Format; 5] = [
+pub const FORMATS: [Format; 6] = [
     Format { name: "html", about: "One web page with everything in it", write: html_files },
     Format { name: "text", about: "Everything as plain text", write: text_files },
     Format { name: "ods", about: "One OpenDocument spreadsheet with every table", write: ods_files },
     Format { name: "xlsx", about: "The same as an Excel workbook", write: xlsx_files },
     Format { name: "csv", about: "One data file a table, each with its metadata", write: csv_files },
+    Format { name: "charts", about: "One SVG picture a chart", write: chart_files },
 ];
 
 impl Format {
@@ -143,6 +145,13 @@ fn csv_files(document: &Document, _: &Outline) -> Result<Files, WriteError> {
         add(&list.id, csv_file::write_list(list), csvw::write_list(document, list, LANGUAGE))?;
     }
     Ok(files)
+}
+
+/// The charts of the outline, as they stand in it.
+fn chart_files(_: &Document, outline: &Outline) -> Result<Files, WriteError> {
+    let charts =
+        outline.blocks.iter().filter_map(|block| if let Block::Chart(chart) = block { Some(chart) } else { None });
+    Ok(charts.map(|chart| (chart::path(chart), format!("{}\n", chart.svg).into_bytes())).collect())
 }
 
 /// The language of the fixed wording.

@@ -9,6 +9,8 @@ use candour_model::{
 use candour_wording::say;
 use jiff::civil::Date;
 
+use crate::chart;
+
 /// A document as a reader meets it: who answers what, the letter with its decisions and rights, the notes page, then the
 /// tables.
 pub fn outline(document: &Document) -> Outline {
@@ -243,8 +245,15 @@ impl Page<'_> {
         if !tables.is_empty() {
             self.section("tables");
         }
+        let mut charts = 0;
         for (at, table) in tables.iter().enumerate() {
-            self.blocks.push(Block::Table(table::block(table, table_caption(at, table))));
+            let caption = table_caption(at, table);
+            let chart = chart::block(table, charts + 1, &caption);
+            self.blocks.push(Block::Table(table::block(table, caption)));
+            if let Some(chart) = chart {
+                charts += 1;
+                self.blocks.push(Block::Chart(chart));
+            }
         }
     }
 

@@ -18,6 +18,11 @@ impl Xml {
         Self(DECLARATION.to_owned())
     }
 
+    /// A piece of a file.
+    pub(crate) fn fragment() -> Self {
+        Self(String::new())
+    }
+
     /// Markup, as it stands.
     pub(crate) fn raw(&mut self, markup: &str) -> &mut Self {
         self.0.push_str(markup);
@@ -70,6 +75,11 @@ impl Xml {
         }
         self.0.push_str(rest);
         self
+    }
+
+    /// The piece.
+    pub(crate) fn into_string(self) -> String {
+        self.0
     }
 
     /// The file.

@@ -1,6 +1,7 @@
 //! What a response file means, against a schema: every name looked up, every period cut, every reference to a cell found.
 
 mod categories;
+mod chart;
 mod dimension;
 mod measure;
 mod merge;

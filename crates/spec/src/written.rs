@@ -4,7 +4,7 @@ use crate::authority::Asked;
 use crate::decision::{WrittenDecision, decision};
 use crate::letter::{LetterSpec, letter};
 use crate::policy::{WrittenPolicy, policy};
-use candour_model::{DatePart, Judgement, Outcome, Reach, Rounding};
+use candour_model::{ChartChoice, DatePart, Judgement, Outcome, Reach, Rounding};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -227,6 +227,7 @@ pub(crate) struct Table {
     pub(crate) column_subtotals: bool,
     pub(crate) total_label: Option<String>,
     pub(crate) drop_empty_rows: bool,
+    pub(crate) chart: Option<At<ChartChoice>>,
     pub(crate) span: std::ops::Range<usize>,
 }
 
@@ -749,6 +750,14 @@ fn scope(fields: &Fields<'_>) -> Option<WrittenScope> {
     Some(WrittenScope { unit: unit?, filter, cancelled, date_basis, within, rejected })
 }
 
+const CHARTS: [(&str, ChartChoice); 5] = [
+    ("none", ChartChoice::None),
+    ("auto", ChartChoice::Auto),
+    ("lines", ChartChoice::Lines),
+    ("bars", ChartChoice::Bars),
+    ("pyramid", ChartChoice::Pyramid),
+];
+
 fn table(fields: &Fields<'_>) -> Option<Table> {
     let id = fields.text("id");
     let title = fields.text("title");
@@ -791,6 +800,7 @@ fn table(fields: &Fields<'_>) -> Option<Table> {
     let column_subtotals = total("column_subtotals");
     let total_label = fields.opt_text("total_label");
     let empty_rows = fields.choice("empty_rows", &[("show", false), ("drop", true)]);
+    let chart = fields.opt_choice("chart", &CHARTS);
     fields.finish();
     if !sound.get() || measures.is_empty() {
         return None;
@@ -813,6 +823,7 @@ fn table(fields: &Fields<'_>) -> Option<Table> {
         column_subtotals,
         total_label: total_label.map(|label| label.value),
         drop_empty_rows: empty_rows?.value,
+        chart,
         span: fields.span(),
     })
 }

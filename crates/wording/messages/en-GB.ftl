@@ -489,5 +489,25 @@ told-more-columns = { $count ->
    *[other] { $count } more columns
  }
 
+# Charts.
+chart-number = Chart { $number }: { $title }
+chart-number-of = Chart { $number }: { $title }: { $measure }
+chart-line = Line chart of “{ $measure }” by { $along }, { $count } points from { $first } to { $last }.
+chart-lines = Line chart of “{ $measure }” by { $along }, { $count } points from { $first } to { $last }, with a line for each of: { $series }.
+chart-bars = Bar chart of “{ $measure }” by { $along }, { $count ->
+    [one] one bar: { $first }
+   *[other] { $count } bars from { $first } to { $last }
+ }.
+chart-grouped-bars = Bar chart of “{ $measure }” by { $along }, { $count ->
+    [one] one group: { $first }
+   *[other] { $count } groups from { $first } to { $last }
+ }, with a bar for each of: { $series }.
+chart-pyramid = Pyramid chart of “{ $measure }” by { $along }, { $count } rows from { $first } to { $last }, with bars back to back for: { $series }.
+chart-gaps = { $count ->
+    [one] One place has no figure: its shorthand stands there.
+   *[other] { $count } places have no figure: their shorthand stands there.
+ }
+chart-table = All figures stand in “{ $table }”.
+
 # Where a table is that is too large for a page.
 table-elsewhere = This table is too long to be printed. It stands in full in the data file “{ $id }” that is published with this response.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use candour_model::{
-    Axis, Category, CategoryKind, Cell, Column, ColumnKind, Coord, Decimal, Dimension, Document, Mark, MeasureFacts,
-    MeasureKind, Note, Reason, RecordColumn, RecordList, Row, RowKind, Shown, Table, TableFacts,
+    Axis, Category, CategoryKind, Cell, ChartChoice, Column, ColumnKind, Coord, Decimal, Dimension, Document, Mark,
+    MeasureFacts, MeasureKind, Note, Reason, RecordColumn, RecordList, Row, RowKind, Shown, Table, TableFacts,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -173,6 +173,7 @@ fn table(number: usize, parts: &Parts) -> Table {
         date_basis: None,
         age_basis: None,
         dimensions,
+        chart: ChartChoice::None,
         notes: vec![Note { kind: "basis".into(), heading: parts.title.clone(), text: parts.headings[0].clone() }],
     };
     Table { about, row_headings: parts.headings[..1 + usize::from(nested)].to_vec(), columns, rows }
@@ -198,11 +199,14 @@ fn list() -> impl Strategy<Value = RecordList> {
     })
 }
 
-/// Any document.
+/// Any document with something in it: without tables and lists there are no spreadsheets.
 pub(crate) fn document() -> impl Strategy<Value = Document> {
-    (vec(parts(), 0..3), vec(list(), 0..2)).prop_map(|(tables, lists)| Document {
-        about: sample::about(),
-        tables: tables.iter().enumerate().map(|(number, parts)| table(number, parts)).collect(),
-        lists,
-    })
+    let holds_something = |(tables, lists): &(Vec<Parts>, Vec<RecordList>)| !tables.is_empty() || !lists.is_empty();
+    (vec(parts(), 0..3), vec(list(), 0..2)).prop_filter("there is nothing in it", holds_something).prop_map(
+        |(tables, lists)| Document {
+            about: sample::about(),
+            tables: tables.iter().enumerate().map(|(number, parts)| table(number, parts)).collect(),
+            lists,
+        },
+    )
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use candour_model::{
-    Axis, Category, CategoryKind, Cell, Column, ColumnKind, Coord, Decimal, Dimension, Document, DocumentFacts,
-    ExtractSource, Mark, MeasureFacts, MeasureKind, Note, Period, Reason, RecordColumn, RecordList, ReportField,
-    Request, Row, RowKind, Shown, Table, TableFacts,
+    Axis, Category, CategoryKind, Cell, ChartChoice, Column, ColumnKind, Coord, Decimal, Dimension, Document,
+    DocumentFacts, ExtractSource, Mark, MeasureFacts, MeasureKind, Note, Period, Reason, RecordColumn, RecordList,
+    ReportField, Request, Row, RowKind, Shown, Table, TableFacts,
 };
 use candour_release::Format;
 use jiff::civil::date;
@@ -127,6 +127,7 @@ fn crossed() -> Table {
             dimension("month", "Month", Axis::Rows, months.to_vec()),
             dimension("vehicle", "Vehicle", Axis::Columns, vehicles.to_vec()),
         ],
+        chart: ChartChoice::None,
         notes: vec![
             Note { kind: "basis".into(), heading: "What is counted".into(), text: basis.into() },
             Note {

@@ -6,8 +6,8 @@ use crate::sample::formats;
 
 use candour_model::outline::Block;
 use candour_model::{
-    Axis, Category, CategoryKind, Cell, Column, ColumnKind, Coord, Dimension, Document, DocumentFacts, ExtractSource,
-    Mark, MeasureFacts, MeasureKind, Reason, Request, Row, RowKind, Shown, Table, TableFacts,
+    Axis, Category, CategoryKind, Cell, ChartChoice, Column, ColumnKind, Coord, Dimension, Document, DocumentFacts,
+    ExtractSource, Mark, MeasureFacts, MeasureKind, Reason, Request, Row, RowKind, Shown, Table, TableFacts,
 };
 use candour_release::{files, outline, table_text};
 use jiff::civil::date;
@@ -52,6 +52,7 @@ fn document() -> Document {
         date_basis: None,
         age_basis: None,
         dimensions: vec![dimension],
+        chart: ChartChoice::None,
         notes: Vec::new(),
     };
     let table = Table {

@@ -70,6 +70,7 @@ impl Resolver<'_> {
         }
         let residents = self.residents(&dimensions);
         let (measures, quantities) = measures?;
+        let chart = self.chart(written, &dimensions, measures.first()?.kind)?;
         // A stock goes by two dates of its own; the day on which a record came about does not decide whether it counts.
         let mut scope = self.scope(half, &written.scope, spans.unwrap_or_default());
         if is_stock {
@@ -95,6 +96,7 @@ impl Resolver<'_> {
             column_subtotals: written.column_subtotals,
             total_label: written.total_label.clone(),
             drop_empty_rows: written.drop_empty_rows,
+            chart,
             referred: Vec::new(),
             residents: residents?,
         })

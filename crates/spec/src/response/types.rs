@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use candour_model::{Atoms, Axis, Category, Coord, DatePart, Dimension, MeasureKind, Period, Quantity, Rounding};
+use candour_model::{
+    Atoms, Axis, Category, ChartChoice, Coord, DatePart, Dimension, MeasureKind, Period, Quantity, Rounding,
+};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -563,6 +565,9 @@ pub struct TableSpec {
     pub total_label: Option<String>,
     /// Whether rows that are all zero are left out.
     pub drop_empty_rows: bool,
+    /// Which chart stands after it.
+    #[serde(default, skip_serializing_if = "ChartChoice::is_none")]
+    pub chart: ChartChoice,
     /// Margins that sentences refer to: for each dimension, whether it is summed over.
     pub referred: Vec<Vec<bool>>,
     /// How many people live where its records came about, where the policy asks.
