@@ -218,8 +218,16 @@ pub(crate) fn audit(map: &Map<'_>, room: &Room, needs: &[Option<Need>], depth: D
         work: 0,
     };
     for (cell, numbers) in fixed {
-        let part = part_of(system, room, &numbers);
-        explain(&part, room, &[cell], &mut found);
+        let told: BTreeSet<usize> = found.disclosed.iter().map(|disclosed| disclosed.cell).collect();
+        // What tightened the bounds of its equation may be more equations than fixed it in the end.
+        let equations = because(&part_of(system, room, &numbers), room, cell, &told)
+            .or_else(|| {
+                let wide = parts(system, room);
+                let part = wide.iter().find(|part| part.cells.binary_search(&cell).is_ok())?;
+                because(part, room, cell, &told)
+            })
+            .unwrap_or_default();
+        found.disclosed.push(Disclosed { cell, equations });
     }
     // What only bounds fix, before any equation.
     for cell in (0..system.cells.len()).filter(|&cell| room.unknown[cell] && room.is_fixed(cell)) {
@@ -370,8 +378,8 @@ pub(crate) fn reach(bench: &mut Bench<'_>, at: usize, need: Need, room: &Room, s
         if got == Whole::Unknown {
             sure = false;
         }
-        // Short of a width from one side, the furthest counts.
-        if need.width > 0 && matches!(got, Whole::NotBeyond(_)) && !need.is_met(seen, cell) {
+        // Short of a width from one side, the furthest counts; short of all, that it is not known may still be seen.
+        if matches!(got, Whole::NotBeyond(_)) && !need.is_met(seen, cell) {
             let furthest = bench.push(at, up, None, most, room, seen);
             sure &= furthest != Whole::Unknown;
         }
@@ -441,11 +449,13 @@ fn multiples(part: &Part, tableau: &Tableau, at: usize) -> Option<(Vec<(u32, i64
 fn explain(part: &Part, room: &Room, known: &[usize], found: &mut Audited) {
     for &cell in known {
         let told: BTreeSet<usize> = found.disclosed.iter().map(|disclosed| disclosed.cell).collect();
-        found.disclosed.push(Disclosed { cell, equations: because(part, room, cell, &told) });
+        let equations = because(part, room, cell, &told).unwrap_or_default();
+        found.disclosed.push(Disclosed { cell, equations });
     }
 }
 
-fn because(part: &Part, room: &Room, cell: usize, told: &BTreeSet<usize>) -> Vec<(u32, i64)> {
+/// None where the equations of the part do not, or where that is too much to work out.
+fn because(part: &Part, room: &Room, cell: usize, told: &BTreeSet<usize>) -> Option<Vec<(u32, i64)>> {
     let cells: Vec<usize> = part.cells.iter().copied().filter(|cell| !told.contains(cell)).collect();
     let place = |at: usize| cells.binary_search(&part.cells[at]).ok();
     let inside = |terms: &[(usize, i32)]| terms.iter().filter_map(|&(at, by)| Some((place(at)?, by))).collect();
@@ -453,16 +463,14 @@ fn because(part: &Part, room: &Room, cell: usize, told: &BTreeSet<usize>) -> Vec
         part.equations.iter().map(|(number, terms)| (*number, inside(terms))).collect();
     let left = Part { cells, equations };
     if left.cells.len().saturating_mul(left.equations.len()) > EXPLAINED {
-        return Vec::new();
+        return None;
     }
     let equations: Vec<Vec<(usize, i32)>> = left.equations.iter().map(|(_, terms)| terms.clone()).collect();
-    let (Ok(mut tableau), Ok(at)) = (Tableau::new(left.cells.len(), &equations, true), left.cells.binary_search(&cell))
-    else {
-        return Vec::new();
-    };
+    let at = left.cells.binary_search(&cell).ok()?;
+    let mut tableau = Tableau::new(left.cells.len(), &equations, true).ok()?;
     // The sum of equations that leaves nothing else, if there is one; otherwise those that bound it on either side.
     if let Some((found, true)) = multiples(&left, &tableau, at) {
-        return found;
+        return Some(found);
     }
     for (at, &cell) in left.cells.iter().enumerate() {
         tableau.bound(at, room.low[cell], room.high[cell]);
@@ -471,9 +479,12 @@ fn because(part: &Part, room: &Room, cell: usize, told: &BTreeSet<usize>) -> Vec
     let mut because = Vec::new();
     for up in [true, false] {
         tableau.push(at, up, None, most);
+        if tableau.is_broken() || tableau.value(at).0 != 0 {
+            return None;
+        }
         because.extend(multiples(&left, &tableau, at).unwrap_or_default().0);
     }
     because.sort_unstable();
     because.dedup_by_key(|(equation, _)| *equation);
-    because
+    Some(because)
 }

@@ -39,8 +39,6 @@ pub(crate) enum Chased {
     Reached,
     /// Proved: it cannot get beyond this, which is short of the goal. A table that gets there was seen.
     Ends(i64),
-    /// Proved: it cannot get beyond this.
-    NotBeyond(i64),
     /// Nothing is known.
     Unknown,
 }
@@ -86,7 +84,7 @@ impl<'m, 's> Chaser<'m, 's> {
     /// The end of a figure's interval. What is proved of it stands in the room afterwards.
     pub(crate) fn end(&mut self, cell: usize, up: bool, seen: &mut Witnesses) -> Chased {
         let bound = if up { self.room.high[cell] } else { self.room.low[cell] };
-        if bound.abs() == OPEN { Chased::Unknown } else { self.chase(cell, bound, true, seen) }
+        if bound.abs() == OPEN { Chased::Unknown } else { self.chase(cell, bound, seen) }
     }
 
     /// Meets a need. Some(false): it cannot be met, and tables are as far apart as they get. None: it is not known.
@@ -98,14 +96,15 @@ impl<'m, 's> Chaser<'m, 's> {
             }
             let (asked, other) = if up { (need.up, -seen.low[cell]) } else { (need.down, seen.high[cell]) };
             let goal = if need.width > 0 { asked.max(need.width - other) } else { asked };
-            let got = self.chase(cell, if up { goal } else { -goal }, need.width > 0, seen);
+            // Short of what is asked for, that the figure is not known may still be seen.
+            let got = self.chase(cell, if up { goal } else { -goal }, seen);
             is_sure &= got != Chased::Unknown;
         }
         if need.is_met(seen, cell) { Some(true) } else { is_sure.then_some(false) }
     }
 
-    /// Looks for a table that takes a figure to a goal, or as near as it gets where `nearest` is asked for.
-    pub(crate) fn chase(&mut self, cell: usize, goal: i64, nearest: bool, seen: &mut Witnesses) -> Chased {
+    /// Looks for a table that takes a figure to a goal, or as near as it gets.
+    pub(crate) fn chase(&mut self, cell: usize, goal: i64, seen: &mut Witnesses) -> Chased {
         if goal == 0 {
             return Chased::Reached;
         }
@@ -118,9 +117,6 @@ impl<'m, 's> Chaser<'m, 's> {
             let is_seen = if up { seen.high[cell] >= goal } else { seen.low[cell] <= goal };
             if is_seen || goal == 0 {
                 return if goal == asked { Chased::Reached } else { Chased::Ends(goal) };
-            }
-            if goal != asked && !nearest {
-                return Chased::NotBeyond(goal);
             }
             chase.aim(goal);
             let further = match chase.settle(self.map, &self.room, &mut self.work) {
@@ -423,9 +419,8 @@ mod tests {
         room.high[0] = 50;
         let mut seen = Witnesses::new(system.cells.len());
         let mut chaser = Chaser::new(&map, &room);
-        assert_eq!(chaser.chase(0, 40, false, &mut seen), Chased::NotBeyond(2));
-        assert_eq!(chaser.chase(0, 2, true, &mut seen), Chased::Reached);
-        assert_eq!(Chaser::new(&map, &room).chase(0, 40, true, &mut seen), Chased::Ends(2));
+        assert_eq!(chaser.chase(0, 2, &mut seen), Chased::Reached);
+        assert_eq!(Chaser::new(&map, &room).chase(0, 40, &mut seen), Chased::Ends(2));
         assert_eq!((seen.high[0], seen.low[0]), (2, 0));
     }
 }
