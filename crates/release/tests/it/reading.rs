@@ -353,7 +353,7 @@ pub(crate) fn figures(table: &ReadTable, labels: usize) -> Vec<(Vec<String>, Vec
                 }
             };
             let heading = &table.headings[column];
-            let marks = ["p", "b"].iter().filter(|mark| heading.contains(&format!(" [{mark}]")));
+            let marks = ["p", "b"].iter().filter(|mark| format!(" {heading}").contains(&format!(" [{mark}]")));
             figures.push(Figure { shown, marks: marks.map(|mark| (*mark).to_owned()).collect() });
         }
         (names, figures)
