@@ -5,12 +5,12 @@
 //! or known from elsewhere, though nobody prints it. Beside the cells and margins stand the numbers of records that a table
 //! leaves out, which its notes tell: with the grand total they add up to what the table is about.
 
-mod alike;
 pub(crate) mod cut;
 pub(crate) mod joined;
 mod judged;
 pub(crate) mod measures;
 mod nested;
+mod same_columns;
 mod ways;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -23,9 +23,9 @@ use crate::Asked;
 use crate::engine::{Cell, Equation, Primary, Role, System};
 use crate::rules::{NearlyAll, Risk, Tells, Why};
 use crate::suppression::words;
-use alike::Alike;
 use cut::CutPlace;
 use joined::{Asking, Joined, Layer, Place, Relation, Relations, Set};
+use same_columns::SameColumns;
 use ways::{reached, ways};
 
 /// What makes figures of two tables the same: the records that a table is about, and for each dimension what it goes by.
@@ -110,7 +110,7 @@ pub(crate) const MEASURE: &str = "measure";
 struct Builder<'b> {
     policy: &'b Suppression,
     joined: &'b Joined<'b>,
-    alike: Alike<'b>,
+    same_columns: SameColumns<'b>,
     linked: Linked,
     /// Figures by what they count, said in words or as a set of records.
     by_meaning: HashMap<String, Vec<usize>>,
@@ -227,7 +227,7 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], joined: &Joined<'_>, 
     let mut builder = Builder {
         policy,
         joined,
-        alike: Alike::new(tables, keys),
+        same_columns: SameColumns::new(tables, keys),
         linked: Linked { not_there, ..Linked::default() },
         by_meaning: HashMap::new(),
         by_set: HashMap::new(),

@@ -30,7 +30,7 @@ impl Builder<'_> {
             return withheld;
         }
         for breakdown in &self.policy.breakdowns {
-            for at in self.alike.called(table, &breakdown.by) {
+            for at in self.same_columns.called(table, &breakdown.by) {
                 for total in figures.places().filter(|place| place[at] == Coord::Total && is_whole(cells, place, at)) {
                     let Counted::Value(value) = figures.at(&total, 0) else { continue };
                     if value > 0 && value < i128::from(breakdown.below) {
@@ -99,7 +99,7 @@ impl Builder<'_> {
         if self.policy.learned.is_empty() {
             return (0..cells.dimensions.len()).collect();
         }
-        self.policy.learned.iter().flat_map(|id| self.alike.called(table, id)).collect()
+        self.policy.learned.iter().flat_map(|id| self.same_columns.called(table, id)).collect()
     }
 
     /// Lines whose records stand in one category, but for no more than may put together what they know of themselves. Where
@@ -142,7 +142,7 @@ impl Builder<'_> {
         is_measure: bool,
     ) {
         let learned = self.learned(table, cells);
-        let is_chosen = self.policy.learned.iter().any(|id| self.alike.filters(table, id));
+        let is_chosen = self.policy.learned.iter().any(|id| self.same_columns.filters(table, id));
         let tells_more =
             |coords: &[Coord]| is_measure || is_chosen || learned.iter().any(|&at| coords[at] != Coord::Total);
         // In whatever order: the most that it tells, and the fewest people.

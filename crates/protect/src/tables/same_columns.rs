@@ -11,14 +11,14 @@ use super::TableKey;
 type Columns = BTreeSet<(usize, usize)>;
 
 /// The tables of a release, by what their dimensions read.
-pub(super) struct Alike<'a> {
+pub(super) struct SameColumns<'a> {
     tables: &'a [Cells],
     keys: &'a [TableKey],
     /// Columns that say when a record counts. Whatever goes by an age goes by such a one too.
     when: Columns,
 }
 
-impl<'a> Alike<'a> {
+impl<'a> SameColumns<'a> {
     pub(super) fn new(tables: &'a [Cells], keys: &'a [TableKey]) -> Self {
         let of_table = |key: &TableKey| key.reads.scope.difference(&key.reads.filter).copied().collect::<Vec<_>>();
         Self { tables, keys, when: keys.iter().flat_map(of_table).collect() }
