@@ -290,6 +290,12 @@ impl Builder<'_> {
         Ok((here, own_sets))
     }
 
+    /// Whether nobody can tell, from what a place means or from another table, that some contribute nothing.
+    fn is_open(&self, table: usize, sums: &[usize], coords: Option<&[Coord]>) -> bool {
+        let is_told = !self.joined.is_alone(table) && !tables::withholds_zeros(self.policy);
+        !is_told && self.joined.is_open(table, sums, coords)
+    }
+
     /// What a sum leaves of another of the same number at each place.
     fn rests(
         &mut self,
@@ -317,7 +323,7 @@ impl Builder<'_> {
             let shared = set.map(|set| (table.what(layer.quantity), set));
             let rest = self.hidden(shared, who.contributed(), value, name);
             // What a place means may tell that nothing is left.
-            if who.people == 0 && !self.joined.is_open(table.at, &[layer.quantity, part_is], Some(coords)) {
+            if who.people == 0 && !self.is_open(table.at, &[layer.quantity, part_is], Some(coords)) {
                 self.sums.system.cells[rest].role = Role::Published;
             }
             self.equation(whole, vec![part, rest]);
@@ -377,7 +383,7 @@ impl Builder<'_> {
             let name = tables::name(table.cells, coords);
             let figures = |quantity: usize| sums.get(&quantity)?.get(coords).copied();
             // Where a zero is withheld, nobody knows that there is none of any kind.
-            let is_open = alike.is_empty() || self.joined.is_open(table.at, wanted, Some(coords));
+            let is_open = alike.is_empty() || self.is_open(table.at, wanted, Some(coords));
             let kinds_here = if is_open { &kinds_here } else { &kinds([alike]) };
             for (counted, figure) in self.same_sums(table, kinds_here, alike, &name, &figures)? {
                 by_counted.entry(counted).or_default().insert(coords.clone(), figure);
@@ -396,7 +402,7 @@ impl Builder<'_> {
         }
         let finest = self.joined.by_quantities_finest(table.at, wanted);
         let kinds_here = kinds(finest.values().map(Vec::as_slice));
-        let is_open = self.joined.is_open(table.at, wanted, None);
+        let is_open = self.is_open(table.at, wanted, None);
         for (set, alike) in &finest {
             let name = tables::set_name(table.cells, set);
             let figures = |quantity: usize| sets.get(&quantity)?.get(set).copied();

@@ -297,10 +297,14 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], joined: &Joined<'_>, 
     linked
 }
 
+/// Whether zeros may be withheld.
+pub(crate) fn withholds_zeros(policy: &Suppression) -> bool {
+    policy.zeros == Zeros::Sensitive || policy.groups == Groups::Withhold || !policy.breakdowns.is_empty()
+}
+
 /// What the system of these tables lacks, so that a withheld figure could be worked out all the same.
 fn gaps(tables: &[Cells], policy: &Suppression) -> Vec<String> {
-    let withholds_zeros =
-        policy.zeros == Zeros::Sensitive || policy.groups == Groups::Withhold || !policy.breakdowns.is_empty();
+    let withholds_zeros = withholds_zeros(policy);
     let gaps = [(
         withholds_zeros && tables.len() > 1,
         "zeros that one table withholds and a wider one shows, by another filter or more periods",

@@ -220,6 +220,11 @@ impl<'j> Joined<'j> {
         (set.count > 0).then_some((*set, classes))
     }
 
+    /// Whether no other table about the same records may tell by a zero of its own that there is none of some of them.
+    pub(crate) fn is_alone(&self, table: usize) -> bool {
+        self.side(table).is_none_or(|(kind, ..)| kind.sides.len() == 1)
+    }
+
     /// Whether nothing that decides where records stand decides whether quantities count them: then nobody can tell from what
     /// a place means that none of its records is counted, or every one. `coords` are a cell or margin; None is a finest cell.
     pub(crate) fn is_open(&self, table: usize, quantities: &[usize], coords: Option<&[Coord]>) -> bool {

@@ -9,7 +9,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use candour_model::{Cells, Coord, Counted, FigureName, Figures, Zeros};
 
 use super::joined::{Alike, Layer, Place, Set};
-use super::{Builder, Counts, Decided, MEASURE, Nothing, Shared, TableKey, is_plain, label, lines, name, set_name};
+use super::{
+    Builder, Counts, Decided, MEASURE, Nothing, Shared, TableKey, is_plain, label, lines, name, set_name,
+    withholds_zeros,
+};
 use crate::engine::Role;
 
 /// Figures by their place.
@@ -77,6 +80,7 @@ impl Builder<'_> {
                 let mut of_sets: Vec<(usize, usize)> = of_sets.collect();
                 of_sets.sort_unstable();
                 let nothing = Decided { cells, quantity: part, reads: &key.reads }.rest_of_set();
+                let nothing = self.told(table, nothing);
                 for (whole, part_here) in of_sets {
                     self.rest((whole, part_here), &left_of(cells, layer), None, nothing);
                 }
@@ -106,10 +110,25 @@ impl Builder<'_> {
             let place = Place::Cell(coords.clone());
             let set = |quantity: usize| self.joined.set(table, Layer::of(quantity), &place);
             let set = set(layer.quantity).map(|whole| set(part_is).map_or(whole, |part| whole.without(part)));
-            let nothing = if all_is_sensitive { Nothing::Sensitive } else { decided(part_is).rest(coords) };
+            let nothing =
+                if all_is_sensitive { Nothing::Sensitive } else { self.told(table, decided(part_is).rest(coords)) };
             here.insert(coords.clone(), self.rest((whole, part), &called, set, nothing));
         }
         here
+    }
+
+    /// What is known where nothing is left, once other tables tell what they do.
+    fn told(&self, table: usize, nothing: Nothing) -> Nothing {
+        match nothing {
+            Nothing::Unknown if !self.joined.is_alone(table) && !withholds_zeros(self.policy) => Nothing::Known,
+            other => other,
+        }
+    }
+
+    /// Whether nobody can tell, from what a place means or from another table, that there is none of some records.
+    fn is_open(&self, table: usize, quantities: &[usize], coords: Option<&[Coord]>) -> bool {
+        let is_told = !self.joined.is_alone(table) && !withholds_zeros(self.policy);
+        !is_told && self.joined.is_open(table, quantities, coords)
     }
 
     /// What a part leaves over of a figure.
@@ -149,7 +168,7 @@ impl Builder<'_> {
             let name = |_: &Self| name(cells, coords);
             let figures = |quantity: usize| of(quantity)?.get(coords).copied();
             // Where a zero is withheld, nobody knows that there is none of any kind.
-            let is_open = alike.is_empty() || self.joined.is_open(table, &quantities, Some(coords));
+            let is_open = alike.is_empty() || self.is_open(table, &quantities, Some(coords));
             let kinds = if is_open { &kinds } else { &self::kinds([alike]) };
             for (counted, figure) in self.same_measures(cells, kinds, alike, &name, &figures) {
                 by_counted.entry(counted).or_default().insert(coords.clone(), figure);
@@ -166,7 +185,7 @@ impl Builder<'_> {
         if !is_plain(cells) {
             let finest = self.joined.by_quantities_finest(table, &quantities);
             let kinds = self::kinds(finest.values().map(Vec::as_slice));
-            let is_open = self.joined.is_open(table, &quantities, None);
+            let is_open = self.is_open(table, &quantities, None);
             for (set, alike) in &finest {
                 let kinds = if is_open { &kinds } else { &self::kinds([&alike[..]]) };
                 let name = |_: &Self| set_name(cells, set);
