@@ -1,0 +1,59 @@
+//! The formats that can be read, one module each, and how they are told: by content, never by name.
+
+use serde::Serialize;
+
+use crate::carrier::any;
+use crate::limits::Uninspectable;
+use crate::report::Place;
+use crate::scan::Scan;
+
+/// What a file's bytes say that it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Nothing that can be read here.
+    Unknown,
+}
+
+/// How to tell a format, and how to read it.
+struct Reader {
+    format: Format,
+    /// Endings of file names that are right for it, in small letters.
+    endings: &'static [&'static str],
+    /// Are these bytes of this format? The whole file is given; looks at no more of it than it must.
+    is: fn(&[u8]) -> bool,
+    /// Finds what is hidden in it.
+    read: fn(&mut Scan<'_>, &[u8]) -> Result<(), Uninspectable>,
+}
+
+/// Every format, the most particular first: the first that knows the bytes reads them.
+static READERS: &[Reader] = &[];
+
+/// What the bytes are. The name plays no part.
+pub fn recognise(bytes: &[u8]) -> Format {
+    reader(bytes).map_or(Format::Unknown, |reader| reader.format)
+}
+
+fn reader(bytes: &[u8]) -> Option<&'static Reader> {
+    READERS.iter().find(|reader| (reader.is)(bytes))
+}
+
+/// Reads a file with the reader of its format, and puts down if its name says another one or if it cannot be read.
+pub(crate) fn read(scan: &mut Scan<'_>, name: &str, bytes: &[u8]) -> Format {
+    let Some(reader) = reader(bytes) else {
+        scan.cannot(Place::default(), &Uninspectable::new("its format is not known"));
+        return Format::Unknown;
+    };
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    if ending.is_some_and(|ending| !reader.endings.contains(&ending.as_str())) {
+        scan.find(
+            &any::WRONG_NAME,
+            Place::default(),
+            format!("the content is {:?}, which the name does not say", reader.format),
+        );
+    }
+    if let Err(why) = (reader.read)(scan, bytes) {
+        scan.cannot(Place::default(), &why);
+    }
+    reader.format
+}
