@@ -12,6 +12,7 @@ pub(crate) mod measures;
 mod nested;
 mod same_columns;
 mod ways;
+mod zeros;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -254,6 +255,9 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], joined: &Joined<'_>, 
     builder.same_places();
     let Relations { found, not_compared } = builder.relations();
     builder.join(found);
+    if withholds_zeros(policy) {
+        builder.zeros_of_others(asked, figures);
+    }
     builder.linked.risks = builder.risks();
     builder.linked.groups.sort();
     builder.linked.groups.dedup();
@@ -285,7 +289,12 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], joined: &Joined<'_>, 
             tables[table].table
         ));
     }
-    linked.not_considered.extend(gaps(tables, policy));
+    if withholds_zeros(policy) && tables.len() > 1 {
+        linked.not_considered.push(
+            "withheld zeros of a category that no record has, where another table shows a zero of a wider one"
+                .to_owned(),
+        );
+    }
     let known = if policy.outside.is_empty() { ", and what is known from elsewhere" } else { "" };
     linked.not_considered.push(format!("other releases about the same records{known}"));
     if policy.population.is_none() {
@@ -300,17 +309,6 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], joined: &Joined<'_>, 
 /// Whether zeros may be withheld.
 pub(crate) fn withholds_zeros(policy: &Suppression) -> bool {
     policy.zeros == Zeros::Sensitive || policy.groups == Groups::Withhold || !policy.breakdowns.is_empty()
-}
-
-/// What the system of these tables lacks, so that a withheld figure could be worked out all the same.
-fn gaps(tables: &[Cells], policy: &Suppression) -> Vec<String> {
-    let withholds_zeros = withholds_zeros(policy);
-    let gaps = [(
-        withholds_zeros && tables.len() > 1,
-        "zeros that one table withholds and a wider one shows, by another filter or more periods",
-    )];
-    let told = gaps.into_iter().filter(|(is_there, _)| *is_there).map(|(_, gap)| gap.to_owned());
-    told.collect()
 }
 
 impl Builder<'_> {

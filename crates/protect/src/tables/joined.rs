@@ -5,6 +5,8 @@
 //! years as a band "under 20" is a part of "under 25". What happens to be so without having to be is kept out by the columns
 //! that decide: a figure is taken to hold another only where all columns that decide of it decide of the other as well.
 
+mod held;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use candour_model::{Cells, Contribution, Coord, LeftOutReason, Standing, Together};
@@ -620,7 +622,9 @@ impl Kind<'_> {
                         continue;
                     }
                     let at = (other, layer, &figures[other][layer][..]);
-                    let found = self.look(&wanted, at, asking, &mut scratch, &mut steps);
+                    let mut found = self.look(&wanted, at, asking, &mut scratch, &mut steps);
+                    // Nor need another table tell what it leaves without figures of its own.
+                    found.retain(|relation| !relation.parts.iter().all(|part| known[of].contains(part)));
                     // What one of them leaves over may be known from a third.
                     for Relation { parts, rest, classes, .. } in &found {
                         let tells = (asking.may_tell)(whole, parts, *rest);
