@@ -1,7 +1,7 @@
-//! `response.html` before independent eyes: an HTML checker and a real browser.
+//! `response.html` before independent eyes: HTML checkers, a checker of accessibility and a real browser.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::support::{Parking, Ran, candour};
@@ -25,6 +25,58 @@ fn an_html_checker_finds_nothing() {
     for word in ["<script", "http://", "https://", " on", "javascript:"] {
         let found = page.split(word).count() - 1;
         assert!(word == " on" || found == 0, "the page holds `{word}`");
+    }
+}
+
+/// A package from npm that `cargo xtask test` installs.
+fn script(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("checks/node_modules").join(path)
+}
+
+/// What its checker of style sheets does not know yet, though browsers have since 2023: container queries.
+const NOT_KNOWN: &str = ".*CSS: .*(container-type|Unknown dimension|max-width.*Parse Error).*";
+
+#[test]
+fn the_nu_checker_finds_no_error() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, page) in [("demo", page(folder.path())), ("wide", wide_page("month"))] {
+        let path = folder.path().join(format!("{name}.html"));
+        fs::write(&path, &page).unwrap();
+        let checker = Command::new("java")
+            .arg("-jar")
+            .arg(script("vnu-jar/build/dist/vnu.jar"))
+            .args(["--errors-only", "--filterpattern", NOT_KNOWN])
+            .arg(&path)
+            .output();
+        let ran = Ran::of(&checker.unwrap());
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{name}");
+    }
+}
+
+/// Whom the page shuts out, by the rules of axe-core: the rules that are broken, and those of which it cannot tell.
+const SHUT_OUT: &str = "f.contentWindow.axe.run(d).then(r => { document.title = r.passes.length + ' rules kept; ' + \
+    JSON.stringify([r.violations, r.incomplete].map(all => all.map(rule => [rule.id, rule.nodes.map(node => node.html)]))); }), \
+    'no answer'";
+
+#[test]
+fn a_checker_of_accessibility_finds_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let axe = fs::read_to_string(script("axe-core/axe.min.js")).unwrap();
+    let demo = page(folder.path());
+    let dark = demo.replace("(prefers-color-scheme: dark)", "all");
+    assert_ne!(demo, dark);
+    for (number, page) in [demo, dark, wide_page("month")].iter().enumerate() {
+        let with_axe =
+            page.replace("</body>", &format!("<script>{}</script></body>", axe.replace("</script", "<\\/script")));
+        for width in [320, 1280] {
+            let found = measure(folder.path(), &with_axe, width, &format!("({SHUT_OUT})"));
+            let (kept, broken) = found.split_once(" rules kept; ").unwrap_or(("0", &found));
+            // It cannot tell the contrast of cells that have to be scrolled into sight; where all are in sight it can.
+            let all_in_sight = number < 2 && width == 1280;
+            let expected = if all_in_sight { "[[],[]]" } else { "[[]," };
+            assert!(broken.starts_with(expected), "page {number} at {width}: {broken}");
+            assert!(kept.parse::<u32>().unwrap() > 20, "too few rules were tried: {kept}");
+        }
     }
 }
 
