@@ -3,6 +3,7 @@
 
 mod bench;
 mod example;
+mod gallery;
 mod pdf;
 #[cfg(test)]
 mod tidy;
@@ -18,6 +19,7 @@ Repository chores
 
   cargo xtask test               every check: test tools, format, clippy, generated files, all tests
   cargo xtask example [--check]  makes the records of examples/image-abuse-2020, or checks that they are as made
+  cargo xtask gallery            makes the pictures of docs/gallery.md
   cargo xtask bench tables       a table of twenty million records with all its margins, timed against DuckDB
   cargo xtask bench protect [DIR]
                                  suppression and audit, timed against tau-ARGUS, of made-up tables or of those in DIR
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         ["test"] => test(),
         ["example"] => example::run(&root(), false),
         ["example", "--check"] => example::run(&root(), true),
+        ["gallery"] => gallery::make(&root()),
         ["bench", "tables"] => bench::tables::measure(),
         ["bench", "release"] => bench::release::measure(),
         ["bench", "protect"] => bench::protect::measure(None),
