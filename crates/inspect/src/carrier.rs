@@ -2,6 +2,10 @@
 
 pub mod any;
 pub mod package;
+pub mod workbook;
+pub mod document;
+pub mod properties;
+pub mod xml;
 
 use serde::Serialize;
 
@@ -56,7 +60,7 @@ pub enum Step {
 
 /// Every carrier, family by family.
 pub fn all() -> impl Iterator<Item = &'static Carrier> {
-    [any::ALL, package::ALL].into_iter().flatten().copied()
+    [any::ALL, package::ALL, workbook::ALL, document::ALL, properties::ALL, xml::ALL].into_iter().flatten().copied()
 }
 
 #[cfg(test)]

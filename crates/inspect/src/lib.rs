@@ -10,8 +10,14 @@
 pub mod carrier;
 pub mod format;
 mod limits;
+mod namespace;
+mod ole;
+mod package;
+mod records;
 mod report;
 mod scan;
+mod xml;
+mod zip;
 
 pub use carrier::{Carrier, Severity, Step};
 pub use format::Format;

@@ -5,6 +5,36 @@ use crate::format;
 use crate::limits::{Budget, Limits, Uninspectable};
 use crate::report::{Finding, Place};
 
+/// What is left of the limits: a handle that readers carry about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cost<'a>(&'a Budget);
+
+impl<'a> Cost<'a> {
+    #[cfg(test)]
+    pub(crate) fn new(budget: &'a Budget) -> Self {
+        Self(budget)
+    }
+
+    pub(crate) fn limits(self) -> &'a Limits {
+        &self.0.limits
+    }
+
+    /// Takes steps off.
+    pub(crate) fn steps(self, steps: u64) -> Result<(), Uninspectable> {
+        self.0.spend(steps)
+    }
+
+    /// Takes bytes off that were unpacked.
+    pub(crate) fn unpacked(self, bytes: u64) -> Result<(), Uninspectable> {
+        self.0.unpack(bytes)
+    }
+
+    /// Takes entries of an archive off.
+    pub(crate) fn entries(self, entries: u64) -> Result<(), Uninspectable> {
+        self.0.enter(entries)
+    }
+}
+
 /// One file, or a file in it, while it is read.
 #[derive(Debug)]
 pub struct Scan<'a> {
@@ -24,6 +54,11 @@ impl<'a> Scan<'a> {
     /// The limits that hold.
     pub fn limits(&self) -> &Limits {
         &self.budget.limits
+    }
+
+    /// What is left of the limits, to be handed to what reads.
+    pub(crate) fn cost(&self) -> Cost<'a> {
+        Cost(self.budget)
     }
 
     pub(crate) fn budget(&self) -> &'a Budget {
@@ -50,6 +85,13 @@ impl<'a> Scan<'a> {
         }
         let place = if self.within.is_empty() { place } else { place.within(&self.within.join("!")) };
         self.found.push(Finding { carrier, severity, place, message: message.into(), action: carrier.action, values });
+    }
+
+    /// Inspects a picture that lies in this one. Programs do not mind what its name ends with, so neither does this.
+    pub(crate) fn picture(&mut self, name: &str, bytes: &[u8]) {
+        self.within.push(name.to_owned());
+        format::read(self, "", bytes);
+        self.within.pop();
     }
 
     /// Inspects a file that lies in this one under `name`. That it is there is a finding of its own, which its reader puts down.
