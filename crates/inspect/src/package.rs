@@ -30,8 +30,6 @@ pub(crate) struct Part {
     pub(crate) name: String,
     /// The last word of the kind of the relation that leads to it.
     pub(crate) kind: String,
-    /// The part that leads to it; empty for the package itself.
-    pub(crate) from: String,
 }
 
 /// What a part leads to.
@@ -94,7 +92,7 @@ impl<'a> Package<'a> {
                 let entry = package.archive.entries().iter().rev().find(|entry| plain_name(&entry.name) == plain);
                 match entry.map(|entry| entry.name.clone()) {
                     Some(name) if package.parts.iter().all(|part| part.name != name) => {
-                        package.parts.push(Part { name: name.clone(), kind: relation.kind.clone(), from: from.clone() });
+                        package.parts.push(Part { name: name.clone(), kind: relation.kind.clone() });
                         waiting.push(name);
                     }
                     Some(_) => {}
@@ -202,7 +200,7 @@ impl<'a> Package<'a> {
             let own = name == "[Content_Types].xml" || self.is_relations(&name);
             if !own && !self.parts.iter().any(|part| part.name == name) {
                 if is_leftover(&name) {
-                    scan.find(&carrier::LEFTOVER, Place::part(&shown_name(&name)), "no program shows it");
+                    leftover(scan, &self.archive, &name);
                 } else {
                     scan.find(&carrier::UNREACHABLE_PART, Place::part(&shown_name(&name)), "nothing leads to it");
                 }
@@ -259,9 +257,9 @@ pub(crate) fn inner(scan: &mut Scan<'_>, name: &str, bytes: &[u8]) {
                 let message = format!("it tells {} names and paths of the file that it was made from", wrapped.paths.len());
                 scan.find_as(&properties::FILE_PATH, Severity::Review, Place::part(name), message, wrapped.paths);
             }
-            scan.inner(name, &wrapped.bytes);
+            scan.inner_of_any_name(name, &wrapped.bytes);
         }
-        None => scan.inner(name, bytes),
+        None => scan.inner_of_any_name(name, bytes),
     }
 }
 
@@ -281,8 +279,17 @@ pub(crate) fn picture(scan: &mut Scan<'_>, name: &str, bytes: &[u8]) {
         let message = format!("a picture of {} bytes in a format that is not looked into ({kind})", bytes.len());
         scan.find(&properties::PICTURE, Place::part(name), message);
     } else {
-        scan.picture(name, bytes);
+        scan.inner_of_any_name(name, bytes);
     }
+}
+
+/// Puts down what was left behind. A part that an office program took out and kept in its trash may hold what the author thinks is deleted.
+pub(crate) fn leftover(scan: &mut Scan<'_>, archive: &Archive<'_>, name: &str) {
+    let trash = name.starts_with("[trash]/");
+    let size = archive.find(name).map_or(0, |entry| entry.size);
+    let severity = if trash && size > 0 { Severity::Block } else { Severity::Review };
+    let message = format!("no program shows it, {size} bytes");
+    scan.find_as(&carrier::LEFTOVER, severity, Place::part(&shown_name(name)), message, Vec::new());
 }
 
 /// What operating systems and office programs leave behind.
@@ -473,7 +480,10 @@ fn custom_xml(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str) -> Res
         "CustomProps",
         "schema",
     ];
-    let tree = package.tree(scan, name)?;
+    // Its elements are its own, so that none of them is foreign here.
+    let bytes = package.bytes(scan, name)?;
+    let (tree, odd) = Tree::read(scan.cost(), Cursor::new(utf8(&bytes).as_ref())).map_err(|why| in_part(&why, name))?;
+    odd.of_any_namespace().report(scan, name);
     let text = tree.all_text();
     let place = Place::part(name);
     if tree.local == "DataMashup" {

@@ -10,11 +10,6 @@ use crate::report::{Finding, Place};
 pub(crate) struct Cost<'a>(&'a Budget);
 
 impl<'a> Cost<'a> {
-    #[cfg(test)]
-    pub(crate) fn new(budget: &'a Budget) -> Self {
-        Self(budget)
-    }
-
     pub(crate) fn limits(self) -> &'a Limits {
         &self.0.limits
     }
@@ -61,10 +56,6 @@ impl<'a> Scan<'a> {
         Cost(self.budget)
     }
 
-    pub(crate) fn budget(&self) -> &'a Budget {
-        self.budget
-    }
-
     /// Puts down a finding with the carrier's own severity.
     pub fn find(&mut self, carrier: &'static Carrier, place: Place, message: impl Into<String>) {
         self.find_as(carrier, carrier.severity, place, message, Vec::new());
@@ -87,22 +78,24 @@ impl<'a> Scan<'a> {
         self.found.push(Finding { carrier, severity, place, message: message.into(), action: carrier.action, values });
     }
 
-    /// Inspects a picture that lies in this one. Programs do not mind what its name ends with, so neither does this.
-    pub(crate) fn picture(&mut self, name: &str, bytes: &[u8]) {
-        self.within.push(name.to_owned());
-        format::read(self, "", bytes);
-        self.within.pop();
+    /// Inspects a picture or an object that lies in this one. Programs do not mind what its name ends with, so neither does this.
+    pub(crate) fn inner_of_any_name(&mut self, name: &str, bytes: &[u8]) {
+        self.descend(name, "", bytes);
     }
 
     /// Inspects a file that lies in this one under `name`. That it is there is a finding of its own, which its reader puts down.
     pub fn inner(&mut self, name: &str, bytes: &[u8]) {
+        self.descend(name, name, bytes);
+    }
+
+    fn descend(&mut self, name: &str, checked: &str, bytes: &[u8]) {
         if self.within.len() >= usize::from(self.budget.limits.depth) {
             let reason = "it cannot be looked into: it lies too deep in other files";
             self.find(&any::UNINSPECTABLE, Place::part(name), reason);
             return;
         }
         self.within.push(name.to_owned());
-        format::read(self, name, bytes);
+        format::read(self, checked, bytes);
         self.within.pop();
     }
 

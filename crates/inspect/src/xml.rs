@@ -46,11 +46,6 @@ struct Scope {
 }
 
 impl<'e> Element<'e> {
-    /// Is it this one?
-    pub(crate) fn is(&self, ns: Ns, local: &str) -> bool {
-        self.ns == ns && self.local == local
-    }
-
     /// Its attributes: namespace, name, value. One without a prefix has no namespace.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = (Ns, &'e str, Cow<'e, str>)> + '_ {
         Attributes { rest: self.raw }.map(|(key, value)| {
@@ -66,11 +61,6 @@ impl<'e> Element<'e> {
     /// The value of an attribute without a prefix.
     pub(crate) fn attr(&self, local: &str) -> Option<Cow<'e, str>> {
         Attributes { rest: self.raw }.find(|(key, _)| *key == local).map(|(_, value)| unescape(value))
-    }
-
-    /// The value of an attribute of a namespace.
-    pub(crate) fn attr_of(&self, ns: Ns, local: &str) -> Option<Cow<'e, str>> {
-        self.attributes().find(|(its, name, _)| *its == ns && *name == local).map(|(_, _, value)| value)
     }
 
     /// A switch that is on: `1` or `true`.
@@ -138,6 +128,11 @@ pub(crate) struct Odd {
 }
 
 impl Odd {
+    /// Of a document that may have elements of any namespace.
+    pub(crate) fn of_any_namespace(self) -> Self {
+        Self { foreign: Vec::new(), ..self }
+    }
+
     /// Puts it down.
     pub(crate) fn report(self, scan: &mut Scan<'_>, part: &str) {
         let place = || Place::part(part);
@@ -356,10 +351,6 @@ impl Tree {
 
     fn new(ns: Ns, local: &str) -> Self {
         Self { ns, local: local.to_owned(), attributes: Vec::new(), children: Vec::new(), text: String::new() }
-    }
-
-    pub(crate) fn is(&self, ns: Ns, local: &str) -> bool {
-        self.ns == ns && self.local == local
     }
 
     /// The value of an attribute, whatever its namespace.

@@ -223,30 +223,32 @@ fn workbook_findings(scan: &mut Scan<'_>, main: &str, tree: &Tree) {
 /// Named ranges: those that only say where something is are for a person to look at; one that holds a value, reads another file or is hidden keeps something from sight.
 fn defined_names(scan: &mut Scan<'_>, main: &str, tree: &Tree) {
     let mut plain = 0;
+    let mut telling: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
     for name in tree.every("definedName") {
         let label = name.attr("name").unwrap_or_default();
         let text = name.text.trim();
         let own = label.starts_with("_xlnm.") || label.starts_with("_xlfn.") || label.starts_with("_xlpm.");
         let says = ["comment", "description", "help", "statusBar"].iter().any(|field| name.attr(field).is_some());
         let what = if text.contains('[') && text.contains(']') && text.contains('!') && !text.starts_with('#') {
-            Some("it reads another file")
+            Some("they read other files")
         } else if name.flag("hidden") && !own {
-            Some("it is hidden")
+            Some("they are hidden")
         } else if own {
             None
         } else if text.starts_with('"') || text.starts_with('{') || text.parse::<f64>().is_ok() {
-            Some("it holds a value")
+            Some("they hold values")
         } else {
             None
         };
         match what {
-            Some(what) => {
-                let values = vec![format!("{label} = {text}")];
-                scan.find_as(&carrier::DEFINED_NAME, Severity::Block, Place::part(main), format!("a name: {what}"), values);
-            }
+            Some(what) => telling.entry(what).or_default().push(format!("{label} = {text}")),
             None if !own || says => plain += 1,
             None => {}
         }
+    }
+    for (what, names) in telling {
+        let message = format!("{} names: {what}", names.len());
+        scan.find_as(&carrier::DEFINED_NAME, Severity::Block, Place::part(main), message, names.into_iter().take(5).collect());
     }
     if plain > 0 {
         scan.find(&carrier::DEFINED_NAME, Place::part(main), format!("{plain} named ranges"));

@@ -1,11 +1,10 @@
 //! ZIP archives that are no office package: each file in them is inspected in turn.
 
 use crate::limits::Uninspectable;
-use crate::package::is_leftover;
+use crate::package::{is_leftover, leftover};
 use crate::report::Place;
 use crate::scan::Scan;
 use crate::zip::{Archive, is_archive, shown_name};
-use crate::carrier::package;
 
 pub(crate) fn is(bytes: &[u8]) -> bool {
     let other = [&b"%PDF"[..], b"\x89PNG", b"\xFF\xD8\xFF", b"GIF8"];
@@ -24,7 +23,7 @@ pub(crate) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
     for entry in archive.entries().iter().filter(|entry| !entry.is_folder()) {
         let name = shown_name(&entry.name);
         if is_leftover(&entry.name) {
-            scan.find(&package::LEFTOVER, Place::part(&name), "no program shows it");
+            leftover(scan, &archive, &entry.name);
             continue;
         }
         match archive.bytes(scan.cost(), entry) {
