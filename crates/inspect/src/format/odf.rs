@@ -78,7 +78,8 @@ pub(crate) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
     for entry in archive.entries().iter().filter(|entry| !entry.is_folder()) {
         let name = entry.name.clone();
         let listed = manifest.iter().any(|path| *path == name || path.ends_with('/') && path.len() > 1 && name.starts_with(path.as_str()));
-        let own = name == "mimetype" || name.starts_with("META-INF/");
+        // Previews of objects and settings of menus are left out of the manifest by some programs; both are looked at below.
+        let own = ["META-INF/", "ObjectReplacements/", "Configurations2/"].iter().any(|folder| name.starts_with(folder)) || name == "mimetype";
         if is_leftover(&name) {
             package::leftover(scan, &archive, &name);
         } else if !listed && !own {

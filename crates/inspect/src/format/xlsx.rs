@@ -477,21 +477,24 @@ fn sheet_rest(scan: &mut Scan<'_>, rest: &Tree, place: &Place) {
     }
 }
 
-/// Text in a header or footer beside the codes for page, date, sheet and font.
+/// Text in a header or footer beside the codes for page, date, sheet and font, and the words that go with page numbers.
 fn has_words(slot: &str) -> bool {
     let mut letters = slot.chars();
+    let mut words = String::new();
     while let Some(letter) = letters.next() {
-        if letter == '&' {
-            match letters.next() {
-                Some('"') => drop(letters.by_ref().find(|letter| *letter == '"')),
-                Some('F' | 'Z') => return true,
-                _ => {}
-            }
-        } else if letter.is_alphabetic() {
-            return true;
+        if letter != '&' {
+            words.push(letter);
+            continue;
+        }
+        words.push(' ');
+        match letters.next() {
+            Some('"') => drop(letters.by_ref().find(|letter| *letter == '"')),
+            Some('F' | 'Z') => return true,
+            _ => {}
         }
     }
-    false
+    let plain = |word: &&str| ["page", "of", "sheet"].contains(&word.to_lowercase().as_str());
+    words.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty()).any(|word| !plain(&word))
 }
 
 /// Texts that a cell showed once: names linger there.

@@ -88,6 +88,16 @@ pub(crate) fn findings(scan: &mut Scan<'_>, content: &Tree, styles: Option<&Tree
         scan.cost().steps(1)?;
         grids.push(table_findings(scan, &styles, table, part, &mut shown)?);
     }
+    // A style for hidden sheets stays behind when the sheet is gone, or stands ready for copies of other files.
+    let used: Vec<&str> = body.every("table").filter_map(|table| table.attr_of(Ns::Table, "style-name")).collect();
+    let left = styles.0.iter().filter(|(name, style)| {
+        !used.contains(*name) && style.children.iter().any(|child| child.attr_of(Ns::Table, "display") == Some("false"))
+    });
+    let left = left.count();
+    if left > 0 {
+        let message = "a style hides sheets, and no sheet of the file has it now: one may have been there";
+        scan.find(&workbook::HIDDEN_SHEET, Place::part(part), message);
+    }
     for (hidden, ..) in &grids {
         for (_, visible) in &grids {
             if let Some(columns) = records::reproduces(scan.cost(), hidden, visible)? {
