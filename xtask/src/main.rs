@@ -4,6 +4,7 @@
 mod bench;
 mod example;
 mod pdf;
+mod samples;
 #[cfg(test)]
 mod tidy;
 mod tools;
@@ -22,6 +23,7 @@ Repository chores
   cargo xtask bench protect [DIR]
                                  suppression and audit, timed against tau-ARGUS, of made-up tables or of those in DIR
   cargo xtask bench release      a table of a hundred thousand figures in every data format, timed against gptables
+  cargo xtask samples DIR        inspects the files of DIR, and prints what differs from its MANIFEST.tsv
 ";
 
 fn main() -> ExitCode {
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         ["example"] => example::run(&root(), false),
         ["example", "--check"] => example::run(&root(), true),
         ["bench", "tables"] => bench::tables::measure(),
+        ["samples", folder] => samples::run(Path::new(folder)),
         ["bench", "release"] => bench::release::measure(),
         ["bench", "protect"] => bench::protect::measure(None),
         ["bench", "protect", folder] => bench::protect::measure(Some(Path::new(folder))),
