@@ -13,6 +13,7 @@ mod limits;
 mod namespace;
 mod ole;
 mod package;
+mod present;
 mod records;
 mod report;
 mod scan;
