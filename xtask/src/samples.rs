@@ -41,13 +41,20 @@ pub(crate) fn run(folder: &Path) -> anyhow::Result<()> {
 fn rows(manifest: &str) -> anyhow::Result<Vec<(String, String)>> {
     let mut lines = manifest.lines();
     let heading: Vec<&str> = lines.next().unwrap_or_default().split('\t').collect();
-    let column = |name: &str| heading.iter().position(|known| *known == name).with_context(|| format!("the manifest has no column `{name}`"));
+    let column = |name: &str| {
+        heading.iter().position(|known| *known == name).with_context(|| format!("the manifest has no column `{name}`"))
+    };
     let (file, expected) = (column("file")?, column("expected")?);
     lines
         .filter(|line| !line.trim().is_empty())
         .map(|line| {
             let cells: Vec<&str> = line.split('\t').collect();
-            let cell = |at: usize| cells.get(at).map(|cell| (*cell).to_owned()).with_context(|| format!("a row of the manifest is short: {line}"));
+            let cell = |at: usize| {
+                cells
+                    .get(at)
+                    .map(|cell| (*cell).to_owned())
+                    .with_context(|| format!("a row of the manifest is short: {line}"))
+            };
             Ok((cell(file)?, cell(expected)?))
         })
         .collect()
@@ -55,8 +62,10 @@ fn rows(manifest: &str) -> anyhow::Result<Vec<(String, String)>> {
 
 /// Is a verdict what is expected? What cannot be looked into counts as blocked; where a review is expected, a pass does no harm.
 fn agrees(expected: &str, verdict: Verdict) -> anyhow::Result<bool> {
-    let words: Vec<&str> =
-        expected.split(|letter: char| !letter.is_ascii_uppercase()).filter(|word| matches!(*word, "PASS" | "REVIEW" | "BLOCK")).collect();
+    let words: Vec<&str> = expected
+        .split(|letter: char| !letter.is_ascii_uppercase())
+        .filter(|word| matches!(*word, "PASS" | "REVIEW" | "BLOCK"))
+        .collect();
     if words.is_empty() {
         bail!("the manifest expects `{expected}`, which is neither BLOCK nor REVIEW nor PASS");
     }

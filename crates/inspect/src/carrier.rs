@@ -1,10 +1,10 @@
 //! Where data hides in files: the closed list of carriers, a module a family. Ids are a contract: they are documented, and never change their meaning.
 
 pub mod any;
-pub mod package;
-pub mod workbook;
 pub mod document;
+pub mod package;
 pub mod properties;
+pub mod workbook;
 pub mod xml;
 
 use serde::Serialize;

@@ -62,7 +62,8 @@ impl<'a> Compound<'a> {
         let directory = compound.chain(u32_at(bytes, 48)?);
         for entry in directory.chunks_exact(128) {
             let length = usize::from(u16_at(entry, 64)?).min(64);
-            let units = entry.get(..length)?.chunks_exact(2).filter_map(|unit| u16_at(unit, 0)).take_while(|unit| *unit != 0);
+            let units =
+                entry.get(..length)?.chunks_exact(2).filter_map(|unit| u16_at(unit, 0)).take_while(|unit| *unit != 0);
             let name = char::decode_utf16(units).map(|letter| letter.unwrap_or('\u{FFFD}')).collect();
             let kind = *entry.get(66)?;
             if kind != 0 {
@@ -115,7 +116,9 @@ impl<'a> Compound<'a> {
         let mut content = Vec::new();
         for _ in 0..self.small.len() {
             let start = (next as usize).saturating_mul(64);
-            let Some(piece) = self.small_data.get(start..(start.saturating_add(64)).min(self.small_data.len())) else { break };
+            let Some(piece) = self.small_data.get(start..(start.saturating_add(64)).min(self.small_data.len())) else {
+                break;
+            };
             content.extend_from_slice(piece);
             match self.small.get(next as usize) {
                 Some(after) if *after < 0xFFFF_FFFA => next = *after,

@@ -77,8 +77,7 @@ impl<'a> Package<'a> {
     /// When the archive or the package's own relations cannot be read.
     pub(crate) fn open(scan: &mut Scan<'_>, bytes: &'a [u8]) -> Result<Self, Uninspectable> {
         let archive = Archive::open(scan, bytes)?;
-        let mut package =
-            Self { archive, parts: Vec::new(), relations: BTreeMap::new(), seen: BTreeSet::new() };
+        let mut package = Self { archive, parts: Vec::new(), relations: BTreeMap::new(), seen: BTreeSet::new() };
         package.tree(scan, "[Content_Types].xml")?;
         let mut waiting = vec![String::new()];
         while let Some(from) = waiting.pop() {
@@ -170,7 +169,8 @@ impl<'a> Package<'a> {
     /// When it cannot be read.
     pub(crate) fn bytes(&mut self, scan: &mut Scan<'_>, name: &str) -> Result<Vec<u8>, Uninspectable> {
         self.seen.insert(name.to_owned());
-        let entry = self.archive.find(name).ok_or_else(|| Uninspectable::new(format!("its part {name} is not there")))?;
+        let entry =
+            self.archive.find(name).ok_or_else(|| Uninspectable::new(format!("its part {name} is not there")))?;
         self.archive.bytes(scan.cost(), entry).map_err(|why| in_part(&why, name))
     }
 
@@ -185,7 +185,8 @@ impl<'a> Package<'a> {
         visit: impl FnMut(Event<'_>) -> Result<(), Uninspectable>,
     ) -> Result<(), Uninspectable> {
         self.seen.insert(name.to_owned());
-        let entry = self.archive.find(name).ok_or_else(|| Uninspectable::new(format!("its part {name} is not there")))?;
+        let entry =
+            self.archive.find(name).ok_or_else(|| Uninspectable::new(format!("its part {name} is not there")))?;
         let source = self.archive.open_entry(scan.cost(), entry).map_err(|why| in_part(&why, name))?;
         let odd = xml::read(scan.cost(), source, visit).map_err(|why| in_part(&why, name))?;
         odd.report(scan, name);
@@ -205,10 +206,10 @@ impl<'a> Package<'a> {
                     scan.find(&carrier::UNREACHABLE_PART, Place::part(&shown_name(&name)), "nothing leads to it");
                 }
             }
-            if !self.seen.contains(&name) {
-                if let Err(why) = self.drain(scan, &name) {
-                    scan.cannot(Place::part(&shown_name(&name)), &why);
-                }
+            if !self.seen.contains(&name)
+                && let Err(why) = self.drain(scan, &name)
+            {
+                scan.cannot(Place::part(&shown_name(&name)), &why);
             }
         }
     }
@@ -254,7 +255,8 @@ pub(crate) fn inner(scan: &mut Scan<'_>, name: &str, bytes: &[u8]) {
     match ole::wrapped(bytes) {
         Some(wrapped) => {
             if !wrapped.paths.is_empty() {
-                let message = format!("it tells {} names and paths of the file that it was made from", wrapped.paths.len());
+                let message =
+                    format!("it tells {} names and paths of the file that it was made from", wrapped.paths.len());
                 scan.find_as(&properties::FILE_PATH, Severity::Review, Place::part(name), message, wrapped.paths);
             }
             scan.inner_of_any_name(name, &wrapped.bytes);
@@ -327,7 +329,10 @@ fn percent(name: &str) -> Cow<'_, str> {
     let mut bytes = Vec::new();
     let mut rest = name.as_bytes();
     while let Some((first, tail)) = rest.split_first() {
-        let code = tail.get(..2).and_then(|two| std::str::from_utf8(two).ok()).and_then(|two| u8::from_str_radix(two, 16).ok());
+        let code = tail
+            .get(..2)
+            .and_then(|two| std::str::from_utf8(two).ok())
+            .and_then(|two| u8::from_str_radix(two, 16).ok());
         match code.filter(|_| *first == b'%') {
             Some(byte) => {
                 bytes.push(byte);
@@ -370,7 +375,14 @@ pub(crate) fn properties(
                     let named = matches!(property.local.as_str(), "creator" | "lastModifiedBy");
                     let plain = matches!(
                         property.local.as_str(),
-                        "created" | "modified" | "revision" | "lastPrinted" | "language" | "version" | "identifier" | "contentStatus"
+                        "created"
+                            | "modified"
+                            | "revision"
+                            | "lastPrinted"
+                            | "language"
+                            | "version"
+                            | "identifier"
+                            | "contentStatus"
                     );
                     property_finding(scan, &part.name, &property.local, &text, named, plain, shown);
                 }
@@ -394,9 +406,11 @@ pub(crate) fn properties(
                     scan.find(&properties::LABEL, place(), format!("{labels} properties of a sensitivity label"));
                 }
                 if names.len() > labels {
-                    let values = tree.children.iter().take(5).map(|child| {
-                        format!("{}={}", child.attr("name").unwrap_or_default(), child.all_text())
-                    });
+                    let values = tree
+                        .children
+                        .iter()
+                        .take(5)
+                        .map(|child| format!("{}={}", child.attr("name").unwrap_or_default(), child.all_text()));
                     let message = format!("{} custom properties", names.len() - labels);
                     scan.find_as(&properties::CUSTOM_PROPERTY, Severity::Review, place(), message, values.collect());
                 }
@@ -426,7 +440,10 @@ pub(crate) fn properties(
         }
     }
     for relation in package.relations.values().flatten().filter(|relation| relation.outside) {
-        if matches!(relation.kind.as_str(), "hyperlink" | "externalLinkPath" | "attachedTemplate" | "xlPathMissing" | "externalLink") {
+        if matches!(
+            relation.kind.as_str(),
+            "hyperlink" | "externalLinkPath" | "attachedTemplate" | "xlPathMissing" | "externalLink"
+        ) {
             continue;
         }
         let message = format!("a relation of the kind “{}” leads out of the file", shown_name(&relation.kind));

@@ -87,7 +87,12 @@ impl Report {
     pub fn page(&self, show: bool) -> String {
         let mut page = String::from(HEAD);
         for file in worst_first(self) {
-            let _ = write!(page, "<section><h2>{}</h2><p><strong>This file {}.</strong></p>", escape(&file.path), file.verdict.said());
+            let _ = write!(
+                page,
+                "<section><h2>{}</h2><p><strong>This file {}.</strong></p>",
+                escape(&file.path),
+                file.verdict.said()
+            );
             let findings = by_severity(file);
             if findings.is_empty() {
                 page.push_str("<p>Nothing was found.</p></section>");
@@ -95,8 +100,12 @@ impl Report {
             }
             page.push_str("<table><thead><tr><th scope=\"col\">Severity</th><th scope=\"col\">What</th><th scope=\"col\">Where</th><th scope=\"col\">What to do</th><th scope=\"col\">Step of the checklist</th><th scope=\"col\">Document Inspector</th></tr></thead><tbody>");
             for finding in findings {
-                let values: String =
-                    finding.values.iter().filter(|_| show).map(|value| format!("<br><q>{}</q>", escape(value))).collect();
+                let values: String = finding
+                    .values
+                    .iter()
+                    .filter(|_| show)
+                    .map(|value| format!("<br><q>{}</q>", escape(value)))
+                    .collect();
                 let _ = write!(
                     page,
                     "<tr><td>{}</td><td>{}: {}{values}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
@@ -144,7 +153,8 @@ fn escape(text: &str) -> String {
 
 /// Text without what moves the cursor or turns the direction of writing.
 fn visible(text: &str) -> String {
-    let turns = |letter: char| matches!(letter, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let turns =
+        |letter: char| matches!(letter, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     text.chars().map(|letter| if letter.is_control() || turns(letter) { '\u{FFFD}' } else { letter }).collect()
 }
 
@@ -158,7 +168,8 @@ mod tests {
         let sheet = "<office:document xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
             xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><office:body><office:spreadsheet><table:table table:name=\"&lt;b&gt;\"><table:table-row table:visibility=\"collapse\">\
             <table:table-cell><text:p>Jane Doe</text:p></table:table-cell></table:table-row></table:table></office:spreadsheet></office:body></office:document>";
-        let files = ["bad.fods", "broken.xlsx"].map(|name| inspect(name, if name == "bad.fods" { sheet.as_bytes() } else { b"PK" }, Limits::default()));
+        let files = ["bad.fods", "broken.xlsx"]
+            .map(|name| inspect(name, if name == "bad.fods" { sheet.as_bytes() } else { b"PK" }, Limits::default()));
         let report = Report::new(files.into());
         let text = report.text(false);
         assert!(text.starts_with("broken.xlsx: cannot be looked into"), "{text}");

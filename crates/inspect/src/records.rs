@@ -31,7 +31,8 @@ pub(crate) fn reproduces(cost: Cost<'_>, hidden: &Grid, table: &Grid) -> Result<
     let mut dimensions = Vec::new();
     for column in columns {
         cost.steps(hidden.len() as u64)?;
-        let values: BTreeSet<&str> = hidden.values().filter_map(|row| row.get(&column)).map(|value| value.trim()).collect();
+        let values: BTreeSet<&str> =
+            hidden.values().filter_map(|row| row.get(&column)).map(|value| value.trim()).collect();
         if values.len() >= 2 && values.len() <= MOST_VALUES && values.len() * 2 <= hidden.len() {
             dimensions.push(column);
         }
@@ -56,7 +57,8 @@ pub(crate) fn reproduces(cost: Cost<'_>, hidden: &Grid, table: &Grid) -> Result<
             let counts = count(hidden, |row| Some(vec![row.get(one)?.trim(), row.get(other)?.trim()]));
             let (mut right, mut all) = (0, 0);
             for figure in &figures {
-                let pairs = figure.labels.iter().flat_map(|row| figure.headings.iter().map(move |heading| (*row, *heading)));
+                let pairs =
+                    figure.labels.iter().flat_map(|row| figure.headings.iter().map(move |heading| (*row, *heading)));
                 let found = pairs.into_iter().find_map(|(row, heading)| {
                     counts.get(&vec![row, heading]).or_else(|| counts.get(&vec![heading, row]))
                 });
@@ -73,7 +75,10 @@ pub(crate) fn reproduces(cost: Cost<'_>, hidden: &Grid, table: &Grid) -> Result<
     Ok(None)
 }
 
-fn count<'g>(grid: &'g Grid, key: impl Fn(&'g BTreeMap<u32, String>) -> Option<Vec<&'g str>>) -> BTreeMap<Vec<&'g str>, u64> {
+fn count<'g>(
+    grid: &'g Grid,
+    key: impl Fn(&'g BTreeMap<u32, String>) -> Option<Vec<&'g str>>,
+) -> BTreeMap<Vec<&'g str>, u64> {
     let mut counts = BTreeMap::new();
     for row in grid.values().filter_map(key) {
         *counts.entry(row).or_default() += 1;

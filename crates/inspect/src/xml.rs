@@ -257,10 +257,9 @@ fn begin<'e>(start: &'e BytesStart<'_>, scopes: &'e mut Vec<Scope>, depth: u32, 
         odd.foreign.push(name.to_owned());
     }
     for (key, value) in (Attributes { rest: raw }) {
-        if let Some((prefix, _)) = key.split_once(':').filter(|(prefix, _)| strange(resolve(scopes, prefix))) {
-            if prefix != "xmlns" {
-                odd.foreign.push(format!("{key}={value}"));
-            }
+        let prefix = key.split_once(':').map_or("xmlns", |(prefix, _)| prefix);
+        if strange(resolve(scopes, prefix)) {
+            odd.foreign.push(format!("{key}={value}"));
         }
     }
     Element { ns, local, raw, scopes }
@@ -343,7 +342,8 @@ impl Tree {
 
     /// An element without what is in it.
     pub(crate) fn of(element: &Element<'_>) -> Self {
-        let attributes = element.attributes().map(|(ns, name, value)| (ns, name.to_owned(), value.into_owned())).collect();
+        let attributes =
+            element.attributes().map(|(ns, name, value)| (ns, name.to_owned(), value.into_owned())).collect();
         let mut tree = Self::new(element.ns, element.local);
         tree.attributes = attributes;
         tree

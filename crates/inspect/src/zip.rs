@@ -106,7 +106,8 @@ impl<'a> Archive<'a> {
         let mut records = Records::default();
         let mut oddities = Oddities::default();
         let read = directory(bytes, &end).ok()?;
-        let entries = read.into_iter().filter_map(|c| local(bytes, &end, c, &mut records, &mut oddities).ok()).collect();
+        let entries =
+            read.into_iter().filter_map(|c| local(bytes, &end, c, &mut records, &mut oddities).ok()).collect();
         Some(Self { bytes, entries })
     }
 
@@ -358,9 +359,11 @@ fn local(
         }
         let told_later = flags & 8 != 0;
         let wide = local_extra.iter().any(|(id, _)| *id == 1);
-        for (field, value, what) in
-            [(14, u64::from(central.checksum), "its checksum"), (18, central.packed, "its packed size"), (22, central.size, "its size")]
-        {
+        for (field, value, what) in [
+            (14, u64::from(central.checksum), "its checksum"),
+            (18, central.packed, "its packed size"),
+            (22, central.size, "its size"),
+        ] {
             let here = u64::from(u32_at(head, field)?);
             if here != value && !(told_later && here == 0) && !(wide && here == 0xFFFF_FFFF) {
                 differ.push(what);
@@ -585,7 +588,11 @@ impl Oddities {
             scan.find(&package::COMMENT, Place::default(), message);
         }
         for (what, count) in self.fields {
-            scan.find(&package::EXTRA_FIELD, Place::default(), format!("the archive tells {what} of its files, {count} times"));
+            scan.find(
+                &package::EXTRA_FIELD,
+                Place::default(),
+                format!("the archive tells {what} of its files, {count} times"),
+            );
         }
         if self.dated > 0 {
             let message = format!("the archive tells when {} of its files were changed", self.dated);

@@ -4,7 +4,19 @@ use super::{Carrier, Severity, Step};
 
 /// Every carrier of this family.
 pub static ALL: &[&Carrier] = &[
-    &TRACKED_CHANGE, &FORMAT_CHANGE, &HIDDEN_TEXT, &INVISIBLE_TEXT, &FIELD_CODE, &LIVE_FIELD, &DOCUMENT_VARIABLE, &ATTACHED_TEMPLATE, &MAIL_MERGE, &BOUND_CONTROL, &IMPORTED_PART, &REVISION_MARKS, &VERSIONS,
+    &TRACKED_CHANGE,
+    &FORMAT_CHANGE,
+    &HIDDEN_TEXT,
+    &INVISIBLE_TEXT,
+    &FIELD_CODE,
+    &LIVE_FIELD,
+    &DOCUMENT_VARIABLE,
+    &ATTACHED_TEMPLATE,
+    &MAIL_MERGE,
+    &BOUND_CONTROL,
+    &IMPORTED_PART,
+    &REVISION_MARKS,
+    &VERSIONS,
 ];
 
 /// Tracked changes, which keep deleted text.

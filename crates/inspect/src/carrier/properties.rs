@@ -4,7 +4,19 @@ use super::{Carrier, Severity, Step};
 
 /// Every carrier of this family.
 pub static ALL: &[&Carrier] = &[
-    &AUTHOR, &PROPERTY, &CUSTOM_PROPERTY, &FILE_PATH, &PRINTER_SETTINGS, &LABEL, &CUSTOM_XML, &THUMBNAIL, &CROPPED_PICTURE, &PICTURE, &SIGNATURE, &OUTSIDE_TARGET, &WEB_EXTENSION,
+    &AUTHOR,
+    &PROPERTY,
+    &CUSTOM_PROPERTY,
+    &FILE_PATH,
+    &PRINTER_SETTINGS,
+    &LABEL,
+    &CUSTOM_XML,
+    &THUMBNAIL,
+    &CROPPED_PICTURE,
+    &PICTURE,
+    &SIGNATURE,
+    &OUTSIDE_TARGET,
+    &WEB_EXTENSION,
 ];
 
 /// Names of people.

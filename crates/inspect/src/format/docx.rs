@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::carrier::{Carrier, Severity, document as carrier, workbook};
-use crate::format::xlsx::{drawing_findings, is_telling, styles::{alike, rgb}};
+use crate::format::xlsx::{
+    drawing_findings, is_telling,
+    styles::{alike, rgb},
+};
 use crate::limits::Uninspectable;
 use crate::namespace::Ns;
 use crate::package::{self, Package};
@@ -32,14 +35,46 @@ pub(crate) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
             "officeDocument" | "header" | "footer" | "footnotes" | "endnotes" => {
                 let tree = package.tree(scan, &part.name)?;
                 story(scan, &tree, &part.name);
-                shown.extend(tree.every("p").map(|paragraph| paragraph.every("t").map(|text| text.text.as_str()).collect::<String>()));
+                shown.extend(
+                    tree.every("p")
+                        .map(|paragraph| paragraph.every("t").map(|text| text.text.as_str()).collect::<String>()),
+                );
             }
-            "core-properties" | "extended-properties" | "custom-properties" | "classificationlabels" | "thumbnail"
-            | "printerSettings" | "origin" | "signature" | "certificate" | "webextension" | "webextensiontaskpanes"
-            | "taskpanes" | "image" | "customXml" | "customXmlProps" | "theme" | "fontTable" | "webSettings" | "font" => {}
-            "styles" | "stylesWithEffects" | "numbering" | "keyMapCustomizations" | "chartStyle" | "chartColorStyle"
-            | "diagramLayout" | "diagramQuickStyle" | "diagramColors" | "diagramDrawing" | "diagramData" | "themeOverride"
-            | "attachedToolbars" | "commentsExtended" | "commentsIds" | "commentsExtensible" => {
+            "core-properties"
+            | "extended-properties"
+            | "custom-properties"
+            | "classificationlabels"
+            | "thumbnail"
+            | "printerSettings"
+            | "origin"
+            | "signature"
+            | "certificate"
+            | "webextension"
+            | "webextensiontaskpanes"
+            | "taskpanes"
+            | "image"
+            | "customXml"
+            | "customXmlProps"
+            | "theme"
+            | "fontTable"
+            | "webSettings"
+            | "font" => {}
+            "styles"
+            | "stylesWithEffects"
+            | "numbering"
+            | "keyMapCustomizations"
+            | "chartStyle"
+            | "chartColorStyle"
+            | "diagramLayout"
+            | "diagramQuickStyle"
+            | "diagramColors"
+            | "diagramDrawing"
+            | "diagramData"
+            | "themeOverride"
+            | "attachedToolbars"
+            | "commentsExtended"
+            | "commentsIds"
+            | "commentsExtensible" => {
                 package.tree(scan, &part.name)?;
             }
             "settings" => settings(&mut package, scan, &part.name)?,
@@ -49,7 +84,8 @@ pub(crate) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
             }
             "people" => {
                 let tree = package.tree(scan, &part.name)?;
-                let names: Vec<String> = tree.every("person").filter_map(|one| one.attr("author").map(str::to_owned)).collect();
+                let names: Vec<String> =
+                    tree.every("person").filter_map(|one| one.attr("author").map(str::to_owned)).collect();
                 if !names.is_empty() {
                     let message = format!("{} people who wrote or commented, with their accounts", names.len());
                     scan.find_as(&workbook::COMMENT, Severity::Block, place, message, names);
@@ -58,7 +94,13 @@ pub(crate) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
             "glossaryDocument" => {
                 let tree = package.tree(scan, &part.name)?;
                 let words: usize = tree.every("t").map(|text| text.text.len()).sum();
-                scan.find_as(&carrier::BOUND_CONTROL, Severity::Review, place, format!("building blocks, {words} characters"), Vec::new());
+                scan.find_as(
+                    &carrier::BOUND_CONTROL,
+                    Severity::Review,
+                    place,
+                    format!("building blocks, {words} characters"),
+                    Vec::new(),
+                );
             }
             "aFChunk" => package.inner(scan, &carrier::IMPORTED_PART, &part.name, "an imported document"),
             "oleObject" | "package" | "embeddedObject" => package::embedded(&mut package, scan, &part),
@@ -73,9 +115,17 @@ pub(crate) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
             "chart" | "chartEx" => {
                 let tree = package.tree(scan, &part.name)?;
                 let points = tree.every("pt").count();
-                scan.find_as(&workbook::CHART_CACHE, Severity::Review, place, format!("a chart with {points} stored values"), Vec::new());
+                scan.find_as(
+                    &workbook::CHART_CACHE,
+                    Severity::Review,
+                    place,
+                    format!("a chart with {points} stored values"),
+                    Vec::new(),
+                );
             }
-            "recipientData" | "mailMergeRecipientData" => scan.find(&carrier::MAIL_MERGE, place, "a list of recipients"),
+            "recipientData" | "mailMergeRecipientData" => {
+                scan.find(&carrier::MAIL_MERGE, place, "a list of recipients")
+            }
             _ => package::unknown(scan, &part),
         }
     }
@@ -88,8 +138,15 @@ pub(crate) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
         .map(|relation| relation.target.clone())
         .collect();
     if !telling.is_empty() {
-        let message = format!("{} links to files, to mail addresses that are not shown, or with a query", telling.len());
-        scan.find_as(&workbook::HYPERLINK, Severity::Review, Place::default(), message, telling.into_iter().take(5).collect());
+        let message =
+            format!("{} links to files, to mail addresses that are not shown, or with a query", telling.len());
+        scan.find_as(
+            &workbook::HYPERLINK,
+            Severity::Review,
+            Place::default(),
+            message,
+            telling.into_iter().take(5).collect(),
+        );
     }
     package::properties(&mut package, scan, &seen)?;
     package.finish(scan);
@@ -135,14 +192,19 @@ fn story(scan: &mut Scan<'_>, tree: &Tree, name: &str) {
             hidden.push(run);
         } else if on("webHidden") {
             web.push(run);
-        } else if size.is_some_and(|size| size <= 2.0) {
-            unseen.push(run);
-        } else if ink.is_some_and(|ink| alike(ink, shade.unwrap_or([1.0; 3]))) && looks.child("highlight").is_none() && shade.is_some() {
-            unseen.push(run);
+        } else {
+            // A ground of its own is needed here: white letters alone are looked at below.
+            let alike =
+                ink.zip(shade).is_some_and(|(ink, shade)| alike(ink, shade)) && looks.child("highlight").is_none();
+            if alike || size.is_some_and(|size| size <= 2.0) {
+                unseen.push(run);
+            }
         }
     }
     // White letters may stand on the dark ground of a paragraph, a table or a box: only where none of these is, they cannot be seen.
-    let grounds = word("shd").any(|shade| shade.attr("fill").is_some_and(|fill| fill != "auto")) || word("tblStyle").count() > 0 || word("txbxContent").count() > 0;
+    let grounds = word("shd").any(|shade| shade.attr("fill").is_some_and(|fill| fill != "auto"))
+        || word("tblStyle").count() > 0
+        || word("txbxContent").count() > 0;
     let white = word("r").filter(|run| {
         let ink = run.child("rPr").and_then(|looks| looks.child("color")).and_then(|colour| rgb(colour.attr("val")?));
         ink.is_some_and(|ink| alike(ink, [1.0; 3])) && !run.all_text().trim().is_empty()
@@ -150,8 +212,22 @@ fn story(scan: &mut Scan<'_>, tree: &Tree, name: &str) {
     let severity = if grounds { Severity::Review } else { Severity::Block };
     tell(scan, &carrier::INVISIBLE_TEXT, severity, white, &place, "runs of white text");
     tell(scan, &carrier::HIDDEN_TEXT, Severity::Block, hidden.into_iter(), &place, "runs of hidden text");
-    tell(scan, &carrier::HIDDEN_TEXT, Severity::Review, web.into_iter(), &place, "runs of text that the web view hides");
-    tell(scan, &carrier::INVISIBLE_TEXT, Severity::Block, unseen.into_iter(), &place, "runs of text that cannot be seen");
+    tell(
+        scan,
+        &carrier::HIDDEN_TEXT,
+        Severity::Review,
+        web.into_iter(),
+        &place,
+        "runs of text that the web view hides",
+    );
+    tell(
+        scan,
+        &carrier::INVISIBLE_TEXT,
+        Severity::Block,
+        unseen.into_iter(),
+        &place,
+        "runs of text that cannot be seen",
+    );
     fields(scan, tree, &place);
     let bound = word("dataBinding");
     tell(scan, &carrier::BOUND_CONTROL, Severity::Review, bound, &place, "controls that are bound to data");
@@ -162,10 +238,45 @@ fn story(scan: &mut Scan<'_>, tree: &Tree, name: &str) {
 /// Codes of fields: those that number pages and make contents are everywhere.
 fn fields(scan: &mut Scan<'_>, tree: &Tree, place: &Place) {
     const USUAL: &[&str] = &[
-        "PAGE", "NUMPAGES", "TOC", "PAGEREF", "REF", "SEQ", "STYLEREF", "HYPERLINK", "SECTIONPAGES", "SECTION", "TC", "XE", "INDEX",
-        "NOTEREF", "FORMTEXT", "FORMCHECKBOX", "FORMDROPDOWN", "SYMBOL", "EQ", "=", "TITLE", "DATE", "TIME", "NUMWORDS", "LISTNUM",
+        "PAGE",
+        "NUMPAGES",
+        "TOC",
+        "PAGEREF",
+        "REF",
+        "SEQ",
+        "STYLEREF",
+        "HYPERLINK",
+        "SECTIONPAGES",
+        "SECTION",
+        "TC",
+        "XE",
+        "INDEX",
+        "NOTEREF",
+        "FORMTEXT",
+        "FORMCHECKBOX",
+        "FORMDROPDOWN",
+        "SYMBOL",
+        "EQ",
+        "=",
+        "TITLE",
+        "DATE",
+        "TIME",
+        "NUMWORDS",
+        "LISTNUM",
     ];
-    const LIVE: &[&str] = &["DDE", "DDEAUTO", "INCLUDETEXT", "INCLUDEPICTURE", "MERGEFIELD", "DATABASE", "LINK", "IMPORT", "RD", "NEXT", "INCLUDE"];
+    const LIVE: &[&str] = &[
+        "DDE",
+        "DDEAUTO",
+        "INCLUDETEXT",
+        "INCLUDEPICTURE",
+        "MERGEFIELD",
+        "DATABASE",
+        "LINK",
+        "IMPORT",
+        "RD",
+        "NEXT",
+        "INCLUDE",
+    ];
     let mut codes: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let simple = tree.every("fldSimple").filter_map(|field| field.attr("instr").map(str::to_owned));
     for code in tree.every("instrText").map(|code| code.text.clone()).chain(simple) {
@@ -177,9 +288,21 @@ fn fields(scan: &mut Scan<'_>, tree: &Tree, place: &Place) {
     for (word, all) in codes {
         let message = format!("{} fields of the kind {word}", all.len());
         if LIVE.contains(&word.as_str()) {
-            scan.find_as(&carrier::LIVE_FIELD, Severity::Block, place.clone(), message, all.into_iter().take(5).collect());
+            scan.find_as(
+                &carrier::LIVE_FIELD,
+                Severity::Block,
+                place.clone(),
+                message,
+                all.into_iter().take(5).collect(),
+            );
         } else if !USUAL.contains(&word.as_str()) {
-            scan.find_as(&carrier::FIELD_CODE, Severity::Review, place.clone(), message, all.into_iter().take(5).collect());
+            scan.find_as(
+                &carrier::FIELD_CODE,
+                Severity::Review,
+                place.clone(),
+                message,
+                all.into_iter().take(5).collect(),
+            );
         }
     }
 }
@@ -191,9 +314,20 @@ fn settings(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str) -> Resul
     tell(scan, &carrier::MAIL_MERGE, Severity::Block, tree.every("mailMerge"), &place, "mail merges");
     tell(scan, &carrier::REVISION_MARKS, Severity::Info, tree.every("rsid"), &place, "marks of editing sessions");
     tell(scan, &workbook::PROTECTION, Severity::Review, tree.every("documentProtection"), &place, "protections");
-    let templates: Vec<String> = package.relations(name).iter().filter(|relation| relation.kind == "attachedTemplate").map(|relation| relation.target.clone()).collect();
+    let templates: Vec<String> = package
+        .relations(name)
+        .iter()
+        .filter(|relation| relation.kind == "attachedTemplate")
+        .map(|relation| relation.target.clone())
+        .collect();
     if !templates.is_empty() {
-        scan.find_as(&carrier::ATTACHED_TEMPLATE, Severity::Review, place.clone(), "where its template lies", templates);
+        scan.find_as(
+            &carrier::ATTACHED_TEMPLATE,
+            Severity::Review,
+            place.clone(),
+            "where its template lies",
+            templates,
+        );
     }
     let names = tree.every("trackRevisions").count();
     if names > 0 {

@@ -77,9 +77,13 @@ pub(crate) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
     let shown = content::findings(scan, &content, styles.as_ref(), "content.xml")?;
     for entry in archive.entries().iter().filter(|entry| !entry.is_folder()) {
         let name = entry.name.clone();
-        let listed = manifest.iter().any(|path| *path == name || path.ends_with('/') && path.len() > 1 && name.starts_with(path.as_str()));
+        let listed = manifest
+            .iter()
+            .any(|path| *path == name || path.ends_with('/') && path.len() > 1 && name.starts_with(path.as_str()));
         // Previews of objects and settings of menus are left out of the manifest by some programs; both are looked at below.
-        let own = ["META-INF/", "ObjectReplacements/", "Configurations2/"].iter().any(|folder| name.starts_with(folder)) || name == "mimetype";
+        let own =
+            ["META-INF/", "ObjectReplacements/", "Configurations2/"].iter().any(|folder| name.starts_with(folder))
+                || name == "mimetype";
         if is_leftover(&name) {
             package::leftover(scan, &archive, &name);
         } else if !listed && !own {
@@ -123,7 +127,12 @@ fn part(scan: &mut Scan<'_>, archive: &Archive<'_>, name: &str) -> Result<Tree, 
 }
 
 /// A part beside content and styles.
-fn other_part(scan: &mut Scan<'_>, archive: &Archive<'_>, name: &str, shown: &content::Shown) -> Result<(), Uninspectable> {
+fn other_part(
+    scan: &mut Scan<'_>,
+    archive: &Archive<'_>,
+    name: &str,
+    shown: &content::Shown,
+) -> Result<(), Uninspectable> {
     let Some(entry) = archive.find(name) else { return Ok(()) };
     let place = || Place::part(&shown_name(name));
     let bytes = archive.bytes(scan.cost(), entry)?;
@@ -158,7 +167,10 @@ fn other_part(scan: &mut Scan<'_>, archive: &Archive<'_>, name: &str, shown: &co
             scan.find(&document::VERSIONS, place(), format!("{} bytes", bytes.len()));
         }
         ("ObjectReplacements", _) => package::picture(scan, name, &bytes),
-        (folder, _) if folder.starts_with("Object ") && matches!(file, "content.xml" | "styles.xml" | "meta.xml" | "settings.xml") => {
+        (folder, _)
+            if folder.starts_with("Object ")
+                && matches!(file, "content.xml" | "styles.xml" | "meta.xml" | "settings.xml") =>
+        {
             if file == "content.xml" {
                 let tree = part(scan, archive, name)?;
                 object(scan, &tree, name, shown)?;
@@ -183,10 +195,17 @@ fn object(scan: &mut Scan<'_>, tree: &Tree, name: &str, shown: &content::Shown) 
             .filter(|text| !text.trim().is_empty() && text != "NaN" && !shown.has(text))
             .collect();
         // Names of rows and columns that the program makes up for a chart whose cells have none.
-        let unseen: Vec<String> = unseen.into_iter().filter(|text| !text.starts_with("Column ") && !text.starts_with("Row ")).collect();
+        let unseen: Vec<String> =
+            unseen.into_iter().filter(|text| !text.starts_with("Column ") && !text.starts_with("Row ")).collect();
         if !unseen.is_empty() {
             let message = format!("{} values of a chart are in no cell that readers see", unseen.len());
-            scan.find_as(&workbook::CHART_CACHE, Severity::Block, Place::part(name), message, unseen.into_iter().take(5).collect());
+            scan.find_as(
+                &workbook::CHART_CACHE,
+                Severity::Block,
+                Place::part(name),
+                message,
+                unseen.into_iter().take(5).collect(),
+            );
         }
     } else if tree.every("math").count() == 0 {
         scan.find(&any::EMBEDDED_FILE, Place::part(name), "an embedded document");
@@ -201,18 +220,39 @@ fn meta_findings(scan: &mut Scan<'_>, tree: &Tree, name: &str, shown: &content::
         let named = matches!(property.local.as_str(), "initial-creator" | "creator" | "printed-by");
         let plain = matches!(
             property.local.as_str(),
-            "creation-date" | "date" | "language" | "editing-cycles" | "editing-duration" | "generator" | "document-statistic" | "print-date"
+            "creation-date"
+                | "date"
+                | "language"
+                | "editing-cycles"
+                | "editing-duration"
+                | "generator"
+                | "document-statistic"
+                | "print-date"
         );
         match property.local.as_str() {
             "user-defined" => {
                 let values = vec![property.all_text()];
-                scan.find_as(&properties::CUSTOM_PROPERTY, Severity::Review, Place::part(name), "a custom property", values);
+                scan.find_as(
+                    &properties::CUSTOM_PROPERTY,
+                    Severity::Review,
+                    Place::part(name),
+                    "a custom property",
+                    values,
+                );
             }
             "template" => {
                 let values = vec![property.attr("href").unwrap_or_default().to_owned()];
-                scan.find_as(&document::ATTACHED_TEMPLATE, Severity::Review, Place::part(name), "where its template lies", values);
+                scan.find_as(
+                    &document::ATTACHED_TEMPLATE,
+                    Severity::Review,
+                    Place::part(name),
+                    "where its template lies",
+                    values,
+                );
             }
-            local => property_finding(scan, name, local, &property.all_text(), named, plain, &|text| shown.has_within(text)),
+            local => {
+                property_finding(scan, name, local, &property.all_text(), named, plain, &|text| shown.has_within(text))
+            }
         }
     }
 }
@@ -220,10 +260,18 @@ fn meta_findings(scan: &mut Scan<'_>, tree: &Tree, name: &str, shown: &content::
 fn settings(scan: &mut Scan<'_>, tree: &Tree, name: &str) {
     let told: Vec<String> = tree
         .every("config-item")
-        .filter(|item| matches!(item.attr("name"), Some("PrinterName" | "PrinterSetup")) && !item.text.trim().is_empty())
+        .filter(|item| {
+            matches!(item.attr("name"), Some("PrinterName" | "PrinterSetup")) && !item.text.trim().is_empty()
+        })
         .map(|item| item.text.chars().take(100).collect())
         .collect();
     if !told.is_empty() {
-        scan.find_as(&properties::PRINTER_SETTINGS, Severity::Review, Place::part(name), "name and settings of a printer", told);
+        scan.find_as(
+            &properties::PRINTER_SETTINGS,
+            Severity::Review,
+            Place::part(name),
+            "name and settings of a printer",
+            told,
+        );
     }
 }

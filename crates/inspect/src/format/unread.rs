@@ -23,7 +23,8 @@ pub(crate) fn is_rtf(bytes: &[u8]) -> bool {
 /// # Errors
 /// Always.
 pub(crate) fn old_office(_: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectable> {
-    let compound = Compound::open(bytes).ok_or_else(|| Uninspectable::new("it is a broken office document of the old kind"))?;
+    let compound =
+        Compound::open(bytes).ok_or_else(|| Uninspectable::new("it is a broken office document of the old kind"))?;
     let reason = if compound.has("EncryptedPackage") || compound.has("EncryptionInfo") {
         "it is encrypted"
     } else if compound.has("Workbook") || compound.has("Book") {

@@ -64,7 +64,8 @@ impl Workbook {
     }
 
     fn is_blank(&self, sheet: &Sheet, cell: &Cell) -> bool {
-        !matches!(cell.value, Value::Number(_) | Value::Other) && self.text(sheet, cell).is_none_or(|text| text.trim().is_empty())
+        !matches!(cell.value, Value::Number(_) | Value::Other)
+            && self.text(sheet, cell).is_none_or(|text| text.trim().is_empty())
     }
 
     /// The texts and numbers that readers see in cells.
@@ -165,10 +166,8 @@ fn shared_strings(
                 open.push(element.local == "t");
             }
             crate::xml::Event::Text(text) => {
-                if open.last() == Some(&true) && aside == 0 {
-                    if let Some(last) = strings.last_mut() {
-                        last.push_str(text);
-                    }
+                if let Some(last) = strings.last_mut().filter(|_| open.last() == Some(&true) && aside == 0) {
+                    last.push_str(text);
                 }
             }
             crate::xml::Event::End => {
@@ -188,7 +187,8 @@ fn workbook_findings(scan: &mut Scan<'_>, main: &str, tree: &Tree) {
     for sheet in tree.child("sheets").map(|sheets| sheets.children.as_slice()).unwrap_or_default() {
         let state = sheet.attr("state").unwrap_or("visible");
         if state != "visible" {
-            let how = if state == "veryHidden" { "hidden so that the program's menus do not show it" } else { "hidden" };
+            let how =
+                if state == "veryHidden" { "hidden so that the program's menus do not show it" } else { "hidden" };
             let place = place().on_sheet(sheet.attr("name").unwrap_or_default());
             scan.find(&carrier::HIDDEN_SHEET, place, format!("the sheet is {how}"));
         }
@@ -209,11 +209,20 @@ fn workbook_findings(scan: &mut Scan<'_>, main: &str, tree: &Tree) {
         let values = vec![path.attr("url").unwrap_or_default().to_owned()];
         scan.find_as(&properties::FILE_PATH, Severity::Review, place(), "the folder where the file was saved", values);
     }
-    for sharing in tree.every("fileSharing").filter_map(|sharing| sharing.attr("userName")).filter(|name| !name.is_empty()) {
-        scan.find_as(&properties::AUTHOR, Severity::Review, place(), "who reserved the workbook", vec![sharing.to_owned()]);
+    for sharing in
+        tree.every("fileSharing").filter_map(|sharing| sharing.attr("userName")).filter(|name| !name.is_empty())
+    {
+        scan.find_as(
+            &properties::AUTHOR,
+            Severity::Review,
+            place(),
+            "who reserved the workbook",
+            vec![sharing.to_owned()],
+        );
     }
     let locked = |tree: &Tree| {
-        ["lockStructure", "lockWindows", "lockRevision"].iter().any(|name| tree.flag(name)) || tree.attr("workbookPassword").is_some()
+        ["lockStructure", "lockWindows", "lockRevision"].iter().any(|name| tree.flag(name))
+            || tree.attr("workbookPassword").is_some()
     };
     if tree.every("workbookProtection").any(locked) {
         scan.find(&carrier::PROTECTION, place(), "the workbook's structure is protected");
@@ -248,7 +257,13 @@ fn defined_names(scan: &mut Scan<'_>, main: &str, tree: &Tree) {
     }
     for (what, names) in telling {
         let message = format!("{} names: {what}", names.len());
-        scan.find_as(&carrier::DEFINED_NAME, Severity::Block, Place::part(main), message, names.into_iter().take(5).collect());
+        scan.find_as(
+            &carrier::DEFINED_NAME,
+            Severity::Block,
+            Place::part(main),
+            message,
+            names.into_iter().take(5).collect(),
+        );
     }
     if plain > 0 {
         scan.find(&carrier::DEFINED_NAME, Place::part(main), format!("{plain} named ranges"));
@@ -270,7 +285,11 @@ fn sheet_findings(scan: &mut Scan<'_>, package: &Package<'_>, book: &Workbook, l
     let Some(rest) = &sheet.rest else { return };
     filters(scan, rest, &place());
     if rest.every("customSheetView").count() > 0 {
-        scan.find(&carrier::CUSTOM_VIEW, place(), format!("{} saved views of the sheet", rest.every("customSheetView").count()));
+        scan.find(
+            &carrier::CUSTOM_VIEW,
+            place(),
+            format!("{} saved views of the sheet", rest.every("customSheetView").count()),
+        );
     }
     if rest.every("scenario").count() > 0 {
         scan.find(&carrier::SCENARIO, place(), format!("{} scenarios", rest.every("scenario").count()));
@@ -279,7 +298,9 @@ fn sheet_findings(scan: &mut Scan<'_>, package: &Package<'_>, book: &Workbook, l
     far_cells(scan, &full, &place(), &values);
     let beneath: Vec<&Cell> = full
         .iter()
-        .filter(|cell| sheet.merged.iter().any(|area| area.has(cell) && (area.rows.0, area.columns.0) != (cell.row, cell.column)))
+        .filter(|cell| {
+            sheet.merged.iter().any(|area| area.has(cell) && (area.rows.0, area.columns.0) != (cell.row, cell.column))
+        })
         .copied()
         .collect();
     report(scan, &carrier::BENEATH_MERGED, &beneath, &place(), "beneath merged cells", &values);
@@ -307,14 +328,24 @@ fn report(
     values: &dyn Fn(&[&Cell]) -> Vec<String>,
 ) {
     if let Some(first) = cells.first() {
-        let message = if cells.len() == 1 { format!("1 cell {what}") } else { format!("{} cells {what}, this is the first", cells.len()) };
+        let message = if cells.len() == 1 {
+            format!("1 cell {what}")
+        } else {
+            format!("{} cells {what}, this is the first", cells.len())
+        };
         let place = place.clone().at_cell(address(first.row, first.column));
         scan.find_as(carrier, carrier.severity, place, message, values(cells));
     }
 }
 
 /// Hidden rows and columns: with content they are blocked, without it is enough that a person knows.
-fn hidden_lines(scan: &mut Scan<'_>, sheet: &Sheet, full: &[&Cell], place: &Place, values: &dyn Fn(&[&Cell]) -> Vec<String>) {
+fn hidden_lines(
+    scan: &mut Scan<'_>,
+    sheet: &Sheet,
+    full: &[&Cell],
+    place: &Place,
+    values: &dyn Fn(&[&Cell]) -> Vec<String>,
+) {
     let in_rows: Vec<&Cell> = full.iter().filter(|cell| sheet.hides_row(cell.row)).copied().collect();
     if !in_rows.is_empty() {
         let rows: BTreeSet<u32> = in_rows.iter().map(|cell| cell.row).collect();
@@ -362,7 +393,8 @@ fn look_findings(
     // A table's own style may put another colour behind its cells.
     let styled = package.relations(&listed.part.name).iter().any(|relation| relation.kind == "table");
     let mut unseen: BTreeMap<&'static str, Vec<&Cell>> = BTreeMap::new();
-    let (mut nothing, mut words, mut contradicted, mut precise, mut days) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut nothing, mut words, mut contradicted, mut precise, mut days) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for cell in full.iter().copied() {
         let Some(look) = book.styles.look(cell.style) else { continue };
         let conditions = sheet.conditions.iter().filter(|(areas, ..)| areas.iter().any(|area| area.has(cell)));
@@ -385,7 +417,11 @@ fn look_findings(
             Shown::Day if number.fract().abs() > 1e-9 => days.push(cell),
             Shown::Day => {}
             Shown::Rounded(decimals) if is_more_precise(number, decimals) => {
-                if number.fract() == 0.0 { contradicted.push(cell) } else { precise.push(cell) }
+                if number.fract() == 0.0 {
+                    contradicted.push(cell)
+                } else {
+                    precise.push(cell)
+                }
             }
             Shown::Rounded(_) => {}
         }
@@ -399,8 +435,22 @@ fn look_findings(
         }
     }
     report(scan, &carrier::INVISIBLE_FORMAT, &nothing, &place, "whose number format shows nothing", values);
-    report(scan, &carrier::UNSHOWN_VALUE, &words, &place, "whose number format shows a text in the place of the number", values);
-    report(scan, &carrier::UNSHOWN_VALUE, &contradicted, &place, "whose format shows another whole number than they hold", values);
+    report(
+        scan,
+        &carrier::UNSHOWN_VALUE,
+        &words,
+        &place,
+        "whose number format shows a text in the place of the number",
+        values,
+    );
+    report(
+        scan,
+        &carrier::UNSHOWN_VALUE,
+        &contradicted,
+        &place,
+        "whose format shows another whole number than they hold",
+        values,
+    );
     report(scan, &carrier::PRECISE_VALUE, &precise, &place, "more precise than their format shows", values);
     report(scan, &carrier::PRECISE_VALUE, &days, &place, "that hold a time of which only the day is shown", values);
 }
@@ -444,13 +494,22 @@ fn sheet_rest(scan: &mut Scan<'_>, rest: &Tree, place: &Place) {
         .filter(|text| has_words(text))
         .collect();
     if !texts.is_empty() {
-        scan.find_as(&carrier::HEADER_FOOTER, Severity::Review, place.clone(), format!("{} slots have text", texts.len()), texts);
+        scan.find_as(
+            &carrier::HEADER_FOOTER,
+            Severity::Review,
+            place.clone(),
+            format!("{} slots have text", texts.len()),
+            texts,
+        );
     }
     let lists: Vec<String> = rest
         .every("dataValidation")
         .flat_map(|validation| {
-            let formulas = validation.all().filter(|tree| tree.text.trim_start().starts_with('"')).map(|tree| tree.text.clone());
-            let said = ["prompt", "error", "promptTitle", "errorTitle"].iter().filter_map(|name| validation.attr(name).map(str::to_owned));
+            let formulas =
+                validation.all().filter(|tree| tree.text.trim_start().starts_with('"')).map(|tree| tree.text.clone());
+            let said = ["prompt", "error", "promptTitle", "errorTitle"]
+                .iter()
+                .filter_map(|name| validation.attr(name).map(str::to_owned));
             formulas.chain(said).collect::<Vec<_>>()
         })
         .filter(|text| !text.is_empty())
@@ -461,17 +520,39 @@ fn sheet_rest(scan: &mut Scan<'_>, rest: &Tree, place: &Place) {
     }
     let rules: Vec<String> = rest
         .every("cfRule")
-        .flat_map(|rule| rule.every("formula").map(|formula| formula.text.clone()).chain(rule.attr("text").map(str::to_owned)).collect::<Vec<_>>())
+        .flat_map(|rule| {
+            rule.every("formula")
+                .map(|formula| formula.text.clone())
+                .chain(rule.attr("text").map(str::to_owned))
+                .collect::<Vec<_>>()
+        })
         .filter(|text| text.contains('"'))
         .collect();
     if !rules.is_empty() {
-        scan.find_as(&carrier::CONDITION_TEXT, Severity::Review, place.clone(), format!("{} rules with texts", rules.len()), rules);
+        scan.find_as(
+            &carrier::CONDITION_TEXT,
+            Severity::Review,
+            place.clone(),
+            format!("{} rules with texts", rules.len()),
+            rules,
+        );
     }
-    let tips: Vec<String> = rest.every("hyperlink").filter_map(|link| link.attr("tooltip").map(str::to_owned)).filter(|tip| !tip.is_empty()).collect();
+    let tips: Vec<String> = rest
+        .every("hyperlink")
+        .filter_map(|link| link.attr("tooltip").map(str::to_owned))
+        .filter(|tip| !tip.is_empty())
+        .collect();
     if !tips.is_empty() {
-        scan.find_as(&carrier::HYPERLINK, Severity::Review, place.clone(), format!("{} links have a text of their own", tips.len()), tips);
+        scan.find_as(
+            &carrier::HYPERLINK,
+            Severity::Review,
+            place.clone(),
+            format!("{} links have a text of their own", tips.len()),
+            tips,
+        );
     }
-    let protected = |tree: &Tree| tree.flag("sheet") || tree.attr("password").is_some() || tree.attr("hashValue").is_some();
+    let protected =
+        |tree: &Tree| tree.flag("sheet") || tree.attr("password").is_some() || tree.attr("hashValue").is_some();
     if rest.every("sheetProtection").any(protected) || rest.every("protectedRange").count() > 0 {
         scan.find(&carrier::PROTECTION, place.clone(), "the sheet is protected");
     }
@@ -501,13 +582,14 @@ fn has_words(slot: &str) -> bool {
 fn unused_texts(scan: &mut Scan<'_>, package: &Package<'_>, book: &Workbook) {
     let mut used = vec![false; book.strings.len()];
     for cell in book.sheets.iter().flat_map(|listed| &listed.sheet.cells) {
-        if let Value::Shared(at) = cell.value {
-            if let Some(used) = used.get_mut(at as usize) {
-                *used = true;
-            }
+        if let Value::Shared(at) = cell.value
+            && let Some(used) = used.get_mut(at as usize)
+        {
+            *used = true;
         }
     }
-    let shown: BTreeSet<&str> = book.strings.iter().zip(&used).filter(|(_, used)| **used).map(|(text, _)| text.as_str()).collect();
+    let shown: BTreeSet<&str> =
+        book.strings.iter().zip(&used).filter(|(_, used)| **used).map(|(text, _)| text.as_str()).collect();
     let unused: Vec<&String> = book
         .strings
         .iter()
@@ -524,22 +606,50 @@ fn unused_texts(scan: &mut Scan<'_>, package: &Package<'_>, book: &Workbook) {
 }
 
 /// The other parts of the package, each kind by what it keeps.
-fn parts(package: &mut Package<'_>, scan: &mut Scan<'_>, book: &Workbook, seen: &BTreeSet<String>) -> Result<(), Uninspectable> {
+fn parts(
+    package: &mut Package<'_>,
+    scan: &mut Scan<'_>,
+    book: &Workbook,
+    seen: &BTreeSet<String>,
+) -> Result<(), Uninspectable> {
     for part in package.parts.clone() {
         let place = Place::part(&part.name);
         match part.kind.as_str() {
             // Read with the workbook, or with the properties.
-            "officeDocument" | "sharedStrings" | "styles" | "theme" | "core-properties" | "extended-properties"
-            | "custom-properties" | "classificationlabels" | "thumbnail" | "printerSettings" | "origin" | "signature"
-            | "certificate" | "webextension" | "webextensiontaskpanes" | "taskpanes" | "image" | "customXml" | "customXmlProps" => {}
+            "officeDocument"
+            | "sharedStrings"
+            | "styles"
+            | "theme"
+            | "core-properties"
+            | "extended-properties"
+            | "custom-properties"
+            | "classificationlabels"
+            | "thumbnail"
+            | "printerSettings"
+            | "origin"
+            | "signature"
+            | "certificate"
+            | "webextension"
+            | "webextensiontaskpanes"
+            | "taskpanes"
+            | "image"
+            | "customXml"
+            | "customXmlProps" => {}
             "worksheet" | "chartsheet" | "dialogsheet" | "xlMacrosheet" | "xlIntlMacrosheet" => {
                 if !book.sheets.iter().any(|listed| listed.part.name == part.name) {
                     package.tree(scan, &part.name)?;
                     scan.find(&carrier::HIDDEN_SHEET, place, "a sheet that the workbook does not list");
                 }
             }
-            "calcChain" | "volatileDependencies" | "chartStyle" | "chartColorStyle" | "themeOverride" | "pivotTable" | "queryTable"
-            | "slicer" | "timeline" => {
+            "calcChain"
+            | "volatileDependencies"
+            | "chartStyle"
+            | "chartColorStyle"
+            | "themeOverride"
+            | "pivotTable"
+            | "queryTable"
+            | "slicer"
+            | "timeline" => {
                 let tree = package.tree(scan, &part.name)?;
                 if part.kind == "queryTable" {
                     scan.find(&carrier::CONNECTION, place, "a table that a query fills");
@@ -574,7 +684,8 @@ fn parts(package: &mut Package<'_>, scan: &mut Scan<'_>, book: &Workbook, seen: 
             }
             "connections" => {
                 let tree = package.tree(scan, &part.name)?;
-                let told: Vec<String> = tree.every("connection").filter_map(|one| one.attr("name").map(str::to_owned)).collect();
+                let told: Vec<String> =
+                    tree.every("connection").filter_map(|one| one.attr("name").map(str::to_owned)).collect();
                 let message = format!("{} connections, with their addresses", tree.every("connection").count());
                 scan.find_as(&carrier::CONNECTION, Severity::Block, place, message, told);
             }
@@ -592,7 +703,8 @@ fn parts(package: &mut Package<'_>, scan: &mut Scan<'_>, book: &Workbook, seen: 
             }
             "person" => {
                 let tree = package.tree(scan, &part.name)?;
-                let names: Vec<String> = tree.every("person").filter_map(|one| one.attr("displayName").map(str::to_owned)).collect();
+                let names: Vec<String> =
+                    tree.every("person").filter_map(|one| one.attr("displayName").map(str::to_owned)).collect();
                 if !names.is_empty() {
                     let message = format!("{} people who commented, with their account numbers", names.len());
                     scan.find_as(&carrier::COMMENT, Severity::Block, place, message, names);
@@ -625,7 +737,11 @@ fn parts(package: &mut Package<'_>, scan: &mut Scan<'_>, book: &Workbook, seen: 
             "sheetMetadata" => {
                 package.tree(scan, &part.name)?;
             }
-            kind if kind.starts_with("rdRichValue") || kind.starts_with("rdArray") || kind.starts_with("richStyles") || kind == "rdSupportingPropertyBag" => {
+            kind if kind.starts_with("rdRichValue")
+                || kind.starts_with("rdArray")
+                || kind.starts_with("richStyles")
+                || kind == "rdSupportingPropertyBag" =>
+            {
                 let tree = package.tree(scan, &part.name)?;
                 if tree.all().any(|inner| inner.local == "v" && !inner.text.trim().is_empty()) {
                     scan.find(&carrier::DATA_MODEL, place, "values of data types, which can hold whole records");
@@ -644,12 +760,23 @@ fn hyperlinks(package: &Package<'_>, scan: &mut Scan<'_>, seen: &BTreeSet<String
         .parts
         .iter()
         .flat_map(|part| package.relations(&part.name))
-        .filter(|relation| relation.outside && relation.kind == "hyperlink" && is_telling(&relation.target, &|text| seen.iter().any(|known| known.contains(text))))
+        .filter(|relation| {
+            relation.outside
+                && relation.kind == "hyperlink"
+                && is_telling(&relation.target, &|text| seen.iter().any(|known| known.contains(text)))
+        })
         .map(|relation| relation.target.clone())
         .collect();
     if !telling.is_empty() {
-        let message = format!("{} links to files, to mail addresses that are not shown, or with a query", telling.len());
-        scan.find_as(&carrier::HYPERLINK, Severity::Review, Place::default(), message, telling.into_iter().take(5).collect());
+        let message =
+            format!("{} links to files, to mail addresses that are not shown, or with a query", telling.len());
+        scan.find_as(
+            &carrier::HYPERLINK,
+            Severity::Review,
+            Place::default(),
+            message,
+            telling.into_iter().take(5).collect(),
+        );
     }
 }
 
@@ -685,22 +812,36 @@ fn drawing(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str) -> Result
 
 /// What any drawing can hide.
 pub(crate) fn drawing_findings(scan: &mut Scan<'_>, tree: &Tree, name: &str) {
-    let hidden = tree.all().filter(|tree| matches!(tree.local.as_str(), "cNvPr" | "docPr") && tree.flag("hidden")).count();
-    let flat = tree.all().filter(|tree| matches!(tree.local.as_str(), "ext" | "extent") && tree.attr("cx") == Some("0") && tree.attr("cy") == Some("0"));
+    let hidden =
+        tree.all().filter(|tree| matches!(tree.local.as_str(), "cNvPr" | "docPr") && tree.flag("hidden")).count();
+    let flat = tree.all().filter(|tree| {
+        matches!(tree.local.as_str(), "ext" | "extent") && tree.attr("cx") == Some("0") && tree.attr("cy") == Some("0")
+    });
     if hidden > 0 {
         scan.find(&carrier::HIDDEN_OBJECT, Place::part(name), format!("{hidden} hidden objects"));
     }
     let flat = flat.count();
     if flat > 0 && tree.every("pic").count() > 0 {
-        scan.find_as(&carrier::HIDDEN_OBJECT, Severity::Review, Place::part(name), format!("{flat} objects without a size"), Vec::new());
+        scan.find_as(
+            &carrier::HIDDEN_OBJECT,
+            Severity::Review,
+            Place::part(name),
+            format!("{flat} objects without a size"),
+            Vec::new(),
+        );
     }
-    let cropped = tree.every("srcRect").filter(|rect| ["l", "t", "r", "b"].iter().any(|side| rect.number(side).is_some_and(|amount: i64| amount > 0)));
+    let cropped = tree
+        .every("srcRect")
+        .filter(|rect| ["l", "t", "r", "b"].iter().any(|side| rect.number(side).is_some_and(|amount: i64| amount > 0)));
     let cropped = cropped.count();
     if cropped > 0 {
         scan.find(&properties::CROPPED_PICTURE, Place::part(name), format!("{cropped} cropped pictures"));
     }
-    let is_path = |text: &&str| text.contains(":\\") || text.contains("\\\\") || text.contains("/Users/") || text.contains("/home/");
-    let paths: Vec<String> = tree.all().filter_map(|tree| tree.attr("descr")).filter(is_path).map(str::to_owned).collect();
+    let is_path = |text: &&str| {
+        text.contains(":\\") || text.contains("\\\\") || text.contains("/Users/") || text.contains("/home/")
+    };
+    let paths: Vec<String> =
+        tree.all().filter_map(|tree| tree.attr("descr")).filter(is_path).map(str::to_owned).collect();
     if !paths.is_empty() {
         let message = format!("{} alternative texts that are paths", paths.len());
         scan.find_as(&properties::FILE_PATH, Severity::Review, Place::part(name), message, paths);
@@ -711,11 +852,18 @@ pub(crate) fn drawing_findings(scan: &mut Scan<'_>, tree: &Tree, name: &str) {
 fn vml(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str) -> Result<(), Uninspectable> {
     let bytes = package.bytes(scan, name)?;
     let Ok((tree, _)) = Tree::read(scan.cost(), std::io::Cursor::new(package::utf8(&bytes).as_ref())) else {
-        scan.find_as(&carrier::HIDDEN_OBJECT, Severity::Review, Place::part(name), "a drawing that is not well-formed", Vec::new());
+        scan.find_as(
+            &carrier::HIDDEN_OBJECT,
+            Severity::Review,
+            Place::part(name),
+            "a drawing that is not well-formed",
+            Vec::new(),
+        );
         return Ok(());
     };
     let kinds: Vec<&str> = tree.every("ClientData").filter_map(|data| data.attr("ObjectType")).collect();
-    let controls = kinds.iter().filter(|kind| !matches!(**kind, "Note" | "Pict" | "Shape" | "Rect" | "Group" | "Line")).count();
+    let controls =
+        kinds.iter().filter(|kind| !matches!(**kind, "Note" | "Pict" | "Shape" | "Rect" | "Group" | "Line")).count();
     if controls > 0 {
         scan.find(&carrier::CONTROL, Place::part(name), format!("{controls} form controls"));
     }
@@ -723,13 +871,22 @@ fn vml(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str) -> Result<(),
 }
 
 /// A chart's copy of values, which must all be in cells that readers see.
-fn chart(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str, seen: &BTreeSet<String>) -> Result<(), Uninspectable> {
+fn chart(
+    package: &mut Package<'_>,
+    scan: &mut Scan<'_>,
+    name: &str,
+    seen: &BTreeSet<String>,
+) -> Result<(), Uninspectable> {
     let tree = package.tree(scan, name)?;
     let mut unseen = Vec::new();
     let mut all = 0;
-    let caches = tree.all().filter(|tree| matches!(tree.local.as_str(), "numCache" | "strCache" | "multiLvlStrCache" | "lvl" | "datalabelsRangeCache"));
+    let caches = tree.all().filter(|tree| {
+        matches!(tree.local.as_str(), "numCache" | "strCache" | "multiLvlStrCache" | "lvl" | "datalabelsRangeCache")
+    });
     for point in caches.flat_map(|cache| &cache.children).filter(|child| child.local == "pt") {
-        let Some(value) = point.child("v").map(|value| value.text.trim()).filter(|value| !value.is_empty()) else { continue };
+        let Some(value) = point.child("v").map(|value| value.text.trim()).filter(|value| !value.is_empty()) else {
+            continue;
+        };
         all += 1;
         let number = value.parse::<f64>().ok().map(number_text);
         if !seen.contains(value) && !number.is_some_and(|number| seen.contains(&number)) && value != "#N/A" {
@@ -742,14 +899,21 @@ fn chart(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str, seen: &BTre
         let first = unseen.into_iter().take(5).collect();
         scan.find_as(&carrier::CHART_CACHE, Severity::Block, place(), message, first);
     }
-    let filtered = tree.all().filter(|tree| tree.local.starts_with("filtered") && tree.local.ends_with("eries")).count();
+    let filtered =
+        tree.all().filter(|tree| tree.local.starts_with("filtered") && tree.local.ends_with("eries")).count();
     if filtered > 0 {
         scan.find(&carrier::CHART_CACHE, place(), format!("{filtered} series that are filtered out of the chart"));
     }
     if tree.every("externalData").count() > 0 {
         let outside = package.relations(name).iter().any(|relation| relation.outside);
         if outside {
-            scan.find_as(&carrier::EXTERNAL_LINK, Severity::Review, place(), "a chart whose data are in another file", Vec::new());
+            scan.find_as(
+                &carrier::EXTERNAL_LINK,
+                Severity::Review,
+                place(),
+                "a chart whose data are in another file",
+                Vec::new(),
+            );
         }
     }
     Ok(())
@@ -775,7 +939,8 @@ fn records(scan: &mut Scan<'_>, book: &Workbook) -> Result<(), Uninspectable> {
         let region = hidden(listed);
         for table in &visible {
             if let Some(columns) = records::reproduces(scan.cost(), &region, table)? {
-                let message = format!("{} hidden rows, counted by {columns}, give the figures of a visible table", region.len());
+                let message =
+                    format!("{} hidden rows, counted by {columns}, give the figures of a visible table", region.len());
                 let place = Place::part(&listed.part.name).on_sheet(&listed.name);
                 scan.find(&carrier::RECORDS_BEHIND_TABLE, place, message);
                 break;

@@ -35,13 +35,23 @@ fn files_that_hide_nothing_pass() {
 #[test]
 fn a_workbook_in_the_strict_form_and_with_prefixes_is_read_alike() {
     let strict = |text: &String| {
-        text.replace("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
-            .replace("http://schemas.openxmlformats.org/officeDocument/2006/relationships", "http://purl.oclc.org/ooxml/officeDocument/relationships")
+        text.replace(
+            "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            "http://purl.oclc.org/ooxml/spreadsheetml/main",
+        )
+        .replace(
+            "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            "http://purl.oclc.org/ooxml/officeDocument/relationships",
+        )
     };
-    let hidden = with(xlsx(), &[("xl/workbook.xml", &workbook_xml(&SHEETS.replace("sheetId", "state=\"veryHidden\" sheetId")))]);
+    let hidden =
+        with(xlsx(), &[("xl/workbook.xml", &workbook_xml(&SHEETS.replace("sheetId", "state=\"veryHidden\" sheetId")))]);
     let parts: Parts = hidden.iter().map(|(name, content)| (name.clone(), strict(content))).collect();
     has("a.xlsx", &parts, "hidden-sheet", Severity::Block);
-    let prefixed = sheet_xml("").replace("<worksheet xmlns=", "<q:worksheet xmlns:q=").replace("</worksheet>", "<q:sheetData><q:row r=\"1\" hidden=\"1\"><q:c r=\"A1\"><q:v>7</q:v></q:c></q:row></q:sheetData></q:worksheet>");
+    let prefixed = sheet_xml("").replace("<worksheet xmlns=", "<q:worksheet xmlns:q=").replace(
+        "</worksheet>",
+        "<q:sheetData><q:row r=\"1\" hidden=\"1\"><q:c r=\"A1\"><q:v>7</q:v></q:c></q:row></q:sheetData></q:worksheet>",
+    );
     has("a.xlsx", &with(xlsx(), &[("xl/worksheets/sheet1.xml", &prefixed)]), "hidden-row", Severity::Block);
 }
 
@@ -96,14 +106,32 @@ fn what_a_workbook_hides_is_found() {
     let book = |inside: &str| with(xlsx(), &[("xl/workbook.xml", &workbook_xml(inside))]);
     for (carrier, severity, inside) in [
         ("hidden-sheet", Severity::Block, SHEETS.replace("sheetId", "state=\"hidden\" sheetId")),
-        ("hidden-tabs", Severity::Review, format!("<bookViews><workbookView showSheetTabs=\"0\"/></bookViews>{SHEETS}")),
-        ("custom-view", Severity::Block, format!("{SHEETS}<customWorkbookViews><customWorkbookView name=\"x\"/></customWorkbookViews>")),
-        ("defined-name", Severity::Block, format!("{SHEETS}<definedNames><definedName name=\"x\">\"secret\"</definedName></definedNames>")),
-        ("defined-name", Severity::Review, format!("{SHEETS}<definedNames><definedName name=\"x\">Data!$A$1</definedName></definedNames>")),
+        (
+            "hidden-tabs",
+            Severity::Review,
+            format!("<bookViews><workbookView showSheetTabs=\"0\"/></bookViews>{SHEETS}"),
+        ),
+        (
+            "custom-view",
+            Severity::Block,
+            format!("{SHEETS}<customWorkbookViews><customWorkbookView name=\"x\"/></customWorkbookViews>"),
+        ),
+        (
+            "defined-name",
+            Severity::Block,
+            format!("{SHEETS}<definedNames><definedName name=\"x\">\"secret\"</definedName></definedNames>"),
+        ),
+        (
+            "defined-name",
+            Severity::Review,
+            format!("{SHEETS}<definedNames><definedName name=\"x\">Data!$A$1</definedName></definedNames>"),
+        ),
     ] {
         has("a.xlsx", &book(&inside), carrier, severity);
     }
-    let printed = book(&format!("{SHEETS}<definedNames><definedName name=\"_xlnm.Print_Area\">Data!$A$1</definedName></definedNames>"));
+    let printed = book(&format!(
+        "{SHEETS}<definedNames><definedName name=\"_xlnm.Print_Area\">Data!$A$1</definedName></definedNames>"
+    ));
     assert_eq!(found("a.xlsx", &printed).0, Verdict::Pass);
     let lingering = STRINGS.replace("</sst>", "<si><t>Jane Doe</t></si></sst>");
     has("a.xlsx", &with(xlsx(), &[("xl/sharedStrings.xml", &lingering)]), "unused-text", Severity::Block);
@@ -112,19 +140,49 @@ fn what_a_workbook_hides_is_found() {
 #[test]
 fn parts_that_keep_copies_are_found() {
     for (carrier, severity, kind, name, content) in [
-        ("pivot-cache", Severity::Block, "pivotCacheDefinition", "xl/p.xml", "<p><cacheFields><cacheField><sharedItems><s v=\"a\"/></sharedItems></cacheField></cacheFields></p>"),
+        (
+            "pivot-cache",
+            Severity::Block,
+            "pivotCacheDefinition",
+            "xl/p.xml",
+            "<p><cacheFields><cacheField><sharedItems><s v=\"a\"/></sharedItems></cacheField></cacheFields></p>",
+        ),
         ("pivot-cache", Severity::Block, "pivotCacheRecords", "xl/r.xml", "<p><r><n v=\"1\"/></r></p>"),
         ("slicer", Severity::Block, "slicerCache", "xl/s.xml", "<s><i x=\"0\"/></s>"),
-        ("external-link", Severity::Block, "externalLink", "xl/e.xml", "<e><sheetDataSet><cell r=\"A1\"><v>1</v></cell></sheetDataSet></e>"),
+        (
+            "external-link",
+            Severity::Block,
+            "externalLink",
+            "xl/e.xml",
+            "<e><sheetDataSet><cell r=\"A1\"><v>1</v></cell></sheetDataSet></e>",
+        ),
         ("external-link", Severity::Review, "externalLink", "xl/e.xml", "<e><sheetNames/></e>"),
         ("connection", Severity::Block, "connections", "xl/c.xml", "<c><connection name=\"x\"/></c>"),
-        ("comment", Severity::Block, "comments", "xl/n.xml", "<c><commentList><comment ref=\"A1\"><text><t>x</t></text></comment></commentList></c>"),
-        ("comment", Severity::Block, "threadedComment", "xl/t.xml", "<c><threadedComment><text>x</text></threadedComment></c>"),
+        (
+            "comment",
+            Severity::Block,
+            "comments",
+            "xl/n.xml",
+            "<c><commentList><comment ref=\"A1\"><text><t>x</t></text></comment></commentList></c>",
+        ),
+        (
+            "comment",
+            Severity::Block,
+            "threadedComment",
+            "xl/t.xml",
+            "<c><threadedComment><text>x</text></threadedComment></c>",
+        ),
         ("revision", Severity::Block, "revisionLog", "xl/l.xml", "<r><rcc/></r>"),
         ("embedded-file", Severity::Block, "oleObject", "xl/o.bin", "x"),
         ("macro", Severity::Block, "vbaProject", "xl/v.bin", "x"),
         ("control", Severity::Block, "ctrlProp", "xl/k.xml", "<f/>"),
-        ("chart-cache", Severity::Block, "chart", "xl/h.xml", "<c><numCache><pt idx=\"0\"><v>99</v></pt></numCache></c>"),
+        (
+            "chart-cache",
+            Severity::Block,
+            "chart",
+            "xl/h.xml",
+            "<c><numCache><pt idx=\"0\"><v>99</v></pt></numCache></c>",
+        ),
         ("hidden-object", Severity::Block, "drawing", "xl/d.xml", "<d><cNvPr id=\"1\" name=\"x\" hidden=\"1\"/></d>"),
         ("printer-settings", Severity::Review, "printerSettings", "xl/ps.bin", "x"),
         ("custom-xml", Severity::Block, "customXml", "customXml/item1.xml", "<a>secret</a>"),
@@ -136,7 +194,11 @@ fn parts_that_keep_copies_are_found() {
     ] {
         has("a.xlsx", &part(kind, name, content), carrier, severity);
     }
-    let drawn = part("chart", "xl/h.xml", "<c><numCache><pt idx=\"0\"><v>12</v></pt></numCache><strCache><pt><v>shown</v></pt></strCache></c>");
+    let drawn = part(
+        "chart",
+        "xl/h.xml",
+        "<c><numCache><pt idx=\"0\"><v>12</v></pt></numCache><strCache><pt><v>shown</v></pt></strCache></c>",
+    );
     assert_eq!(found("a.xlsx", &drawn).0, Verdict::Pass);
     has("a.xlsx", &with(xlsx(), &[("xl/forgotten.xml", "<x/>")]), "unreachable-part", Severity::Block);
     has("a.xlsx", &with(xlsx(), &[("[trash]/0000.dat", "x")]), "system-leftover", Severity::Block);
@@ -149,11 +211,14 @@ fn records_behind_a_visible_table_are_proved() {
         let row = at + 10;
         format!("<row r=\"{row}\" hidden=\"1\"><c r=\"A{row}\" t=\"inlineStr\"><is><t>{kind}</t></is></c><c r=\"B{row}\"><v>{at}</v></c></row>")
     }).collect();
-    let visible = |a: u32| ["a", "b", "c"].iter().zip([a, 3, 3]).enumerate().map(|(at, (kind, count))| {
+    let visible = |a: u32| {
+        ["a", "b", "c"].iter().zip([a, 3, 3]).enumerate().map(|(at, (kind, count))| {
         let row = at + 1;
         format!("<row r=\"{row}\"><c r=\"A{row}\" t=\"inlineStr\"><is><t>{kind}</t></is></c><c r=\"B{row}\"><v>{count}</v></c></row>")
-    }).collect::<String>();
-    let both = |a| with(sheet(&format!("<sheetData>{}{rows}</sheetData>", visible(a))), &[("xl/sharedStrings.xml", "<sst/>")]);
+    }).collect::<String>()
+    };
+    let both =
+        |a| with(sheet(&format!("<sheetData>{}{rows}</sheetData>", visible(a))), &[("xl/sharedStrings.xml", "<sst/>")]);
     has("a.xlsx", &both(6), "records-behind-table", Severity::Block);
     assert!(!found("a.xlsx", &both(7)).1.iter().any(|(carrier, _)| *carrier == "records-behind-table"));
 }
@@ -167,11 +232,19 @@ fn what_a_text_hides_is_found() {
         ("hidden-text", Severity::Block, run("<w:vanish/>")),
         ("invisible-text", Severity::Block, run("<w:color w:val=\"FFFFFF\"/>")),
         ("invisible-text", Severity::Block, run("<w:sz w:val=\"2\"/>")),
-        ("live-field", Severity::Block, "<w:p><w:r><w:instrText> MERGEFIELD name </w:instrText></w:r></w:p>".to_owned()),
+        (
+            "live-field",
+            Severity::Block,
+            "<w:p><w:r><w:instrText> MERGEFIELD name </w:instrText></w:r></w:p>".to_owned(),
+        ),
     ] {
         has("a.docx", &with(docx(), &[("word/document.xml", &document_xml(&body))]), carrier, severity);
     }
-    for twin in [run("<w:vanish w:val=\"0\"/>"), run("<w:color w:val=\"000000\"/>"), "<w:p><w:r><w:instrText> PAGE </w:instrText></w:r></w:p>".to_owned()] {
+    for twin in [
+        run("<w:vanish w:val=\"0\"/>"),
+        run("<w:color w:val=\"000000\"/>"),
+        "<w:p><w:r><w:instrText> PAGE </w:instrText></w:r></w:p>".to_owned(),
+    ] {
         assert_eq!(found("a.docx", &with(docx(), &[("word/document.xml", &document_xml(&twin))])).0, Verdict::Pass);
     }
 }
@@ -182,11 +255,36 @@ fn what_an_open_document_hides_is_found() {
     let white = "<style:style style:name=\"ce1\" style:family=\"table-cell\"><style:text-properties fo:color=\"#ffffff\"/></style:style>";
     for (carrier, severity, styles, table) in [
         ("hidden-sheet", Severity::Block, hidden, TABLE.replace("table:name", "table:style-name=\"ta1\" table:name")),
-        ("hidden-row", Severity::Block, "", TABLE.replace("<table:table-row>", "<table:table-row table:visibility=\"collapse\">")),
-        ("active-filter", Severity::Block, "", TABLE.replace("<table:table-row>", "<table:table-row table:visibility=\"filter\">")),
-        ("hidden-column", Severity::Block, "", TABLE.replace("<table:table-row>", "<table:table-column table:visibility=\"collapse\"/><table:table-row>")),
-        ("invisible-format", Severity::Block, white, TABLE.replace("<table:table-cell>", "<table:table-cell table:style-name=\"ce1\">")),
-        ("comment", Severity::Block, "", TABLE.replace("<text:p>shown", "<office:annotation><text:p>x</text:p></office:annotation><text:p>shown")),
+        (
+            "hidden-row",
+            Severity::Block,
+            "",
+            TABLE.replace("<table:table-row>", "<table:table-row table:visibility=\"collapse\">"),
+        ),
+        (
+            "active-filter",
+            Severity::Block,
+            "",
+            TABLE.replace("<table:table-row>", "<table:table-row table:visibility=\"filter\">"),
+        ),
+        (
+            "hidden-column",
+            Severity::Block,
+            "",
+            TABLE.replace("<table:table-row>", "<table:table-column table:visibility=\"collapse\"/><table:table-row>"),
+        ),
+        (
+            "invisible-format",
+            Severity::Block,
+            white,
+            TABLE.replace("<table:table-cell>", "<table:table-cell table:style-name=\"ce1\">"),
+        ),
+        (
+            "comment",
+            Severity::Block,
+            "",
+            TABLE.replace("<text:p>shown", "<office:annotation><text:p>x</text:p></office:annotation><text:p>shown"),
+        ),
         ("unshown-value", Severity::Block, "", TABLE.replace("<text:p>4", "<text:p>[c]")),
         ("precise-value", Severity::Review, "", TABLE.replace("value=\"4\"", "value=\"3.7\"")),
     ] {

@@ -7,12 +7,14 @@ use zip::write::SimpleFileOptions;
 
 pub(crate) type Parts = Vec<(String, String)>;
 
+#[expect(clippy::unwrap_used, reason = "a helper of tests")]
 pub(crate) fn archive(parts: &[(String, String)]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in parts {
         let stored = name == "mimetype";
         let method = if stored { zip::CompressionMethod::Stored } else { zip::CompressionMethod::Deflated };
-        let options = SimpleFileOptions::default().compression_method(method).last_modified_time(zip::DateTime::default());
+        let options =
+            SimpleFileOptions::default().compression_method(method).last_modified_time(zip::DateTime::default());
         writer.start_file(name.as_str(), options).unwrap();
         writer.write_all(content.as_bytes()).unwrap();
     }
@@ -33,8 +35,13 @@ pub(crate) fn with(mut parts: Parts, changed: &[(&str, &str)]) -> Parts {
 const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
 pub(crate) fn relations(of: &[(&str, &str, &str)]) -> String {
-    let each = of.iter().map(|(id, kind, target)| format!("<Relationship Id=\"{id}\" Type=\"{RELATION}/{kind}\" Target=\"{target}\"/>"));
-    format!("<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{}</Relationships>", each.collect::<String>())
+    let each = of.iter().map(|(id, kind, target)| {
+        format!("<Relationship Id=\"{id}\" Type=\"{RELATION}/{kind}\" Target=\"{target}\"/>")
+    });
+    format!(
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{}</Relationships>",
+        each.collect::<String>()
+    )
 }
 
 fn types(main: &str) -> String {
@@ -44,11 +51,15 @@ fn types(main: &str) -> String {
 }
 
 pub(crate) fn workbook_xml(inside: &str) -> String {
-    format!("<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"{RELATION}\">{inside}</workbook>")
+    format!(
+        "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"{RELATION}\">{inside}</workbook>"
+    )
 }
 
 pub(crate) fn sheet_xml(inside: &str) -> String {
-    format!("<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"{RELATION}\">{inside}</worksheet>")
+    format!(
+        "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"{RELATION}\">{inside}</worksheet>"
+    )
 }
 
 pub(crate) const SHEETS: &str = "<sheets><sheet name=\"Data\" sheetId=\"1\" r:id=\"rId1\"/></sheets>";
@@ -65,8 +76,11 @@ pub(crate) fn styles_xml(format: &str, colour: &str, size: &str) -> String {
     )
 }
 
-pub(crate) const BOOK_RELATIONS: &[(&str, &str, &str)] =
-    &[("rId1", "worksheet", "worksheets/sheet1.xml"), ("rId2", "styles", "styles.xml"), ("rId3", "sharedStrings", "sharedStrings.xml")];
+pub(crate) const BOOK_RELATIONS: &[(&str, &str, &str)] = &[
+    ("rId1", "worksheet", "worksheets/sheet1.xml"),
+    ("rId2", "styles", "styles.xml"),
+    ("rId3", "sharedStrings", "sharedStrings.xml"),
+];
 
 /// A workbook that hides nothing.
 pub(crate) fn xlsx() -> Parts {
@@ -85,7 +99,9 @@ pub(crate) fn xlsx() -> Parts {
 }
 
 pub(crate) fn document_xml(body: &str) -> String {
-    format!("<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{body}</w:body></w:document>")
+    format!(
+        "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{body}</w:body></w:document>"
+    )
 }
 
 /// A text document that hides nothing.

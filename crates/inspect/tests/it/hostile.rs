@@ -63,7 +63,8 @@ fn bombs_and_broken_files_are_not_looked_into() {
 
 #[test]
 fn entities_are_never_expanded() {
-    let strings = format!("<!DOCTYPE sst [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>{}", STRINGS.replace("shown", "&e;"));
+    let strings =
+        format!("<!DOCTYPE sst [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>{}", STRINGS.replace("shown", "&e;"));
     let report = inspect("a.xlsx", &archive(&with(xlsx(), &[("xl/sharedStrings.xml", &strings)])), Limits::default());
     assert!(report.findings.iter().any(|finding| finding.carrier.id == "xml-document-type"));
     assert!(report.findings.iter().all(|finding| finding.values.iter().all(|value| !value.contains("root:"))));
@@ -78,7 +79,8 @@ fn files_in_an_archive_are_inspected_in_turn_to_a_depth() {
         writer.write_all(bytes).unwrap();
         writer.finish().unwrap().into_inner()
     };
-    let hidden = with(xlsx(), &[("xl/workbook.xml", &workbook_xml(&SHEETS.replace("sheetId", "state=\"hidden\" sheetId")))]);
+    let hidden =
+        with(xlsx(), &[("xl/workbook.xml", &workbook_xml(&SHEETS.replace("sheetId", "state=\"hidden\" sheetId")))]);
     let one = wrap("a.xlsx", &archive(&hidden));
     let report = inspect("a.zip", &one, Limits::default());
     assert_eq!(report.format, Format::Zip);

@@ -3,7 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::carrier::{Carrier, Severity, document, workbook};
-use crate::format::xlsx::{is_more_precise, is_telling, number_text, sheet::column_name, styles::{alike, rgb}};
+use crate::format::xlsx::{
+    is_more_precise, is_telling, number_text,
+    sheet::column_name,
+    styles::{alike, rgb},
+};
 use crate::limits::Uninspectable;
 use crate::namespace::Ns;
 use crate::records::{self, Grid};
@@ -71,7 +75,8 @@ impl<'t> Styles<'t> {
 
 /// Does a length come to nothing: `0cm`?
 fn is_nothing(length: &str) -> bool {
-    let number: String = length.chars().take_while(|letter| letter.is_ascii_digit() || matches!(letter, '.' | '-')).collect();
+    let number: String =
+        length.chars().take_while(|letter| letter.is_ascii_digit() || matches!(letter, '.' | '-')).collect();
     number.parse::<f64>().is_ok_and(|number| number < 0.004)
 }
 
@@ -79,7 +84,12 @@ fn is_nothing(length: &str) -> bool {
 ///
 /// # Errors
 /// When it takes too much work.
-pub(crate) fn findings(scan: &mut Scan<'_>, content: &Tree, styles: Option<&Tree>, part: &str) -> Result<Shown, Uninspectable> {
+pub(crate) fn findings(
+    scan: &mut Scan<'_>,
+    content: &Tree,
+    styles: Option<&Tree>,
+    part: &str,
+) -> Result<Shown, Uninspectable> {
     let styles = Styles::new(styles.into_iter().chain([content]));
     let mut shown = Shown::default();
     let mut grids = Vec::new();
@@ -101,7 +111,8 @@ pub(crate) fn findings(scan: &mut Scan<'_>, content: &Tree, styles: Option<&Tree
     for (hidden, ..) in &grids {
         for (_, visible) in &grids {
             if let Some(columns) = records::reproduces(scan.cost(), hidden, visible)? {
-                let message = format!("{} hidden rows, counted by {columns}, give the figures of a visible table", hidden.len());
+                let message =
+                    format!("{} hidden rows, counted by {columns}, give the figures of a visible table", hidden.len());
                 scan.find(&workbook::RECORDS_BEHIND_TABLE, Place::part(part), message);
             }
         }
@@ -125,16 +136,24 @@ pub(crate) fn findings(scan: &mut Scan<'_>, content: &Tree, styles: Option<&Tree
     ] {
         tell(scan, carrier, body.every(name), part);
     }
-    let changes = |tree: &&Tree| tree.local == "tracked-changes" && tree.children.iter().any(|child| !child.children.is_empty());
+    let changes =
+        |tree: &&Tree| tree.local == "tracked-changes" && tree.children.iter().any(|child| !child.children.is_empty());
     tell(scan, &document::TRACKED_CHANGE, body.all().filter(changes).flat_map(|changes| &changes.children), part);
-    tell(scan, &workbook::PROTECTION, body.all().filter(|tree| tree.attr_of(Ns::Table, "protected") == Some("true")), part);
+    tell(
+        scan,
+        &workbook::PROTECTION,
+        body.all().filter(|tree| tree.attr_of(Ns::Table, "protected") == Some("true")),
+        part,
+    );
     let controls = body.all().filter(|tree| tree.ns == Ns::Form && tree.local != "forms" && tree.local != "form");
     tell(scan, &workbook::CONTROL, controls, part);
     let filters = body.every("filter").filter(|filter| !filter.children.is_empty());
     tell(scan, &workbook::ACTIVE_FILTER, filters, part);
     let formulas = body.all().filter(|tree| tree.attr_of(Ns::Table, "formula").is_some());
     tell(scan, &workbook::FORMULA, formulas, part);
-    let telling = |link: &&Tree| link.attr_of(Ns::Link, "href").is_some_and(|target| is_telling(target, &|text| shown.has_within(text)));
+    let telling = |link: &&Tree| {
+        link.attr_of(Ns::Link, "href").is_some_and(|target| is_telling(target, &|text| shown.has_within(text)))
+    };
     let links = body.all().filter(|tree| tree.local == "a").filter(telling);
     tell(scan, &workbook::HYPERLINK, links, part);
     Ok(shown)
@@ -145,7 +164,7 @@ fn tell<'t>(scan: &mut Scan<'_>, carrier: &'static Carrier, found: impl Iterator
     let found: Vec<&Tree> = found.collect();
     if !found.is_empty() {
         let values = found.iter().take(5).map(|tree| tree.all_text()).collect();
-        scan.find_as(carrier, carrier.severity, Place::part(part), format!("{} of them", found.len()), values);
+        scan.find_as(carrier, carrier.severity, Place::part(part), format!("{} in the content", found.len()), values);
     }
 }
 
@@ -163,7 +182,13 @@ fn table_findings(
     if table.every("table-source").count() > 0 {
         let cells = table.every("table-cell").filter(|cell| !cell.all_text().is_empty()).count();
         let severity = if cells > 0 { Severity::Block } else { Severity::Review };
-        scan.find_as(&workbook::EXTERNAL_LINK, severity, place(), format!("a copy of another file, {cells} cells"), Vec::new());
+        scan.find_as(
+            &workbook::EXTERNAL_LINK,
+            severity,
+            place(),
+            format!("a copy of another file, {cells} cells"),
+            Vec::new(),
+        );
         return Ok((Grid::new(), Grid::new()));
     }
     let hidden_sheet = styles.property(style, "display") == Some("false");
@@ -171,10 +196,11 @@ fn table_findings(
         scan.find(&workbook::HIDDEN_SHEET, place(), "the sheet is hidden");
     }
     let collapsed = |tree: &Tree| matches!(tree.attr_of(Ns::Table, "visibility"), Some("collapse" | "filter"));
-    let sized = |tree: &Tree, size: &str| {
-        styles.property(tree.attr_of(Ns::Table, "style-name"), size).is_some_and(is_nothing)
+    let sized =
+        |tree: &Tree, size: &str| styles.property(tree.attr_of(Ns::Table, "style-name"), size).is_some_and(is_nothing);
+    let repeat = |tree: &Tree, name: &str| {
+        tree.attr_of(Ns::Table, name).and_then(|count| count.parse::<u32>().ok()).unwrap_or(1).max(1)
     };
-    let repeat = |tree: &Tree, name: &str| tree.attr_of(Ns::Table, name).and_then(|count| count.parse::<u32>().ok()).unwrap_or(1).max(1);
     let mut hidden_columns = Vec::new();
     let mut defaults = Vec::new();
     let mut at = 1_u32;
@@ -197,10 +223,13 @@ fn table_findings(
         filtered |= row.attr_of(Ns::Table, "visibility") == Some("filter");
         rows_hidden += u64::from(hides_row) * u64::from(rows);
         let mut column_at = 1_u32;
-        for cell in row.children.iter().filter(|tree| matches!(tree.local.as_str(), "table-cell" | "covered-table-cell")) {
+        for cell in
+            row.children.iter().filter(|tree| matches!(tree.local.as_str(), "table-cell" | "covered-table-cell"))
+        {
             scan.cost().steps(1)?;
             let columns = repeat(cell, "number-columns-repeated");
-            let paragraphs: Vec<String> = cell.children.iter().filter(|child| child.ns == Ns::Text).map(Tree::all_text).collect();
+            let paragraphs: Vec<String> =
+                cell.children.iter().filter(|child| child.ns == Ns::Text).map(Tree::all_text).collect();
             let text = paragraphs.join("\n");
             let value = cell.attr_of(Ns::Office, "value");
             if !text.trim().is_empty() || value.is_some() {
@@ -214,9 +243,16 @@ fn table_findings(
                 }
                 if cell.local == "covered-table-cell" {
                     let place = Place::part(part).on_sheet(name).at_cell(format!("{}{row_at}", place().0));
-                    scan.find_as(&workbook::BENEATH_MERGED, Severity::Block, place, "1 cell beneath merged cells", vec![told.clone()]);
+                    scan.find_as(
+                        &workbook::BENEATH_MERGED,
+                        Severity::Block,
+                        place,
+                        "1 cell beneath merged cells",
+                        vec![told.clone()],
+                    );
                 }
-                let default = defaults.iter().find(|(range, _)| range.contains(&column_at)).and_then(|(_, style)| *style);
+                let default =
+                    defaults.iter().find(|(range, _)| range.contains(&column_at)).and_then(|(_, style)| *style);
                 let cell_style = cell.attr_of(Ns::Table, "style-name").or(default);
                 if let Some(why) = styles.unseen(cell_style, cell_style) {
                     unseen.push((place(), told.clone(), why));
@@ -280,7 +316,12 @@ fn own(table: &Tree) -> Vec<&Tree> {
     while let Some(tree) = waiting.pop() {
         match tree.local.as_str() {
             "table-column" | "table-row" => found.push(tree),
-            "table-columns" | "table-rows" | "table-header-rows" | "table-header-columns" | "table-row-group" | "table-column-group" => {
+            "table-columns"
+            | "table-rows"
+            | "table-header-rows"
+            | "table-header-columns"
+            | "table-row-group"
+            | "table-column-group" => {
                 waiting.extend(tree.children.iter().rev());
             }
             _ => {}
@@ -324,7 +365,8 @@ fn shown_as(text: &str, number: f64) -> Fits {
 /// Text that cannot be seen, and the texts that can.
 fn text_findings(scan: &mut Scan<'_>, styles: &Styles<'_>, body: &Tree, part: &str, shown: &mut Shown) {
     let mut unseen: Vec<(String, &'static str)> = Vec::new();
-    for paragraph in body.all().filter(|tree| tree.ns == Ns::Text && matches!(tree.local.as_str(), "p" | "h" | "span")) {
+    for paragraph in body.all().filter(|tree| tree.ns == Ns::Text && matches!(tree.local.as_str(), "p" | "h" | "span"))
+    {
         let style = paragraph.attr_of(Ns::Text, "style-name");
         let text = paragraph.all_text();
         match styles.unseen(style, style) {
@@ -336,15 +378,26 @@ fn text_findings(scan: &mut Scan<'_>, styles: &Styles<'_>, body: &Tree, part: &s
     if let Some((_, why)) = unseen.first() {
         let carrier = if *why == "it is hidden text" { &document::HIDDEN_TEXT } else { &document::INVISIBLE_TEXT };
         let message = format!("{} pieces of text cannot be seen, of the first: {why}", unseen.len());
-        scan.find_as(carrier, Severity::Block, Place::part(part), message, unseen.into_iter().take(5).map(|(text, _)| text).collect());
+        scan.find_as(
+            carrier,
+            Severity::Block,
+            Place::part(part),
+            message,
+            unseen.into_iter().take(5).map(|(text, _)| text).collect(),
+        );
     }
-    let hidden = body.all().filter(|tree| tree.local == "section" && tree.attr_of(Ns::Text, "display").is_some_and(|display| display != "true"));
-    tell(scan, &document::HIDDEN_TEXT, hidden, part);
-    let slides = body.all().filter(|tree| tree.ns == Ns::Draw && tree.local == "page").filter(|page| {
-        styles.property(page.attr_of(Ns::Draw, "style-name"), "visibility") == Some("hidden")
+    let hidden = body.all().filter(|tree| {
+        tree.local == "section" && tree.attr_of(Ns::Text, "display").is_some_and(|display| display != "true")
     });
+    tell(scan, &document::HIDDEN_TEXT, hidden, part);
+    let slides = body
+        .all()
+        .filter(|tree| tree.ns == Ns::Draw && tree.local == "page")
+        .filter(|page| styles.property(page.attr_of(Ns::Draw, "style-name"), "visibility") == Some("hidden"));
     tell(scan, &workbook::HIDDEN_SHEET, slides, part);
-    let notes = body.all().filter(|tree| tree.ns == Ns::Presentation && tree.local == "notes" && !tree.all_text().trim().is_empty());
+    let notes = body
+        .all()
+        .filter(|tree| tree.ns == Ns::Presentation && tree.local == "notes" && !tree.all_text().trim().is_empty());
     tell(scan, &workbook::COMMENT, notes, part);
 }
 

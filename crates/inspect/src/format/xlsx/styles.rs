@@ -34,7 +34,10 @@ pub(crate) fn theme(tree: &Tree) -> Theme {
         let child = scheme?.child(name)?.children.first()?;
         rgb(child.attr("lastClr").or_else(|| child.attr("val"))?)
     };
-    let names = ["lt1", "dk1", "lt2", "dk2", "accent1", "accent2", "accent3", "accent4", "accent5", "accent6", "hlink", "folHlink"];
+    let names = [
+        "lt1", "dk1", "lt2", "dk2", "accent1", "accent2", "accent3", "accent4", "accent5", "accent6", "hlink",
+        "folHlink",
+    ];
     let otherwise = [WHITE, BLACK, WHITE, BLACK];
     names.iter().enumerate().map(|(at, name)| colour(name).or(otherwise.get(at).copied()).unwrap_or([0.5; 3])).collect()
 }
@@ -42,18 +45,23 @@ pub(crate) fn theme(tree: &Tree) -> Theme {
 impl Styles {
     /// Reads the styles part.
     pub(crate) fn read(tree: &Tree, theme: &Theme) -> Self {
-        let palette: Vec<Rgb> =
-            tree.every("indexedColors").flat_map(|colours| &colours.children).filter_map(|colour| rgb(colour.attr("rgb")?)).collect();
+        let palette: Vec<Rgb> = tree
+            .every("indexedColors")
+            .flat_map(|colours| &colours.children)
+            .filter_map(|colour| rgb(colour.attr("rgb")?))
+            .collect();
         let group = |name: &str| tree.child(name).map(|group| group.children.as_slice()).unwrap_or_default();
         let colour = |tree: Option<&Tree>| tree.and_then(|tree| resolve(tree, theme, &palette));
-        let formats: Vec<(u32, &str)> =
-            group("numFmts").iter().filter_map(|format| Some((format.number("numFmtId")?, format.attr("formatCode")?))).collect();
+        let formats: Vec<(u32, &str)> = group("numFmts")
+            .iter()
+            .filter_map(|format| Some((format.number("numFmtId")?, format.attr("formatCode")?)))
+            .collect();
         let font = |font: &Tree| -> (Rgb, f64) {
             let size = font.child("sz").and_then(|size| size.number("val")).unwrap_or(11.0);
             (colour(font.child("color")).unwrap_or(BLACK), size)
         };
         let fill = |fill: &Tree| -> Option<Rgb> {
-            let Some(pattern) = fill.child("patternFill") else { return None };
+            let pattern = fill.child("patternFill")?;
             match pattern.attr("patternType").unwrap_or("none") {
                 "none" => Some(WHITE),
                 "solid" => Some(colour(pattern.child("fgColor")).unwrap_or(WHITE)),
@@ -70,7 +78,7 @@ impl Styles {
             Look { format: own.unwrap_or_else(|| built_in(id).to_owned()), unseen: unseen(ink, ground, size) }
         };
         let conditional = group("dxfs").iter().map(|dxf| {
-            if dxf.child("numFmt").and_then(|format| format.attr("formatCode")).is_some_and(|code| hides_all(code)) {
+            if dxf.child("numFmt").and_then(|format| format.attr("formatCode")).is_some_and(hides_all) {
                 return Some("the format of a condition shows nothing");
             }
             let ink = colour(dxf.child("font").and_then(|font| font.child("color")))?;
@@ -209,7 +217,13 @@ pub(crate) fn shown(code: &str, value: f64) -> Shown {
         match parts.len() {
             0 | 1 => parts.first(),
             2 => parts.get(usize::from(value < 0.0)),
-            _ => parts.get(if value > 0.0 { 0 } else if value < 0.0 { 1 } else { 2 }),
+            _ => parts.get(if value > 0.0 {
+                0
+            } else if value < 0.0 {
+                1
+            } else {
+                2
+            }),
         }
     };
     let Some(part) = part else { return Shown::Whole };
