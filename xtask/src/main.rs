@@ -5,6 +5,7 @@ mod bench;
 mod example;
 mod gallery;
 mod pdf;
+mod samples;
 #[cfg(test)]
 mod tidy;
 mod tools;
@@ -24,6 +25,7 @@ Repository chores
   cargo xtask bench protect [DIR]
                                  suppression and audit, timed against tau-ARGUS, of made-up tables or of those in DIR
   cargo xtask bench release      a table of a hundred thousand figures in every data format, timed against gptables
+  cargo xtask samples DIR        inspects the files of DIR, and prints what differs from its MANIFEST.tsv
 ";
 
 fn main() -> ExitCode {
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         ["example", "--check"] => example::run(&root(), true),
         ["gallery"] => gallery::make(&root()),
         ["bench", "tables"] => bench::tables::measure(),
+        ["samples", folder] => samples::run(Path::new(folder)),
         ["bench", "release"] => bench::release::measure(),
         ["bench", "protect"] => bench::protect::measure(None),
         ["bench", "protect", folder] => bench::protect::measure(Some(Path::new(folder))),

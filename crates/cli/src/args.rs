@@ -61,6 +61,11 @@ pub(crate) enum Command {
     Bundle(Bundle),
     /// Recounts a release from the store and compares every cell, text and byte.
     Verify(Verify),
+    /// Finds what is hidden in files, before they leave.
+    ///
+    /// Hidden sheets, rows, text, comments, copies of source data, data about the file, and bytes that no program shows.
+    /// A format is told by content. What cannot be looked into counts as found. No value is printed unless --show asks for it.
+    Inspect(Inspect),
     /// Withholds figures of a table made elsewhere, so that no small count can be worked out.
     ///
     /// The table is CSV: one row an inner cell, dimension columns, and a count; a cell that is not there is zero. Out comes
@@ -196,6 +201,45 @@ pub(crate) struct Verify {
     /// How to print.
     #[arg(long, value_enum, default_value_t = Print::Text)]
     pub(crate) format: Print,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Inspect {
+    /// Files, or folders of files; `-` is standard input.
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Names that may be known, and waivers (TOML).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// From which severity on the exit code is 1.
+    #[arg(long, value_enum, default_value_t = FailOn::Review)]
+    pub(crate) fail_on: FailOn,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(crate) format: ReportFormat,
+    /// Print the first of the values that were found. They may be what nobody must see.
+    #[arg(long)]
+    pub(crate) show: bool,
+}
+
+/// From which severity on something was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// What must not leave.
+    Block,
+    /// What a person must look at.
+    Review,
+}
+
+/// How to print a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For people, on a terminal.
+    Text,
+    /// For programs.
+    Json,
+    /// For people, as a page for the case file.
+    Html,
 }
 
 #[derive(Debug, clap::Args)]

@@ -5,6 +5,7 @@ mod bundle;
 mod cover;
 mod demo;
 mod ingest;
+mod inspect;
 mod new;
 mod protect;
 mod schema;
@@ -23,6 +24,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Command::Schema(args) => schema::run(args),
         Command::Ingest(args) => ingest::run(args),
         Command::Snapshots(args) => snapshots::run(args),
+        Command::Inspect(args) => inspect::run(args),
         Command::New(args) => new::run(args),
         Command::Protect(args) => protect::run(args),
         Command::Answer(args) => answer::run(args),

@@ -1,7 +1,11 @@
 //! Where data hides in files: the closed list of carriers, a module a family. Ids are a contract: they are documented, and never change their meaning.
 
 pub mod any;
+pub mod document;
 pub mod package;
+pub mod properties;
+pub mod workbook;
+pub mod xml;
 
 use serde::Serialize;
 
@@ -56,7 +60,7 @@ pub enum Step {
 
 /// Every carrier, family by family.
 pub fn all() -> impl Iterator<Item = &'static Carrier> {
-    [any::ALL, package::ALL].into_iter().flatten().copied()
+    [any::ALL, package::ALL, workbook::ALL, document::ALL, properties::ALL, xml::ALL].into_iter().flatten().copied()
 }
 
 #[cfg(test)]

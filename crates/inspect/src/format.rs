@@ -1,5 +1,11 @@
 //! The formats that can be read, one module each, and how they are told: by content, never by name.
 
+mod docx;
+mod odf;
+mod unread;
+pub(crate) mod xlsx;
+mod zipped;
+
 use serde::Serialize;
 
 use crate::carrier::any;
@@ -11,6 +17,28 @@ use crate::scan::Scan;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
+    /// A workbook of Office Open XML, with or without macros.
+    Xlsx,
+    /// A text document of Office Open XML, with or without macros.
+    Docx,
+    /// An OpenDocument spreadsheet.
+    Ods,
+    /// An OpenDocument text.
+    Odt,
+    /// An OpenDocument presentation.
+    Odp,
+    /// An OpenDocument file that is one XML document.
+    FlatOdf,
+    /// A workbook in the binary form of Office Open XML; not read.
+    Xlsb,
+    /// A presentation of Office Open XML; not read.
+    Pptx,
+    /// An office document of the old kind, or one that is encrypted; not read.
+    OldOffice,
+    /// A rich text; not read.
+    Rtf,
+    /// A ZIP archive of other files.
+    Zip,
     /// Nothing that can be read here.
     Unknown,
 }
@@ -27,7 +55,39 @@ struct Reader {
 }
 
 /// Every format, the most particular first: the first that knows the bytes reads them.
-static READERS: &[Reader] = &[];
+static READERS: &[Reader] = &[
+    Reader { format: Format::Xlsx, endings: &["xlsx", "xlsm", "xltx", "xltm", "xlam"], is: xlsx::is, read: xlsx::read },
+    Reader { format: Format::Docx, endings: &["docx", "docm", "dotx", "dotm"], is: docx::is, read: docx::read },
+    Reader { format: Format::Xlsb, endings: &["xlsb"], is: xlsx::is_binary, read: unread::not_yet },
+    Reader {
+        format: Format::Pptx,
+        endings: &["pptx", "pptm", "potx", "ppsx", "ppsm", "potm"],
+        is: unread::is_slides,
+        read: unread::not_yet,
+    },
+    Reader { format: Format::Ods, endings: &["ods", "ots"], is: odf::is_sheet, read: odf::read },
+    Reader { format: Format::Odt, endings: &["odt", "ott", "odm"], is: odf::is_text, read: odf::read },
+    Reader {
+        format: Format::Odp,
+        endings: &["odp", "otp", "odg", "otg", "odf", "odb", "odc"],
+        is: odf::is_other,
+        read: odf::read,
+    },
+    Reader {
+        format: Format::FlatOdf,
+        endings: &["fods", "fodt", "fodp", "fodg", "xml"],
+        is: odf::is_flat,
+        read: odf::read_flat,
+    },
+    Reader {
+        format: Format::OldOffice,
+        endings: &["xls", "doc", "ppt", "xlt", "dot", "msg", "xlsx", "xlsm", "xlsb", "docx", "docm", "pptx", "bin"],
+        is: unread::is_old_office,
+        read: unread::old_office,
+    },
+    Reader { format: Format::Rtf, endings: &["rtf", "doc"], is: unread::is_rtf, read: unread::not_yet },
+    Reader { format: Format::Zip, endings: &["zip"], is: zipped::is, read: zipped::read },
+];
 
 /// What the bytes are. The name plays no part.
 pub fn recognise(bytes: &[u8]) -> Format {

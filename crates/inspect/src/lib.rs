@@ -8,12 +8,21 @@
 //! that it is given, and takes no path, entity or address from them.
 
 pub mod carrier;
+mod config;
 pub mod format;
 mod limits;
+mod namespace;
+mod ole;
+mod package;
+mod present;
+mod records;
 mod report;
 mod scan;
+mod xml;
+mod zip;
 
 pub use carrier::{Carrier, Severity, Step};
+pub use config::{Config, Waiver};
 pub use format::Format;
 pub use limits::{Limits, Uninspectable};
 pub use report::{FileReport, Finding, Place, Report, Verdict};

@@ -74,11 +74,6 @@ impl Budget {
         take(&self.unpacked, bytes, "it unpacks to too many bytes")
     }
 
-    /// How many bytes may still be unpacked.
-    pub(crate) fn room(&self) -> u64 {
-        self.unpacked.get()
-    }
-
     /// Takes entries of an archive off.
     ///
     /// # Errors

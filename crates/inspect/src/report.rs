@@ -10,8 +10,17 @@ use crate::format::Format;
 /// What was found in some files.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
+    /// The contract that it keeps.
+    schema: &'static str,
     /// One entry a file, in the order in which they were given.
     pub files: Vec<FileReport>,
+}
+
+impl Report {
+    /// Of these files.
+    pub fn new(files: Vec<FileReport>) -> Self {
+        Self { schema: "candour/inspect/1", files }
+    }
 }
 
 /// What was found in one file.

@@ -5,6 +5,31 @@ use crate::format;
 use crate::limits::{Budget, Limits, Uninspectable};
 use crate::report::{Finding, Place};
 
+/// What is left of the limits: a handle that readers carry about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cost<'a>(&'a Budget);
+
+impl<'a> Cost<'a> {
+    pub(crate) fn limits(self) -> &'a Limits {
+        &self.0.limits
+    }
+
+    /// Takes steps off.
+    pub(crate) fn steps(self, steps: u64) -> Result<(), Uninspectable> {
+        self.0.spend(steps)
+    }
+
+    /// Takes bytes off that were unpacked.
+    pub(crate) fn unpacked(self, bytes: u64) -> Result<(), Uninspectable> {
+        self.0.unpack(bytes)
+    }
+
+    /// Takes entries of an archive off.
+    pub(crate) fn entries(self, entries: u64) -> Result<(), Uninspectable> {
+        self.0.enter(entries)
+    }
+}
+
 /// One file, or a file in it, while it is read.
 #[derive(Debug)]
 pub struct Scan<'a> {
@@ -26,8 +51,9 @@ impl<'a> Scan<'a> {
         &self.budget.limits
     }
 
-    pub(crate) fn budget(&self) -> &'a Budget {
-        self.budget
+    /// What is left of the limits, to be handed to what reads.
+    pub(crate) fn cost(&self) -> Cost<'a> {
+        Cost(self.budget)
     }
 
     /// Puts down a finding with the carrier's own severity.
@@ -52,15 +78,24 @@ impl<'a> Scan<'a> {
         self.found.push(Finding { carrier, severity, place, message: message.into(), action: carrier.action, values });
     }
 
+    /// Inspects a picture or an object that lies in this one. Programs do not mind what its name ends with, so neither does this.
+    pub(crate) fn inner_of_any_name(&mut self, name: &str, bytes: &[u8]) {
+        self.descend(name, "", bytes);
+    }
+
     /// Inspects a file that lies in this one under `name`. That it is there is a finding of its own, which its reader puts down.
     pub fn inner(&mut self, name: &str, bytes: &[u8]) {
+        self.descend(name, name, bytes);
+    }
+
+    fn descend(&mut self, name: &str, checked: &str, bytes: &[u8]) {
         if self.within.len() >= usize::from(self.budget.limits.depth) {
             let reason = "it cannot be looked into: it lies too deep in other files";
             self.find(&any::UNINSPECTABLE, Place::part(name), reason);
             return;
         }
         self.within.push(name.to_owned());
-        format::read(self, name, bytes);
+        format::read(self, checked, bytes);
         self.within.pop();
     }
 

@@ -1,0 +1,424 @@
+//! What the content of an OpenDocument file hides: sheets, rows, columns, cells, text, changes, objects.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::carrier::{Carrier, Severity, document, workbook};
+use crate::format::xlsx::{
+    is_more_precise, is_telling, number_text,
+    sheet::column_name,
+    styles::{alike, rgb},
+};
+use crate::limits::Uninspectable;
+use crate::namespace::Ns;
+use crate::records::{self, Grid};
+use crate::report::Place;
+use crate::scan::Scan;
+use crate::xml::Tree;
+
+/// What readers see: the texts of cells and paragraphs.
+#[derive(Default)]
+pub(crate) struct Shown(BTreeSet<String>);
+
+impl Shown {
+    pub(crate) fn has(&self, text: &str) -> bool {
+        self.0.contains(text.trim())
+    }
+
+    pub(crate) fn has_within(&self, text: &str) -> bool {
+        self.has(text) || self.0.iter().any(|known| known.contains(text.trim()))
+    }
+}
+
+/// A number in the spelling in which numbers are compared.
+pub(crate) fn plain_number(text: &str) -> String {
+    text.parse().map_or_else(|_| text.to_owned(), number_text)
+}
+
+/// Styles by name, with what they inherit.
+struct Styles<'t>(BTreeMap<&'t str, &'t Tree>);
+
+impl<'t> Styles<'t> {
+    fn new(trees: impl Iterator<Item = &'t Tree>) -> Self {
+        let all = trees.flat_map(|tree| tree.every("style").chain(tree.every("default-style")));
+        Self(all.filter_map(|style| Some((style.attr_of(Ns::Style, "name")?, style))).collect())
+    }
+
+    /// The value of a property, of the style itself or of the nearest that it stands on.
+    fn property(&self, style: Option<&str>, name: &str) -> Option<&'t str> {
+        let mut next = style;
+        for _ in 0..32 {
+            let style = self.0.get(next?)?;
+            let own = style.children.iter().filter(|child| child.local.ends_with("-properties"));
+            if let Some(value) = own.filter_map(|child| child.attr(name)).next() {
+                return Some(value);
+            }
+            next = style.attr_of(Ns::Style, "parent-style-name");
+        }
+        None
+    }
+
+    /// Why text of this style cannot be seen, if so.
+    fn unseen(&self, text: Option<&str>, ground: Option<&str>) -> Option<&'static str> {
+        let size = self.property(text, "font-size").and_then(|size| size.trim_end_matches("pt").parse::<f64>().ok());
+        if self.property(text, "display") == Some("none") {
+            return Some("it is hidden text");
+        }
+        if size.is_some_and(|size| size <= 1.0) {
+            return Some("its letters are too small to be seen");
+        }
+        let ink = rgb(self.property(text, "color")?)?;
+        let behind = self.property(text, "background-color").or_else(|| self.property(ground, "background-color"));
+        let behind = behind.filter(|colour| *colour != "transparent").and_then(rgb).unwrap_or([1.0; 3]);
+        alike(ink, behind).then_some("it has the colour of its background")
+    }
+}
+
+/// Does a length come to nothing: `0cm`?
+fn is_nothing(length: &str) -> bool {
+    let number: String =
+        length.chars().take_while(|letter| letter.is_ascii_digit() || matches!(letter, '.' | '-')).collect();
+    number.parse::<f64>().is_ok_and(|number| number < 0.004)
+}
+
+/// Puts down what the content hides, and tells what readers see.
+///
+/// # Errors
+/// When it takes too much work.
+pub(crate) fn findings(
+    scan: &mut Scan<'_>,
+    content: &Tree,
+    styles: Option<&Tree>,
+    part: &str,
+) -> Result<Shown, Uninspectable> {
+    let styles = Styles::new(styles.into_iter().chain([content]));
+    let mut shown = Shown::default();
+    let mut grids = Vec::new();
+    let body = content.every("body").next().unwrap_or(content);
+    for table in body.every("table").filter(|table| table.ns == Ns::Table) {
+        scan.cost().steps(1)?;
+        grids.push(table_findings(scan, &styles, table, part, &mut shown)?);
+    }
+    // A style for hidden sheets stays behind when the sheet is gone, or stands ready for copies of other files.
+    let used: Vec<&str> = body.every("table").filter_map(|table| table.attr_of(Ns::Table, "style-name")).collect();
+    let left = styles.0.iter().filter(|(name, style)| {
+        !used.contains(*name) && style.children.iter().any(|child| child.attr_of(Ns::Table, "display") == Some("false"))
+    });
+    let left = left.count();
+    if left > 0 {
+        let message = "a style hides sheets, and no sheet of the file has it now: one may have been there";
+        scan.find(&workbook::HIDDEN_SHEET, Place::part(part), message);
+    }
+    for (hidden, ..) in &grids {
+        for (_, visible) in &grids {
+            if let Some(columns) = records::reproduces(scan.cost(), hidden, visible)? {
+                let message =
+                    format!("{} hidden rows, counted by {columns}, give the figures of a visible table", hidden.len());
+                scan.find(&workbook::RECORDS_BEHIND_TABLE, Place::part(part), message);
+            }
+        }
+    }
+    text_findings(scan, &styles, body, part, &mut shown);
+    for (name, carrier) in [
+        ("annotation", &workbook::COMMENT),
+        ("data-pilot-table", &workbook::PIVOT_CACHE),
+        ("scenario", &workbook::SCENARIO),
+        ("content-validation", &workbook::VALIDATION_LIST),
+        ("named-expression", &workbook::DEFINED_NAME),
+        ("named-range", &workbook::DEFINED_NAME),
+        ("event-listeners", &workbook::MACRO),
+        ("hidden-text", &document::HIDDEN_TEXT),
+        ("hidden-paragraph", &document::HIDDEN_TEXT),
+        ("conditional-text", &document::FIELD_CODE),
+        ("database-display", &document::LIVE_FIELD),
+        ("dde-connection", &document::LIVE_FIELD),
+        ("dde-link", &workbook::EXTERNAL_LINK),
+        ("script", &workbook::MACRO),
+    ] {
+        tell(scan, carrier, body.every(name), part);
+    }
+    let changes =
+        |tree: &&Tree| tree.local == "tracked-changes" && tree.children.iter().any(|child| !child.children.is_empty());
+    tell(scan, &document::TRACKED_CHANGE, body.all().filter(changes).flat_map(|changes| &changes.children), part);
+    tell(
+        scan,
+        &workbook::PROTECTION,
+        body.all().filter(|tree| tree.attr_of(Ns::Table, "protected") == Some("true")),
+        part,
+    );
+    let controls = body.all().filter(|tree| tree.ns == Ns::Form && tree.local != "forms" && tree.local != "form");
+    tell(scan, &workbook::CONTROL, controls, part);
+    let filters = body.every("filter").filter(|filter| !filter.children.is_empty());
+    tell(scan, &workbook::ACTIVE_FILTER, filters, part);
+    let formulas = body.all().filter(|tree| tree.attr_of(Ns::Table, "formula").is_some());
+    tell(scan, &workbook::FORMULA, formulas, part);
+    let telling = |link: &&Tree| {
+        link.attr_of(Ns::Link, "href").is_some_and(|target| is_telling(target, &|text| shown.has_within(text)))
+    };
+    let links = body.all().filter(|tree| tree.local == "a").filter(telling);
+    tell(scan, &workbook::HYPERLINK, links, part);
+    Ok(shown)
+}
+
+/// Elements of one kind, in one finding.
+fn tell<'t>(scan: &mut Scan<'_>, carrier: &'static Carrier, found: impl Iterator<Item = &'t Tree>, part: &str) {
+    let found: Vec<&Tree> = found.collect();
+    if !found.is_empty() {
+        let values = found.iter().take(5).map(|tree| tree.all_text()).collect();
+        scan.find_as(carrier, carrier.severity, Place::part(part), format!("{} in the content", found.len()), values);
+    }
+}
+
+/// What a table hides; and what it holds, the hidden and the visible apart.
+fn table_findings(
+    scan: &mut Scan<'_>,
+    styles: &Styles<'_>,
+    table: &Tree,
+    part: &str,
+    shown: &mut Shown,
+) -> Result<(Grid, Grid), Uninspectable> {
+    let name = table.attr_of(Ns::Table, "name").unwrap_or_default();
+    let place = || Place::part(part).on_sheet(name);
+    let style = table.attr_of(Ns::Table, "style-name");
+    if table.every("table-source").count() > 0 {
+        let cells = table.every("table-cell").filter(|cell| !cell.all_text().is_empty()).count();
+        let severity = if cells > 0 { Severity::Block } else { Severity::Review };
+        scan.find_as(
+            &workbook::EXTERNAL_LINK,
+            severity,
+            place(),
+            format!("a copy of another file, {cells} cells"),
+            Vec::new(),
+        );
+        return Ok((Grid::new(), Grid::new()));
+    }
+    let hidden_sheet = styles.property(style, "display") == Some("false");
+    if hidden_sheet {
+        scan.find(&workbook::HIDDEN_SHEET, place(), "the sheet is hidden");
+    }
+    let collapsed = |tree: &Tree| matches!(tree.attr_of(Ns::Table, "visibility"), Some("collapse" | "filter"));
+    let sized =
+        |tree: &Tree, size: &str| styles.property(tree.attr_of(Ns::Table, "style-name"), size).is_some_and(is_nothing);
+    let repeat = |tree: &Tree, name: &str| {
+        tree.attr_of(Ns::Table, name).and_then(|count| count.parse::<u32>().ok()).unwrap_or(1).max(1)
+    };
+    let mut hidden_columns = Vec::new();
+    let mut defaults = Vec::new();
+    let mut at = 1_u32;
+    for column in own(table).into_iter().filter(|tree| tree.local == "table-column") {
+        let count = repeat(column, "number-columns-repeated");
+        let next = at.saturating_add(count);
+        if collapsed(column) || sized(column, "column-width") {
+            hidden_columns.push(at..next);
+        }
+        defaults.push((at..next, column.attr_of(Ns::Table, "default-cell-style-name")));
+        at = next;
+    }
+    let (mut hidden, mut visible) = (Grid::new(), Grid::new());
+    let (mut rows_hidden, mut row_values, mut column_values, mut filtered) = (0_u64, Vec::new(), Vec::new(), false);
+    let (mut unseen, mut precise, mut contradicted) = (Vec::new(), Vec::new(), Vec::new());
+    let mut row_at = 1_u32;
+    for row in own(table).into_iter().filter(|tree| tree.local == "table-row") {
+        let rows = repeat(row, "number-rows-repeated");
+        let hides_row = collapsed(row) || sized(row, "row-height");
+        filtered |= row.attr_of(Ns::Table, "visibility") == Some("filter");
+        rows_hidden += u64::from(hides_row) * u64::from(rows);
+        let mut column_at = 1_u32;
+        for cell in
+            row.children.iter().filter(|tree| matches!(tree.local.as_str(), "table-cell" | "covered-table-cell"))
+        {
+            scan.cost().steps(1)?;
+            let columns = repeat(cell, "number-columns-repeated");
+            let paragraphs: Vec<String> =
+                cell.children.iter().filter(|child| child.ns == Ns::Text).map(Tree::all_text).collect();
+            let text = paragraphs.join("\n");
+            let value = cell.attr_of(Ns::Office, "value");
+            if !text.trim().is_empty() || value.is_some() {
+                let told = value.map_or_else(|| text.trim().to_owned(), plain_number);
+                let place = || (column_name(column_at), row_at);
+                let hides_column = hidden_columns.iter().any(|range| range.contains(&column_at));
+                if hides_row {
+                    row_values.push(told.clone());
+                } else if hides_column {
+                    column_values.push(told.clone());
+                }
+                if cell.local == "covered-table-cell" {
+                    let place = Place::part(part).on_sheet(name).at_cell(format!("{}{row_at}", place().0));
+                    scan.find_as(
+                        &workbook::BENEATH_MERGED,
+                        Severity::Block,
+                        place,
+                        "1 cell beneath merged cells",
+                        vec![told.clone()],
+                    );
+                }
+                let default =
+                    defaults.iter().find(|(range, _)| range.contains(&column_at)).and_then(|(_, style)| *style);
+                let cell_style = cell.attr_of(Ns::Table, "style-name").or(default);
+                if let Some(why) = styles.unseen(cell_style, cell_style) {
+                    unseen.push((place(), told.clone(), why));
+                }
+                if let Some(number) = value.and_then(|value| value.parse::<f64>().ok()) {
+                    match shown_as(&text, number) {
+                        Fits::Exact => {}
+                        Fits::Rounded => precise.push((place(), told.clone())),
+                        Fits::Otherwise => contradicted.push((place(), told.clone())),
+                    }
+                }
+                if hidden_sheet || hides_row || hides_column {
+                    hidden.entry(row_at).or_default().insert(column_at, told);
+                } else {
+                    shown.0.insert(text.trim().to_owned());
+                    shown.0.insert(told.clone());
+                    visible.entry(row_at).or_default().insert(column_at, told);
+                }
+            }
+            column_at = column_at.saturating_add(columns);
+        }
+        row_at = row_at.saturating_add(rows);
+    }
+    lines(scan, &workbook::HIDDEN_ROW, rows_hidden > 0, &row_values, "rows", &place());
+    lines(scan, &workbook::HIDDEN_COLUMN, !hidden_columns.is_empty(), &column_values, "columns", &place());
+    if filtered {
+        scan.find(&workbook::ACTIVE_FILTER, place(), "a filter hides rows");
+    }
+    let at = |(column, row): &(String, u32)| place().at_cell(format!("{column}{row}"));
+    if let Some((first, _, why)) = unseen.first() {
+        let message = format!("{} cells cannot be seen, this is the first: {why}", unseen.len());
+        let values = unseen.iter().take(5).map(|(_, told, _)| told.clone()).collect();
+        scan.find_as(&workbook::INVISIBLE_FORMAT, Severity::Block, at(first), message, values);
+    }
+    for (found, carrier, what) in [
+        (precise, &workbook::PRECISE_VALUE, "more precise than what is shown"),
+        (contradicted, &workbook::UNSHOWN_VALUE, "another number than what is shown"),
+    ] {
+        if let Some((first, _)) = found.first() {
+            let message = format!("{} cells hold a number that is {what}, this is the first", found.len());
+            let values = found.iter().take(5).map(|(_, told)| told.clone()).collect();
+            scan.find_as(carrier, carrier.severity, at(first), message, values);
+        }
+    }
+    Ok((hidden, visible))
+}
+
+fn lines(scan: &mut Scan<'_>, carrier: &'static Carrier, any: bool, values: &[String], what: &str, place: &Place) {
+    if !values.is_empty() {
+        let message = format!("hidden {what} hold {} values", values.len());
+        scan.find_as(carrier, Severity::Block, place.clone(), message, values.iter().take(5).cloned().collect());
+    } else if any {
+        scan.find_as(carrier, Severity::Review, place.clone(), format!("hidden {what}, which are empty"), Vec::new());
+    }
+}
+
+/// Columns and rows of a table itself, not of tables in its cells.
+fn own(table: &Tree) -> Vec<&Tree> {
+    let mut found = Vec::new();
+    let mut waiting: Vec<&Tree> = table.children.iter().rev().collect();
+    while let Some(tree) = waiting.pop() {
+        match tree.local.as_str() {
+            "table-column" | "table-row" => found.push(tree),
+            "table-columns"
+            | "table-rows"
+            | "table-header-rows"
+            | "table-header-columns"
+            | "table-row-group"
+            | "table-column-group" => {
+                waiting.extend(tree.children.iter().rev());
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// How a shown text fits the number behind it.
+#[derive(Debug, PartialEq)]
+enum Fits {
+    Exact,
+    /// The text is the number, rounded.
+    Rounded,
+    /// The text is no such number: a whole number is shown as another, or a number as nothing.
+    Otherwise,
+}
+
+fn shown_as(text: &str, number: f64) -> Fits {
+    let percent = text.contains('%');
+    let digits: String = text.chars().filter(|letter| letter.is_ascii_digit() || matches!(letter, '.' | '-')).collect();
+    if text.trim().is_empty() {
+        return if number == 0.0 { Fits::Exact } else { Fits::Otherwise };
+    }
+    if digits.chars().all(|letter| !letter.is_ascii_digit()) {
+        // A zero is often shown as a dash; another number as a mark is a number that is kept from readers.
+        return if number == 0.0 { Fits::Exact } else { Fits::Otherwise };
+    }
+    let Ok(read) = digits.trim_matches('-').parse::<f64>() else { return Fits::Exact };
+    let scaled = if percent { number * 100.0 } else { number }.abs();
+    let decimals = digits.split_once('.').map_or(0, |(_, decimals)| i32::try_from(decimals.len()).unwrap_or(0));
+    let half = 0.5 * 10_f64.powi(-decimals);
+    if (scaled - read).abs() > half * 1.000_001 {
+        // Written in another way, such as 1.2E+05, as a fraction or with another mark for decimals: not looked into, unless both are whole.
+        let plain = text.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, ',' | ' ' | '-'));
+        return if plain && number.fract() == 0.0 { Fits::Otherwise } else { Fits::Exact };
+    }
+    if is_more_precise(scaled, decimals) { Fits::Rounded } else { Fits::Exact }
+}
+
+/// Text that cannot be seen, and the texts that can.
+fn text_findings(scan: &mut Scan<'_>, styles: &Styles<'_>, body: &Tree, part: &str, shown: &mut Shown) {
+    let mut unseen: Vec<(String, &'static str)> = Vec::new();
+    for paragraph in body.all().filter(|tree| tree.ns == Ns::Text && matches!(tree.local.as_str(), "p" | "h" | "span"))
+    {
+        let style = paragraph.attr_of(Ns::Text, "style-name");
+        let text = paragraph.all_text();
+        match styles.unseen(style, style) {
+            Some(why) if !text.trim().is_empty() => unseen.push((text, why)),
+            _ if paragraph.local != "span" => drop(shown.0.insert(text.trim().to_owned())),
+            _ => {}
+        }
+    }
+    if let Some((_, why)) = unseen.first() {
+        let carrier = if *why == "it is hidden text" { &document::HIDDEN_TEXT } else { &document::INVISIBLE_TEXT };
+        let message = format!("{} pieces of text cannot be seen, of the first: {why}", unseen.len());
+        scan.find_as(
+            carrier,
+            Severity::Block,
+            Place::part(part),
+            message,
+            unseen.into_iter().take(5).map(|(text, _)| text).collect(),
+        );
+    }
+    let hidden = body.all().filter(|tree| {
+        tree.local == "section" && tree.attr_of(Ns::Text, "display").is_some_and(|display| display != "true")
+    });
+    tell(scan, &document::HIDDEN_TEXT, hidden, part);
+    let slides = body
+        .all()
+        .filter(|tree| tree.ns == Ns::Draw && tree.local == "page")
+        .filter(|page| styles.property(page.attr_of(Ns::Draw, "style-name"), "visibility") == Some("hidden"));
+    tell(scan, &workbook::HIDDEN_SHEET, slides, part);
+    let notes = body
+        .all()
+        .filter(|tree| tree.ns == Ns::Presentation && tree.local == "notes" && !tree.all_text().trim().is_empty());
+    tell(scan, &workbook::COMMENT, notes, part);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shown_text_fits_its_number_or_does_not() {
+        for (text, number, expected) in [
+            ("4", 4.0, Fits::Exact),
+            ("1,234", 1234.0, Fits::Exact),
+            ("33.3%", 1.0 / 3.0, Fits::Rounded),
+            ("0.30", 0.1 + 0.2, Fits::Exact),
+            ("4", 3.7, Fits::Rounded),
+            ("[c]", 3.0, Fits::Otherwise),
+            ("10", 12.0, Fits::Otherwise),
+            ("-", 0.0, Fits::Exact),
+            ("", 7.0, Fits::Otherwise),
+        ] {
+            assert_eq!(shown_as(text, number), expected, "{text} {number}");
+        }
+    }
+}

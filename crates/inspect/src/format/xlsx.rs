@@ -1,0 +1,951 @@
+//! XLSX and XLSM: workbooks of Office Open XML (ISO/IEC 29500-1, 18).
+//!
+//! The workbook is read into a value first; what is hidden is found in it.
+
+pub(crate) mod sheet;
+pub(crate) mod styles;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::carrier::{Carrier, Severity, properties, workbook as carrier};
+use crate::limits::Uninspectable;
+use crate::package::{self, Package, Part};
+use crate::records;
+use crate::report::Place;
+use crate::scan::Scan;
+use crate::xml::Tree;
+use sheet::{Cell, Sheet, Value, address};
+use styles::{Shown, Styles};
+
+/// Is it a workbook of this kind?
+pub(crate) fn is(bytes: &[u8]) -> bool {
+    package::main_type(bytes).is_some_and(|main| {
+        main.starts_with("spreadsheetml") || main.starts_with("ms-excel") && !main.contains("binary")
+    })
+}
+
+/// Is it the binary form, which is not read?
+pub(crate) fn is_binary(bytes: &[u8]) -> bool {
+    package::main_type(bytes).is_some_and(|main| main.contains("binary"))
+}
+
+/// A sheet and what the workbook says of it.
+struct Listed {
+    name: String,
+    part: Part,
+    /// Does nobody see it?
+    hidden: bool,
+    sheet: Sheet,
+}
+
+/// A workbook as a value.
+struct Workbook {
+    strings: Vec<String>,
+    styles: Styles,
+    sheets: Vec<Listed>,
+}
+
+impl Workbook {
+    /// The text of a cell, if it holds one.
+    fn text<'w>(&'w self, sheet: &'w Sheet, cell: &Cell) -> Option<&'w str> {
+        match cell.value {
+            Value::Shared(at) => self.strings.get(at as usize).map(String::as_str),
+            Value::Own(at) => sheet.texts.get(at as usize).map(String::as_str),
+            Value::Number(_) | Value::Other => None,
+        }
+    }
+
+    /// What a cell holds, for those who ask to see it, and to compare.
+    fn told(&self, sheet: &Sheet, cell: &Cell) -> String {
+        match cell.value {
+            Value::Number(number) => number_text(number),
+            _ => self.text(sheet, cell).unwrap_or_default().to_owned(),
+        }
+    }
+
+    fn is_blank(&self, sheet: &Sheet, cell: &Cell) -> bool {
+        !matches!(cell.value, Value::Number(_) | Value::Other)
+            && self.text(sheet, cell).is_none_or(|text| text.trim().is_empty())
+    }
+
+    /// The texts and numbers that readers see in cells.
+    fn seen(&self) -> BTreeSet<String> {
+        let mut seen = BTreeSet::new();
+        for listed in self.sheets.iter().filter(|listed| !listed.hidden) {
+            for cell in listed.sheet.cells.iter().filter(|cell| !listed.sheet.hides(cell)) {
+                seen.insert(self.told(&listed.sheet, cell).trim().to_owned());
+            }
+        }
+        seen
+    }
+}
+
+/// A number as its shortest text with at most fifteen digits, so that the last bits of a binary number do not matter.
+pub(crate) fn number_text(number: f64) -> String {
+    format!("{number:.14e}").parse::<f64>().unwrap_or(number).to_string()
+}
+
+/// Finds what a workbook hides.
+///
+/// # Errors
+/// When it is broken, encrypted or over the limits.
+pub(crate) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectable> {
+    let mut package = Package::open(scan, bytes)?;
+    let main = package.of_kind("officeDocument").into_iter().next();
+    let main = main.ok_or_else(|| Uninspectable::new("it is a broken package: it has no workbook"))?.name;
+    let workbook_tree = package.tree(scan, &main)?;
+    let book = model(&mut package, scan, &main, &workbook_tree)?;
+    workbook_findings(scan, &main, &workbook_tree);
+    for listed in &book.sheets {
+        sheet_findings(scan, &package, &book, listed);
+    }
+    unused_texts(scan, &package, &book);
+    let seen = book.seen();
+    parts(&mut package, scan, &book, &seen)?;
+    let names: Vec<&str> = book.sheets.iter().map(|listed| listed.name.as_str()).collect();
+    let title = |text: &str| seen.iter().any(|known| known == text || known.contains(text)) || names.contains(&text);
+    package::properties(&mut package, scan, &title)?;
+    records(scan, &book)?;
+    package.finish(scan);
+    Ok(())
+}
+
+fn model(package: &mut Package<'_>, scan: &mut Scan<'_>, main: &str, tree: &Tree) -> Result<Workbook, Uninspectable> {
+    let theme = match package.of_kind("theme").first() {
+        Some(part) => styles::theme(&package.tree(scan, &part.name)?),
+        None => styles::theme(tree),
+    };
+    let styles = match package.of_kind("styles").first() {
+        Some(part) => Styles::read(&package.tree(scan, &part.name)?, &theme),
+        None => Styles::default(),
+    };
+    let mut strings = Vec::new();
+    if let Some(part) = package.of_kind("sharedStrings").first() {
+        let mut phonetic = 0;
+        shared_strings(package, scan, &part.name, &mut strings, &mut phonetic)?;
+        if phonetic > 0 {
+            let message = format!("{phonetic} reading aids");
+            scan.find(&carrier::PHONETIC_TEXT, Place::part(&part.name), message);
+        }
+    }
+    let mut sheets = Vec::new();
+    for listed in tree.child("sheets").map(|sheets| sheets.children.as_slice()).unwrap_or_default() {
+        let name = listed.attr("name").unwrap_or_default().to_owned();
+        let id = listed.attr_of(crate::namespace::Ns::Relation, "id").or_else(|| listed.attr("id")).unwrap_or_default();
+        let state = listed.attr("state").unwrap_or("visible");
+        let Some(part) = package.target(main, id).cloned() else {
+            let message = "the workbook lists a sheet that is not there";
+            scan.find(&crate::carrier::package::MISSING_PART, Place::default().on_sheet(&name), message);
+            continue;
+        };
+        let sheet = Sheet::read(package, scan, &part.name)?;
+        sheets.push(Listed { name, part, hidden: state != "visible", sheet });
+    }
+    Ok(Workbook { strings, styles, sheets })
+}
+
+fn shared_strings(
+    package: &mut Package<'_>,
+    scan: &mut Scan<'_>,
+    name: &str,
+    strings: &mut Vec<String>,
+    phonetic: &mut usize,
+) -> Result<(), Uninspectable> {
+    let mut open: Vec<bool> = Vec::new();
+    let mut aside = 0_usize;
+    package.stream(scan, name, |event| {
+        match event {
+            crate::xml::Event::Start(element) => {
+                if element.local == "si" {
+                    strings.push(String::new());
+                }
+                if element.local == "rPh" {
+                    *phonetic += 1;
+                    aside = open.len() + 1;
+                }
+                open.push(element.local == "t");
+            }
+            crate::xml::Event::Text(text) => {
+                if let Some(last) = strings.last_mut().filter(|_| open.last() == Some(&true) && aside == 0) {
+                    last.push_str(text);
+                }
+            }
+            crate::xml::Event::End => {
+                if open.len() == aside {
+                    aside = 0;
+                }
+                open.pop();
+            }
+        }
+        Ok(())
+    })
+}
+
+/// What the workbook part itself tells.
+fn workbook_findings(scan: &mut Scan<'_>, main: &str, tree: &Tree) {
+    let place = || Place::part(main);
+    for sheet in tree.child("sheets").map(|sheets| sheets.children.as_slice()).unwrap_or_default() {
+        let state = sheet.attr("state").unwrap_or("visible");
+        if state != "visible" {
+            let how =
+                if state == "veryHidden" { "hidden so that the program's menus do not show it" } else { "hidden" };
+            let place = place().on_sheet(sheet.attr("name").unwrap_or_default());
+            scan.find(&carrier::HIDDEN_SHEET, place, format!("the sheet is {how}"));
+        }
+    }
+    for view in tree.every("workbookView") {
+        let off = |name: &str| view.attr(name).is_some_and(|value| matches!(value, "0" | "false"));
+        let state = view.attr("visibility").unwrap_or("visible");
+        if off("showSheetTabs") || state != "visible" || off("windowHeight") || view.number("tabRatio") == Some(0) {
+            scan.find(&carrier::HIDDEN_TABS, place(), "the tabs of the sheets, or the window, are not shown");
+        }
+    }
+    let views = tree.every("customWorkbookView").count();
+    if views > 0 {
+        scan.find(&carrier::CUSTOM_VIEW, place(), format!("{views} saved views"));
+    }
+    defined_names(scan, main, tree);
+    for path in tree.every("absPath") {
+        let values = vec![path.attr("url").unwrap_or_default().to_owned()];
+        scan.find_as(&properties::FILE_PATH, Severity::Review, place(), "the folder where the file was saved", values);
+    }
+    for sharing in
+        tree.every("fileSharing").filter_map(|sharing| sharing.attr("userName")).filter(|name| !name.is_empty())
+    {
+        scan.find_as(
+            &properties::AUTHOR,
+            Severity::Review,
+            place(),
+            "who reserved the workbook",
+            vec![sharing.to_owned()],
+        );
+    }
+    let locked = |tree: &Tree| {
+        ["lockStructure", "lockWindows", "lockRevision"].iter().any(|name| tree.flag(name))
+            || tree.attr("workbookPassword").is_some()
+    };
+    if tree.every("workbookProtection").any(locked) {
+        scan.find(&carrier::PROTECTION, place(), "the workbook's structure is protected");
+    }
+}
+
+/// Named ranges: those that only say where something is are for a person to look at; one that holds a value, reads another file or is hidden keeps something from sight.
+fn defined_names(scan: &mut Scan<'_>, main: &str, tree: &Tree) {
+    let mut plain = 0;
+    let mut telling: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+    for name in tree.every("definedName") {
+        let label = name.attr("name").unwrap_or_default();
+        let text = name.text.trim();
+        let own = label.starts_with("_xlnm.") || label.starts_with("_xlfn.") || label.starts_with("_xlpm.");
+        let says = ["comment", "description", "help", "statusBar"].iter().any(|field| name.attr(field).is_some());
+        let what = if text.contains('[') && text.contains(']') && text.contains('!') && !text.starts_with('#') {
+            Some("they read other files")
+        } else if name.flag("hidden") && !own {
+            Some("they are hidden")
+        } else if own {
+            None
+        } else if text.starts_with('"') || text.starts_with('{') || text.parse::<f64>().is_ok() {
+            Some("they hold values")
+        } else {
+            None
+        };
+        match what {
+            Some(what) => telling.entry(what).or_default().push(format!("{label} = {text}")),
+            None if !own || says => plain += 1,
+            None => {}
+        }
+    }
+    for (what, names) in telling {
+        let message = format!("{} names: {what}", names.len());
+        scan.find_as(
+            &carrier::DEFINED_NAME,
+            Severity::Block,
+            Place::part(main),
+            message,
+            names.into_iter().take(5).collect(),
+        );
+    }
+    if plain > 0 {
+        scan.find(&carrier::DEFINED_NAME, Place::part(main), format!("{plain} named ranges"));
+    }
+}
+
+/// What a sheet hides.
+fn sheet_findings(scan: &mut Scan<'_>, package: &Package<'_>, book: &Workbook, listed: &Listed) {
+    let sheet = &listed.sheet;
+    let place = || Place::part(&listed.part.name).on_sheet(&listed.name);
+    match listed.part.kind.as_str() {
+        "worksheet" => {}
+        "chartsheet" => scan.find(&carrier::OTHER_SHEET, place(), "a sheet that is a chart"),
+        _ => scan.find(&carrier::MACRO_SHEET, place(), format!("a sheet of the kind “{}”", listed.part.kind)),
+    }
+    let full: Vec<&Cell> = sheet.cells.iter().filter(|cell| !book.is_blank(sheet, cell)).collect();
+    let values = |cells: &[&Cell]| cells.iter().take(5).map(|cell| book.told(sheet, cell)).collect::<Vec<_>>();
+    hidden_lines(scan, sheet, &full, &place(), &values);
+    let Some(rest) = &sheet.rest else { return };
+    filters(scan, rest, &place());
+    if rest.every("customSheetView").count() > 0 {
+        scan.find(
+            &carrier::CUSTOM_VIEW,
+            place(),
+            format!("{} saved views of the sheet", rest.every("customSheetView").count()),
+        );
+    }
+    if rest.every("scenario").count() > 0 {
+        scan.find(&carrier::SCENARIO, place(), format!("{} scenarios", rest.every("scenario").count()));
+    }
+    look_findings(scan, package, book, listed, &full, &values);
+    far_cells(scan, &full, &place(), &values);
+    let beneath: Vec<&Cell> = full
+        .iter()
+        .filter(|cell| {
+            sheet.merged.iter().any(|area| area.has(cell) && (area.rows.0, area.columns.0) != (cell.row, cell.column))
+        })
+        .copied()
+        .collect();
+    report(scan, &carrier::BENEATH_MERGED, &beneath, &place(), "beneath merged cells", &values);
+    if sheet.phonetic > 0 {
+        scan.find(&carrier::PHONETIC_TEXT, place(), format!("{} reading aids", sheet.phonetic));
+    }
+    if sheet.formulas > 0 {
+        scan.find(&carrier::FORMULA, place(), format!("{} formulas", sheet.formulas));
+    }
+    if !sheet.outside_formulas.is_empty() {
+        let message = format!("{} formulas that read another file or a server", sheet.outside_formulas.len());
+        let first = sheet.outside_formulas.iter().take(5).cloned().collect();
+        scan.find_as(&carrier::OUTSIDE_FORMULA, Severity::Review, place(), message, first);
+    }
+    sheet_rest(scan, rest, &place());
+}
+
+/// Cells of one kind, in one finding.
+fn report(
+    scan: &mut Scan<'_>,
+    carrier: &'static Carrier,
+    cells: &[&Cell],
+    place: &Place,
+    what: &str,
+    values: &dyn Fn(&[&Cell]) -> Vec<String>,
+) {
+    if let Some(first) = cells.first() {
+        let message = if cells.len() == 1 {
+            format!("1 cell {what}")
+        } else {
+            format!("{} cells {what}, this is the first", cells.len())
+        };
+        let place = place.clone().at_cell(address(first.row, first.column));
+        scan.find_as(carrier, carrier.severity, place, message, values(cells));
+    }
+}
+
+/// Hidden rows and columns: with content they are blocked, without it is enough that a person knows.
+fn hidden_lines(
+    scan: &mut Scan<'_>,
+    sheet: &Sheet,
+    full: &[&Cell],
+    place: &Place,
+    values: &dyn Fn(&[&Cell]) -> Vec<String>,
+) {
+    let in_rows: Vec<&Cell> = full.iter().filter(|cell| sheet.hides_row(cell.row)).copied().collect();
+    if !in_rows.is_empty() {
+        let rows: BTreeSet<u32> = in_rows.iter().map(|cell| cell.row).collect();
+        let message = format!("{} hidden rows hold {} values", rows.len(), in_rows.len());
+        let place = Place { row: rows.first().copied(), ..place.clone() };
+        scan.find_as(&carrier::HIDDEN_ROW, Severity::Block, place, message, values(&in_rows));
+    } else if !sheet.hidden_rows.is_empty() || sheet.rows_hidden_by_default {
+        let place = Place { row: sheet.hidden_rows.first().copied(), ..place.clone() };
+        scan.find_as(&carrier::HIDDEN_ROW, Severity::Review, place, "hidden rows, which are empty", Vec::new());
+    }
+    let in_columns: Vec<&Cell> = full.iter().filter(|cell| sheet.hides_column(cell.column)).copied().collect();
+    let name = |column: u32| Some(sheet::column_name(column));
+    if let Some(first) = in_columns.iter().map(|cell| cell.column).min() {
+        let columns: BTreeSet<u32> = in_columns.iter().map(|cell| cell.column).collect();
+        let message = format!("{} hidden columns hold {} values", columns.len(), in_columns.len());
+        let place = Place { column: name(first), ..place.clone() };
+        scan.find_as(&carrier::HIDDEN_COLUMN, Severity::Block, place, message, values(&in_columns));
+    } else if let Some(columns) = sheet.hidden_columns.first() {
+        let place = Place { column: name(*columns.start()), ..place.clone() };
+        scan.find_as(&carrier::HIDDEN_COLUMN, Severity::Review, place, "hidden columns, which are empty", Vec::new());
+    }
+}
+
+fn filters(scan: &mut Scan<'_>, rest: &Tree, place: &Place) {
+    for filter in rest.every("autoFilter") {
+        let active = filter.every("filterColumn").filter(|column| !column.children.is_empty()).count();
+        if active > 0 {
+            let place = place.clone().at_cell(filter.attr("ref").unwrap_or_default());
+            scan.find(&carrier::ACTIVE_FILTER, place, format!("{active} columns are filtered"));
+        }
+    }
+}
+
+/// Cells whose format keeps them from sight, or shows another value.
+fn look_findings(
+    scan: &mut Scan<'_>,
+    package: &Package<'_>,
+    book: &Workbook,
+    listed: &Listed,
+    full: &[&Cell],
+    values: &dyn Fn(&[&Cell]) -> Vec<String>,
+) {
+    let sheet = &listed.sheet;
+    let place = Place::part(&listed.part.name).on_sheet(&listed.name);
+    // A table's own style may put another colour behind its cells.
+    let styled = package.relations(&listed.part.name).iter().any(|relation| relation.kind == "table");
+    let mut unseen: BTreeMap<&'static str, Vec<&Cell>> = BTreeMap::new();
+    let (mut nothing, mut words, mut contradicted, mut precise, mut days) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for cell in full.iter().copied() {
+        let Some(look) = book.styles.look(cell.style) else { continue };
+        let conditions = sheet.conditions.iter().filter(|(areas, ..)| areas.iter().any(|area| area.has(cell)));
+        let condition = conditions.filter_map(|(_, style, _)| book.styles.condition((*style)?)).next();
+        if let Some(why) = look.unseen.or(condition) {
+            unseen.entry(why).or_default().push(cell);
+        }
+        let Value::Number(number) = cell.value else {
+            let hides = styles::shown(&look.format, 1.0) == Shown::Nothing && look.format.matches(';').count() >= 3;
+            if hides && look.format.rsplit(';').next().is_some_and(|text| text.trim().is_empty()) {
+                nothing.push(cell);
+            }
+            continue;
+        };
+        match styles::shown(&look.format, number) {
+            Shown::Whole => {}
+            Shown::Nothing if number != 0.0 => nothing.push(cell),
+            Shown::Words if number != 0.0 => words.push(cell),
+            Shown::Nothing | Shown::Words => {}
+            Shown::Day if number.fract().abs() > 1e-9 => days.push(cell),
+            Shown::Day => {}
+            Shown::Rounded(decimals) if is_more_precise(number, decimals) => {
+                if number.fract() == 0.0 {
+                    contradicted.push(cell)
+                } else {
+                    precise.push(cell)
+                }
+            }
+            Shown::Rounded(_) => {}
+        }
+    }
+    for (why, cells) in unseen {
+        let severity = if styled && why.contains("colour") { Severity::Review } else { Severity::Block };
+        let message = format!("{} cells cannot be seen, this is the first: {why}", cells.len());
+        if let Some(first) = cells.first() {
+            let place = place.clone().at_cell(address(first.row, first.column));
+            scan.find_as(&carrier::INVISIBLE_FORMAT, severity, place, message, values(&cells));
+        }
+    }
+    report(scan, &carrier::INVISIBLE_FORMAT, &nothing, &place, "whose number format shows nothing", values);
+    report(
+        scan,
+        &carrier::UNSHOWN_VALUE,
+        &words,
+        &place,
+        "whose number format shows a text in the place of the number",
+        values,
+    );
+    report(
+        scan,
+        &carrier::UNSHOWN_VALUE,
+        &contradicted,
+        &place,
+        "whose format shows another whole number than they hold",
+        values,
+    );
+    report(scan, &carrier::PRECISE_VALUE, &precise, &place, "more precise than their format shows", values);
+    report(scan, &carrier::PRECISE_VALUE, &days, &place, "that hold a time of which only the day is shown", values);
+}
+
+/// Does a number tell more than its shown decimals? The last bits of a binary number, beyond fifteen digits, tell nothing.
+pub(crate) fn is_more_precise(number: f64, decimals: i32) -> bool {
+    let scale = 10_f64.powi(decimals);
+    let scaled = number * scale;
+    if !scaled.is_finite() || scaled.abs() > 1e15 {
+        return false;
+    }
+    (scaled - scaled.round()).abs() > 1e-6_f64.max(scaled.abs() * 1e-14)
+}
+
+/// Cells behind more than fifty empty rows or columns.
+fn far_cells(scan: &mut Scan<'_>, full: &[&Cell], place: &Place, values: &dyn Fn(&[&Cell]) -> Vec<String>) {
+    const FAR: u32 = 50;
+    let beyond = |lines: BTreeSet<u32>| {
+        let mut last = lines.first().copied().unwrap_or(0);
+        lines.into_iter().find(|line| {
+            let far = *line > last + FAR;
+            last = *line;
+            far
+        })
+    };
+    let row = beyond(full.iter().map(|cell| cell.row).collect());
+    let column = beyond(full.iter().map(|cell| cell.column).collect());
+    let far: Vec<&Cell> = full
+        .iter()
+        .filter(|cell| row.is_some_and(|row| cell.row >= row) || column.is_some_and(|column| cell.column >= column))
+        .copied()
+        .collect();
+    report(scan, &carrier::FAR_CELL, &far, place, "more than 50 empty rows or columns away from the rest", values);
+}
+
+/// What stands beside the cells of a sheet.
+fn sheet_rest(scan: &mut Scan<'_>, rest: &Tree, place: &Place) {
+    let texts: Vec<String> = ["oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"]
+        .iter()
+        .flat_map(|name| rest.every(name).map(|slot| slot.text.clone()).collect::<Vec<_>>())
+        .filter(|text| has_words(text))
+        .collect();
+    if !texts.is_empty() {
+        scan.find_as(
+            &carrier::HEADER_FOOTER,
+            Severity::Review,
+            place.clone(),
+            format!("{} slots have text", texts.len()),
+            texts,
+        );
+    }
+    let lists: Vec<String> = rest
+        .every("dataValidation")
+        .flat_map(|validation| {
+            let formulas =
+                validation.all().filter(|tree| tree.text.trim_start().starts_with('"')).map(|tree| tree.text.clone());
+            let said = ["prompt", "error", "promptTitle", "errorTitle"]
+                .iter()
+                .filter_map(|name| validation.attr(name).map(str::to_owned));
+            formulas.chain(said).collect::<Vec<_>>()
+        })
+        .filter(|text| !text.is_empty())
+        .collect();
+    if !lists.is_empty() {
+        let message = format!("{} lists or messages", lists.len());
+        scan.find_as(&carrier::VALIDATION_LIST, Severity::Review, place.clone(), message, lists);
+    }
+    let rules: Vec<String> = rest
+        .every("cfRule")
+        .flat_map(|rule| {
+            rule.every("formula")
+                .map(|formula| formula.text.clone())
+                .chain(rule.attr("text").map(str::to_owned))
+                .collect::<Vec<_>>()
+        })
+        .filter(|text| text.contains('"'))
+        .collect();
+    if !rules.is_empty() {
+        scan.find_as(
+            &carrier::CONDITION_TEXT,
+            Severity::Review,
+            place.clone(),
+            format!("{} rules with texts", rules.len()),
+            rules,
+        );
+    }
+    let tips: Vec<String> = rest
+        .every("hyperlink")
+        .filter_map(|link| link.attr("tooltip").map(str::to_owned))
+        .filter(|tip| !tip.is_empty())
+        .collect();
+    if !tips.is_empty() {
+        scan.find_as(
+            &carrier::HYPERLINK,
+            Severity::Review,
+            place.clone(),
+            format!("{} links have a text of their own", tips.len()),
+            tips,
+        );
+    }
+    let protected =
+        |tree: &Tree| tree.flag("sheet") || tree.attr("password").is_some() || tree.attr("hashValue").is_some();
+    if rest.every("sheetProtection").any(protected) || rest.every("protectedRange").count() > 0 {
+        scan.find(&carrier::PROTECTION, place.clone(), "the sheet is protected");
+    }
+}
+
+/// Text in a header or footer beside the codes for page, date, sheet and font, and the words that go with page numbers.
+fn has_words(slot: &str) -> bool {
+    let mut letters = slot.chars();
+    let mut words = String::new();
+    while let Some(letter) = letters.next() {
+        if letter != '&' {
+            words.push(letter);
+            continue;
+        }
+        words.push(' ');
+        match letters.next() {
+            Some('"') => drop(letters.by_ref().find(|letter| *letter == '"')),
+            Some('F' | 'Z') => return true,
+            _ => {}
+        }
+    }
+    let plain = |word: &&str| ["page", "of", "sheet"].contains(&word.to_lowercase().as_str());
+    words.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty()).any(|word| !plain(&word))
+}
+
+/// Texts that a cell showed once: names linger there.
+fn unused_texts(scan: &mut Scan<'_>, package: &Package<'_>, book: &Workbook) {
+    let mut used = vec![false; book.strings.len()];
+    for cell in book.sheets.iter().flat_map(|listed| &listed.sheet.cells) {
+        if let Value::Shared(at) = cell.value
+            && let Some(used) = used.get_mut(at as usize)
+        {
+            *used = true;
+        }
+    }
+    let shown: BTreeSet<&str> =
+        book.strings.iter().zip(&used).filter(|(_, used)| **used).map(|(text, _)| text.as_str()).collect();
+    let unused: Vec<&String> = book
+        .strings
+        .iter()
+        .zip(&used)
+        .filter(|(text, used)| !**used && !text.trim().is_empty() && !shown.contains(text.as_str()))
+        .map(|(text, _)| text)
+        .collect();
+    if !unused.is_empty() {
+        let part = package.of_kind("sharedStrings").first().map(|part| part.name.clone()).unwrap_or_default();
+        let message = format!("{} texts that no cell shows", unused.len());
+        let values = unused.iter().take(5).map(|text| (*text).clone()).collect();
+        scan.find_as(&carrier::UNUSED_TEXT, Severity::Block, Place::part(&part), message, values);
+    }
+}
+
+/// The other parts of the package, each kind by what it keeps.
+fn parts(
+    package: &mut Package<'_>,
+    scan: &mut Scan<'_>,
+    book: &Workbook,
+    seen: &BTreeSet<String>,
+) -> Result<(), Uninspectable> {
+    for part in package.parts.clone() {
+        let place = Place::part(&part.name);
+        match part.kind.as_str() {
+            // Read with the workbook, or with the properties.
+            "officeDocument"
+            | "sharedStrings"
+            | "styles"
+            | "theme"
+            | "core-properties"
+            | "extended-properties"
+            | "custom-properties"
+            | "classificationlabels"
+            | "thumbnail"
+            | "printerSettings"
+            | "origin"
+            | "signature"
+            | "certificate"
+            | "webextension"
+            | "webextensiontaskpanes"
+            | "taskpanes"
+            | "image"
+            | "customXml"
+            | "customXmlProps" => {}
+            "worksheet" | "chartsheet" | "dialogsheet" | "xlMacrosheet" | "xlIntlMacrosheet" => {
+                if !book.sheets.iter().any(|listed| listed.part.name == part.name) {
+                    package.tree(scan, &part.name)?;
+                    scan.find(&carrier::HIDDEN_SHEET, place, "a sheet that the workbook does not list");
+                }
+            }
+            "calcChain"
+            | "volatileDependencies"
+            | "chartStyle"
+            | "chartColorStyle"
+            | "themeOverride"
+            | "pivotTable"
+            | "queryTable"
+            | "slicer"
+            | "timeline" => {
+                let tree = package.tree(scan, &part.name)?;
+                if part.kind == "queryTable" {
+                    scan.find(&carrier::CONNECTION, place, "a table that a query fills");
+                } else if part.kind == "slicer" || part.kind == "timeline" {
+                    scan.find(&carrier::SLICER, place, format!("{} slicers or timelines", tree.children.len()));
+                }
+            }
+            "pivotCacheDefinition" => {
+                let tree = package.tree(scan, &part.name)?;
+                let items = tree.every("sharedItems").flat_map(|items| &items.children).count();
+                let fields = tree.every("cacheField").count();
+                let message = format!("the source of a pivot table: {fields} columns, {items} different values");
+                scan.find(&carrier::PIVOT_CACHE, place, message);
+            }
+            "pivotCacheRecords" => {
+                let mut rows = 0;
+                package.stream(scan, &part.name, |event| {
+                    if let crate::xml::Event::Start(element) = event {
+                        rows += u64::from(element.local == "r");
+                    }
+                    Ok(())
+                })?;
+                scan.find(&carrier::PIVOT_CACHE, place, format!("{rows} records behind a pivot table"));
+            }
+            "slicerCache" | "timelineCache" => {
+                let tree = package.tree(scan, &part.name)?;
+                scan.find(&carrier::SLICER, place, format!("{} values", tree.every("i").count()));
+            }
+            "externalLink" => external_link(package, scan, &part)?,
+            "powerPivotData" | "model" | "customData" | "customDataProps" => {
+                package.inner(scan, &carrier::DATA_MODEL, &part.name, "a data model");
+            }
+            "connections" => {
+                let tree = package.tree(scan, &part.name)?;
+                let told: Vec<String> =
+                    tree.every("connection").filter_map(|one| one.attr("name").map(str::to_owned)).collect();
+                let message = format!("{} connections, with their addresses", tree.every("connection").count());
+                scan.find_as(&carrier::CONNECTION, Severity::Block, place, message, told);
+            }
+            "xmlMaps" | "tableSingleCells" => {
+                package.tree(scan, &part.name)?;
+                scan.find(&properties::CUSTOM_XML, place, "how cells are bound to XML");
+            }
+            "comments" | "threadedComment" => {
+                let tree = package.tree(scan, &part.name)?;
+                let count = tree.every("comment").chain(tree.every("threadedComment")).count();
+                if count > 0 {
+                    let texts = tree.every("text").take(5).map(Tree::all_text).collect();
+                    scan.find_as(&carrier::COMMENT, Severity::Block, place, format!("{count} comments"), texts);
+                }
+            }
+            "person" => {
+                let tree = package.tree(scan, &part.name)?;
+                let names: Vec<String> =
+                    tree.every("person").filter_map(|one| one.attr("displayName").map(str::to_owned)).collect();
+                if !names.is_empty() {
+                    let message = format!("{} people who commented, with their account numbers", names.len());
+                    scan.find_as(&carrier::COMMENT, Severity::Block, place, message, names);
+                }
+            }
+            "revisionHeaders" | "revisionLog" | "usernames" => {
+                let tree = package.tree(scan, &part.name)?;
+                scan.find(&carrier::REVISION, place, format!("{} entries", tree.children.len()));
+            }
+            "oleObject" | "package" | "embeddedObject" => package::embedded(package, scan, &part),
+            "vbaProject" | "vbaProjectSignature" | "wordVbaData" | "attachedToolbars" | "xlExternalLinkMacro" => {
+                package.bytes(scan, &part.name)?;
+                scan.find(&carrier::MACRO, place, "macros");
+            }
+            "control" | "activeXControlBinary" | "ctrlProp" => {
+                package.bytes(scan, &part.name)?;
+                scan.find(&carrier::CONTROL, place, "a form control");
+            }
+            "drawing" | "chartUserShapes" => drawing(package, scan, &part.name)?,
+            "vmlDrawing" | "legacyDrawing" => vml(package, scan, &part.name)?,
+            "chart" | "chartEx" => chart(package, scan, &part.name, seen)?,
+            "table" => {
+                let tree = package.tree(scan, &part.name)?;
+                filters(scan, &tree, &place);
+                let said: Vec<String> = tree.attr("comment").map(str::to_owned).into_iter().collect();
+                if !said.is_empty() {
+                    scan.find_as(&carrier::COMMENT, Severity::Review, place, "a table has a comment", said);
+                }
+            }
+            "sheetMetadata" => {
+                package.tree(scan, &part.name)?;
+            }
+            kind if kind.starts_with("rdRichValue")
+                || kind.starts_with("rdArray")
+                || kind.starts_with("richStyles")
+                || kind == "rdSupportingPropertyBag" =>
+            {
+                let tree = package.tree(scan, &part.name)?;
+                if tree.all().any(|inner| inner.local == "v" && !inner.text.trim().is_empty()) {
+                    scan.find(&carrier::DATA_MODEL, place, "values of data types, which can hold whole records");
+                }
+            }
+            _ => package::unknown(scan, &part),
+        }
+    }
+    hyperlinks(package, scan, seen);
+    Ok(())
+}
+
+/// Links to addresses: what is a web page for all to see says nothing; paths, queries and mail addresses that are not shown do.
+fn hyperlinks(package: &Package<'_>, scan: &mut Scan<'_>, seen: &BTreeSet<String>) {
+    let telling: Vec<String> = package
+        .parts
+        .iter()
+        .flat_map(|part| package.relations(&part.name))
+        .filter(|relation| {
+            relation.outside
+                && relation.kind == "hyperlink"
+                && is_telling(&relation.target, &|text| seen.iter().any(|known| known.contains(text)))
+        })
+        .map(|relation| relation.target.clone())
+        .collect();
+    if !telling.is_empty() {
+        let message =
+            format!("{} links to files, to mail addresses that are not shown, or with a query", telling.len());
+        scan.find_as(
+            &carrier::HYPERLINK,
+            Severity::Review,
+            Place::default(),
+            message,
+            telling.into_iter().take(5).collect(),
+        );
+    }
+}
+
+/// Does an address tell what readers do not see?
+pub(crate) fn is_telling(target: &str, shown: &dyn Fn(&str) -> bool) -> bool {
+    if let Some(mail) = target.strip_prefix("mailto:") {
+        return !shown(mail.split('?').next().unwrap_or_default()) || mail.contains('?');
+    }
+    let web = target.starts_with("http://") || target.starts_with("https://");
+    !web && !target.starts_with('#') || web && target.contains('?')
+}
+
+fn external_link(package: &mut Package<'_>, scan: &mut Scan<'_>, part: &Part) -> Result<(), Uninspectable> {
+    let tree = package.tree(scan, &part.name)?;
+    let values = tree.every("cell").filter(|cell| cell.child("v").is_some_and(|value| !value.text.is_empty())).count();
+    let live = tree.every("ddeLink").chain(tree.every("oleLink")).count();
+    let target = package.relations(&part.name).iter().map(|relation| relation.target.clone()).collect();
+    let (severity, message) = if values > 0 || live > 0 {
+        (Severity::Block, format!("a link to another file, with a copy of {values} of its values"))
+    } else {
+        (Severity::Review, "a link to another file, without a copy of its values".to_owned())
+    };
+    scan.find_as(&carrier::EXTERNAL_LINK, severity, Place::part(&part.name), message, target);
+    Ok(())
+}
+
+/// Drawings: objects that are hidden or have no size.
+fn drawing(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str) -> Result<(), Uninspectable> {
+    let tree = package.tree(scan, name)?;
+    drawing_findings(scan, &tree, name);
+    Ok(())
+}
+
+/// What any drawing can hide.
+pub(crate) fn drawing_findings(scan: &mut Scan<'_>, tree: &Tree, name: &str) {
+    let hidden =
+        tree.all().filter(|tree| matches!(tree.local.as_str(), "cNvPr" | "docPr") && tree.flag("hidden")).count();
+    let flat = tree.all().filter(|tree| {
+        matches!(tree.local.as_str(), "ext" | "extent") && tree.attr("cx") == Some("0") && tree.attr("cy") == Some("0")
+    });
+    if hidden > 0 {
+        scan.find(&carrier::HIDDEN_OBJECT, Place::part(name), format!("{hidden} hidden objects"));
+    }
+    let flat = flat.count();
+    if flat > 0 && tree.every("pic").count() > 0 {
+        scan.find_as(
+            &carrier::HIDDEN_OBJECT,
+            Severity::Review,
+            Place::part(name),
+            format!("{flat} objects without a size"),
+            Vec::new(),
+        );
+    }
+    let cropped = tree
+        .every("srcRect")
+        .filter(|rect| ["l", "t", "r", "b"].iter().any(|side| rect.number(side).is_some_and(|amount: i64| amount > 0)));
+    let cropped = cropped.count();
+    if cropped > 0 {
+        scan.find(&properties::CROPPED_PICTURE, Place::part(name), format!("{cropped} cropped pictures"));
+    }
+    let is_path = |text: &&str| {
+        text.contains(":\\") || text.contains("\\\\") || text.contains("/Users/") || text.contains("/home/")
+    };
+    let paths: Vec<String> =
+        tree.all().filter_map(|tree| tree.attr("descr")).filter(is_path).map(str::to_owned).collect();
+    if !paths.is_empty() {
+        let message = format!("{} alternative texts that are paths", paths.len());
+        scan.find_as(&properties::FILE_PATH, Severity::Review, Place::part(name), message, paths);
+    }
+}
+
+/// The old form of drawings: comments' boxes and controls. It is HTML-like, so a broken one is no broken file.
+fn vml(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str) -> Result<(), Uninspectable> {
+    let bytes = package.bytes(scan, name)?;
+    let Ok((tree, _)) = Tree::read(scan.cost(), std::io::Cursor::new(package::utf8(&bytes).as_ref())) else {
+        scan.find_as(
+            &carrier::HIDDEN_OBJECT,
+            Severity::Review,
+            Place::part(name),
+            "a drawing that is not well-formed",
+            Vec::new(),
+        );
+        return Ok(());
+    };
+    let kinds: Vec<&str> = tree.every("ClientData").filter_map(|data| data.attr("ObjectType")).collect();
+    let controls =
+        kinds.iter().filter(|kind| !matches!(**kind, "Note" | "Pict" | "Shape" | "Rect" | "Group" | "Line")).count();
+    if controls > 0 {
+        scan.find(&carrier::CONTROL, Place::part(name), format!("{controls} form controls"));
+    }
+    Ok(())
+}
+
+/// A chart's copy of values, which must all be in cells that readers see.
+fn chart(
+    package: &mut Package<'_>,
+    scan: &mut Scan<'_>,
+    name: &str,
+    seen: &BTreeSet<String>,
+) -> Result<(), Uninspectable> {
+    let tree = package.tree(scan, name)?;
+    let mut unseen = Vec::new();
+    let mut all = 0;
+    let caches = tree.all().filter(|tree| {
+        matches!(tree.local.as_str(), "numCache" | "strCache" | "multiLvlStrCache" | "lvl" | "datalabelsRangeCache")
+    });
+    for point in caches.flat_map(|cache| &cache.children).filter(|child| child.local == "pt") {
+        let Some(value) = point.child("v").map(|value| value.text.trim()).filter(|value| !value.is_empty()) else {
+            continue;
+        };
+        all += 1;
+        let number = value.parse::<f64>().ok().map(number_text);
+        if !seen.contains(value) && !number.is_some_and(|number| seen.contains(&number)) && value != "#N/A" {
+            unseen.push(value.to_owned());
+        }
+    }
+    let place = || Place::part(name);
+    if !unseen.is_empty() {
+        let message = format!("{} of {all} values of a chart are in no cell that readers see", unseen.len());
+        let first = unseen.into_iter().take(5).collect();
+        scan.find_as(&carrier::CHART_CACHE, Severity::Block, place(), message, first);
+    }
+    let filtered =
+        tree.all().filter(|tree| tree.local.starts_with("filtered") && tree.local.ends_with("eries")).count();
+    if filtered > 0 {
+        scan.find(&carrier::CHART_CACHE, place(), format!("{filtered} series that are filtered out of the chart"));
+    }
+    if tree.every("externalData").count() > 0 {
+        let outside = package.relations(name).iter().any(|relation| relation.outside);
+        if outside {
+            scan.find_as(
+                &carrier::EXTERNAL_LINK,
+                Severity::Review,
+                place(),
+                "a chart whose data are in another file",
+                Vec::new(),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Records in a hidden region from which a visible table was counted.
+fn records(scan: &mut Scan<'_>, book: &Workbook) -> Result<(), Uninspectable> {
+    let grid = |listed: &Listed, wanted: &dyn Fn(&Cell) -> bool| -> records::Grid {
+        let mut grid = records::Grid::new();
+        for cell in listed.sheet.cells.iter().filter(|cell| wanted(cell)) {
+            grid.entry(cell.row).or_default().insert(cell.column, book.told(&listed.sheet, cell));
+        }
+        grid
+    };
+    let hidden = |listed: &Listed| grid(listed, &|cell| listed.hidden || listed.sheet.hides(cell));
+    let visible: Vec<records::Grid> = book
+        .sheets
+        .iter()
+        .filter(|listed| !listed.hidden)
+        .map(|listed| grid(listed, &|cell| !listed.sheet.hides(cell)))
+        .collect();
+    for listed in &book.sheets {
+        let region = hidden(listed);
+        for table in &visible {
+            if let Some(columns) = records::reproduces(scan.cost(), &region, table)? {
+                let message =
+                    format!("{} hidden rows, counted by {columns}, give the figures of a visible table", region.len());
+                let place = Place::part(&listed.part.name).on_sheet(&listed.name);
+                scan.find(&carrier::RECORDS_BEHIND_TABLE, place, message);
+                break;
+            }
+        }
+    }
+    Ok(())
+}
