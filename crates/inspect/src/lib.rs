@@ -9,6 +9,7 @@
 
 pub mod carrier;
 pub mod format;
+mod inflate;
 mod limits;
 mod report;
 mod scan;
