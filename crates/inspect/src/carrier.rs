@@ -2,6 +2,7 @@
 
 pub mod any;
 pub mod package;
+pub mod pdf;
 
 use serde::Serialize;
 
@@ -56,7 +57,7 @@ pub enum Step {
 
 /// Every carrier, family by family.
 pub fn all() -> impl Iterator<Item = &'static Carrier> {
-    [any::ALL, package::ALL].into_iter().flatten().copied()
+    [any::ALL, package::ALL, pdf::ALL].into_iter().flatten().copied()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The formats that can be read, one module each, and how they are told: by content, never by name.
 
+pub mod pdf;
+
 use serde::Serialize;
 
 use crate::carrier::any;
@@ -11,6 +13,8 @@ use crate::scan::Scan;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
+    /// Portable Document Format.
+    Pdf,
     /// Nothing that can be read here.
     Unknown,
 }
@@ -27,7 +31,9 @@ struct Reader {
 }
 
 /// Every format, the most particular first: the first that knows the bytes reads them.
-static READERS: &[Reader] = &[];
+static READERS: &[Reader] = &[
+    Reader { format: Format::Pdf, endings: &["pdf"], is: pdf::is, read: pdf::read },
+];
 
 /// What the bytes are. The name plays no part.
 pub fn recognise(bytes: &[u8]) -> Format {
