@@ -211,10 +211,14 @@ fn appearance<'a>(document: &'a Document<'_>, annotation: &'a Dict) -> Option<&'
 /// Puts down the text of a page that is not seen.
 fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn) {
     let mut unseen: BTreeMap<Unseen, (usize, String)> = BTreeMap::new();
+    let mut telling: BTreeSet<Unseen> = BTreeSet::new();
     for letter in drawn.letters.iter().filter(|letter| !letter.is_blank()) {
         if let Some(why) = letter.unseen {
             let (count, text) = unseen.entry(why).or_default();
             *count += 1;
+            if letter.text.as_ref().is_none_or(|text| text.chars().any(char::is_alphanumeric)) {
+                telling.insert(why);
+            }
             if *count <= 200 {
                 text.push_str(letter.text.as_deref().unwrap_or("?"));
             }
@@ -230,11 +234,16 @@ fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn) {
             Unseen::OffPage => (&pdf::INVISIBLE_TEXT, "off the page"),
             Unseen::Tiny => (&pdf::INVISIBLE_TEXT, "too small to be read"),
             Unseen::LayerOff => (&pdf::LAYER_OFF, "on a layer that is off"),
+            Unseen::OnShape => (&pdf::COVERED_TEXT, "in the colour of the shape that they lie on"),
             Unseen::UnderShape => (&pdf::COVERED_TEXT, "under a shape painted over it"),
             Unseen::UnderImage => (&pdf::COVERED_TEXT, "under an image painted over it"),
         };
-        // One or two stray letters are how ordinary programs write borders and bullets.
-        let severity = if count <= 2 { carrier.severity.min(Severity::Review) } else { carrier.severity };
+        // Dots and dashes tell nothing; one or two stray letters are left over by ordinary programs.
+        let severity = match count {
+            _ if !telling.contains(&why) => Severity::Info,
+            1 | 2 => carrier.severity.min(Severity::Review),
+            _ => carrier.severity,
+        };
         scan.find_as(carrier, severity, Place::default().on_page(page), format!("{count} characters {how}"), vec![text]);
     }
     let plain = |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();
@@ -441,13 +450,16 @@ fn kept(document: &Document<'_>, old: &Object, new: Option<&Object>) -> bool {
 /// The document's properties. What its pages show anyway tells nothing new.
 fn properties(scan: &mut Scan<'_>, document: &Document<'_>, shown: &str) -> Result<(), Uninspectable> {
     let shown: String = shown.split_whitespace().collect::<Vec<_>>().join(" ");
-    for trailer in &document.trailers {
-        let Some(info) = document.dict(trailer, "Info") else { continue };
+    let mut programs = Vec::new();
+    if let Some(info) = document.trailers.iter().find_map(|trailer| document.dict(trailer, "Info")) {
         for (key, value) in info {
             scan.budget().spend(1)?;
             let Some(value) = document.resolve(value).text().map(text_string).filter(|value| !value.trim().is_empty()) else {
                 continue;
             };
+            if matches!(key.as_slice(), b"Creator" | b"Producer") {
+                programs.push(value.trim().to_owned());
+            }
             let path = value.contains(":\\") || value.contains("\\\\") || value.contains("file:") || value.contains("/home/") || value.contains("/Users/");
             let severity = match key.as_slice() {
                 b"CreationDate" | b"ModDate" | b"Trapped" => continue,
@@ -459,7 +471,6 @@ fn properties(scan: &mut Scan<'_>, document: &Document<'_>, shown: &str) -> Resu
             let message = format!("the property {} has {} characters", String::from_utf8_lossy(key), value.chars().count());
             scan.find_as(&pdf::METADATA, severity, Place::default(), message, vec![value]);
         }
-        break;
     }
     if let Some(Object::Stream(dict, range)) = document.root().map(|root| document.value(root, "Metadata")) {
         let data = document.decode(scan.budget(), dict, range)?.data;
@@ -478,7 +489,8 @@ fn properties(scan: &mut Scan<'_>, document: &Document<'_>, shown: &str) -> Resu
             if value.is_empty() && mark == "<dc:creator" {
                 continue;
             }
-            let severity = if shown.contains(&value) && !value.is_empty() { Severity::Info } else { Severity::Review };
+            let known = (shown.contains(&value) && !value.is_empty()) || programs.contains(&value);
+            let severity = if known { Severity::Info } else { Severity::Review };
             scan.find_as(&pdf::METADATA, severity, Place::default(), format!("the metadata tell {what}"), vec![value]);
         }
     }

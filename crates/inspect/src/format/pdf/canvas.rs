@@ -161,6 +161,20 @@ impl Canvas {
         Ok(())
     }
 
+    /// Paints something that lets through what lies under it: no colour can be told from then on.
+    pub(super) fn tint(&mut self, budget: &Budget, outlines: &[Outline], even_odd: bool, clip: &Clip) -> Result<(), Uninspectable> {
+        let mut rows = Vec::new();
+        self.rows(budget, outlines, even_odd, clip, &mut |y, from, to| rows.push((y, from, to)))?;
+        for (y, from, to) in rows {
+            for x in from..to {
+                if clip.holds(x, y) {
+                    self.colour[y * self.width + x] = None;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The part of a clip that lies in some outlines.
     pub(super) fn clip(
         &self,

@@ -17,8 +17,10 @@ pub(super) enum Unseen {
     /// Drawn without ink.
     NoInk,
     Transparent,
-    /// In the colour of what lies under it.
+    /// In the light colour of what lies under it.
     SameColour,
+    /// In the dark colour of the shape that it lies on.
+    OnShape,
     Clipped,
     OffPage,
     Tiny,
@@ -51,8 +53,6 @@ impl Letter {
 #[derive(Debug, Default)]
 pub(super) struct Drawn {
     pub(super) letters: Vec<Letter>,
-    /// Images of which the page shows less than nine tenths.
-    pub(super) cropped: usize,
     /// Texts said in place of others, and what they replace.
     pub(super) replaced: Vec<(String, String)>,
     /// Streams that were drawn, by object.
@@ -350,6 +350,8 @@ impl<'a> Interpreter<'a> {
         let dark = colour.is_some_and(|colour| colour.iter().all(|&part| part < 40));
         if self.covers(self.state.fill_alpha) && (!self.state.blended || dark) {
             self.canvas.fill(self.budget, path, even_odd, &self.state.clip, painter, colour)?;
+        } else if !self.hidden_by_layer() && self.state.fill_alpha > FAINT {
+            self.canvas.tint(self.budget, path, even_odd, &self.state.clip)?;
         }
         Ok(())
     }
@@ -383,6 +385,8 @@ impl<'a> Interpreter<'a> {
         if opaque {
             let scan = self.canvas.share(&square) > 0.8;
             self.fill(&[square], false, if scan { Painter::Scan } else { Painter::Image })?;
+        } else if !self.hidden_by_layer() {
+            self.canvas.tint(self.budget, &[square], false, &self.state.clip)?;
         }
         Ok(())
     }
@@ -579,7 +583,9 @@ impl<'a> Interpreter<'a> {
         let same = colour.is_some_and(|ink| {
             self.canvas.colours(letter.quad).all(|under| under.is_some_and(|under| contrast(ink, under) < 1.1))
         });
-        (same && !self.state.blended && !self.state.masked).then_some(Unseen::SameColour)
+        let dark = colour.is_some_and(|ink| contrast(ink, [255; 3]) > 3.0);
+        let why = if dark { Unseen::OnShape } else { Unseen::SameColour };
+        (same && !self.state.blended && !self.state.masked).then_some(why)
     }
 
     fn mark(&mut self, operands: &[Object], resources: &Dict) {
