@@ -40,6 +40,8 @@ pub(super) struct Letter {
     size: f64,
     paint: u32,
     pub(super) unseen: Option<Unseen>,
+    /// Is the same letter seen in the same place?
+    repeated: bool,
 }
 
 impl Letter {
@@ -87,6 +89,8 @@ struct State {
 
 /// So deep may forms be drawn in forms.
 const DEPTH: usize = 24;
+/// So far, in points, is a shadow from its letter, at most about twice that.
+const NEAR: f64 = 1.0;
 /// Above this, a paint lets nothing through.
 const OPAQUE: f64 = 0.85;
 /// Below this, ink is not seen.
@@ -307,14 +311,18 @@ impl<'a> Interpreter<'a> {
                 (unseen, _) => unseen,
             };
         }
-        // What is drawn once more on top, as shadows and outlines are, is seen.
-        let key = |letter: &Letter| (letter.text.clone(), (letter.origin.0 / 2.0).round() as i64, (letter.origin.1 / 2.0).round() as i64);
-        let seen: BTreeSet<_> = self.drawn.letters.iter().filter(|letter| letter.unseen.is_none()).map(key).collect();
+        // What is drawn once more beside or on top, as shadows and outlines are, is seen.
+        let square = |letter: &Letter| ((letter.origin.0 / NEAR).round() as i64, (letter.origin.1 / NEAR).round() as i64);
+        let seen = self.drawn.letters.iter().filter(|letter| letter.unseen.is_none());
+        let seen: BTreeSet<_> = seen.map(|letter| (square(letter), letter.text.clone())).collect();
         for letter in self.drawn.letters.iter_mut().filter(|letter| letter.unseen.is_some() && letter.text.is_some()) {
-            if seen.contains(&key(letter)) {
-                letter.unseen = None;
+            let (x, y) = square(letter);
+            let around = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (dx, dy)));
+            if around.into_iter().any(|(dx, dy)| seen.contains(&((x.saturating_add(dx), y.saturating_add(dy)), letter.text.clone()))) {
+                letter.repeated = true;
             }
         }
+        self.drawn.letters.retain(|letter| !letter.repeated);
         self.drawn
     }
 
@@ -519,6 +527,7 @@ impl<'a> Interpreter<'a> {
                 size: (size * matrix.height()).abs(),
                 paint: self.canvas.paints(),
                 unseen: None,
+                repeated: false,
             };
             let unseen = self.unseen(&letter);
             if glyph.text.as_deref() == Some("█") && unseen.is_none() {

@@ -301,6 +301,8 @@ const NAMES: &[(&str, &str)] = &[
     ("equal", "="), ("less", "<"), ("greater", ">"), ("underscore", "_"), ("bar", "|"), ("dollar", "$"),
     ("sterling", "£"), ("Euro", "€"), ("fi", "fi"), ("fl", "fl"), ("ff", "ff"), ("ffi", "ffi"), ("ffl", "ffl"),
     ("bullet", "•"), ("block", "█"), ("degree", "°"), ("section", "§"), ("copyright", "©"), ("nbspace", "\u{a0}"),
+    ("nonbreakingspace", "\u{a0}"), ("periodcentered", "·"), ("middot", "·"), ("ellipsis", "…"), ("asciitilde", "~"),
+    ("asciicircum", "^"), ("grave", "`"), ("softhyphen", "\u{ad}"), ("sfthyphen", "\u{ad}"),
 ];
 
 #[cfg(test)]
