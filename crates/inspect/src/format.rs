@@ -1,6 +1,8 @@
 //! The formats that can be read, one module each, and how they are told: by content, never by name.
 
+mod jpeg;
 pub mod pdf;
+mod png;
 
 use serde::Serialize;
 
@@ -13,6 +15,10 @@ use crate::scan::Scan;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
+    /// A photograph, as cameras write it.
+    Jpeg,
+    /// Portable Network Graphics.
+    Png,
     /// Portable Document Format.
     Pdf,
     /// Nothing that can be read here.
@@ -32,6 +38,8 @@ struct Reader {
 
 /// Every format, the most particular first: the first that knows the bytes reads them.
 static READERS: &[Reader] = &[
+    Reader { format: Format::Jpeg, endings: &["jpg", "jpeg"], is: jpeg::is, read: jpeg::read },
+    Reader { format: Format::Png, endings: &["png"], is: png::is, read: png::read },
     Reader { format: Format::Pdf, endings: &["pdf"], is: pdf::is, read: pdf::read },
 ];
 
