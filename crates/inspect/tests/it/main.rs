@@ -1,0 +1,18 @@
+//! Carrier by carrier: a small file that has it, and its clean twin that has not.
+
+mod image;
+mod pdf;
+
+use candour_inspect::{FileReport, Limits, Severity};
+
+/// The carriers that were found at or above a severity.
+fn found(report: &FileReport, least: Severity) -> Vec<&'static str> {
+    let mut ids: Vec<&str> =
+        report.findings.iter().filter(|finding| finding.severity >= least).map(|finding| finding.carrier.id).collect();
+    ids.dedup();
+    ids
+}
+
+fn inspect(name: &str, bytes: &[u8]) -> FileReport {
+    candour_inspect::inspect(name, bytes, Limits::default())
+}
