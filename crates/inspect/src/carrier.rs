@@ -4,6 +4,7 @@ pub mod any;
 pub mod image;
 pub mod package;
 pub mod pdf;
+pub mod text;
 
 use serde::Serialize;
 
@@ -58,7 +59,7 @@ pub enum Step {
 
 /// Every carrier, family by family.
 pub fn all() -> impl Iterator<Item = &'static Carrier> {
-    [any::ALL, image::ALL, package::ALL, pdf::ALL].into_iter().flatten().copied()
+    [any::ALL, image::ALL, package::ALL, pdf::ALL, text::ALL].into_iter().flatten().copied()
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! The formats that can be read, one module each, and how they are told: by content, never by name.
 
 mod jpeg;
+mod json;
 pub mod pdf;
 mod png;
+mod table;
+mod text;
 
 use serde::Serialize;
 
@@ -21,6 +24,12 @@ pub enum Format {
     Png,
     /// Portable Document Format.
     Pdf,
+    /// JavaScript Object Notation.
+    Json,
+    /// A table in text, its cells set apart by commas or the like.
+    Csv,
+    /// Text that is none of these.
+    Text,
     /// Nothing that can be read here.
     Unknown,
 }
@@ -41,6 +50,9 @@ static READERS: &[Reader] = &[
     Reader { format: Format::Jpeg, endings: &["jpg", "jpeg"], is: jpeg::is, read: jpeg::read },
     Reader { format: Format::Png, endings: &["png"], is: png::is, read: png::read },
     Reader { format: Format::Pdf, endings: &["pdf"], is: pdf::is, read: pdf::read },
+    Reader { format: Format::Json, endings: &["json", "jsonld", "geojson"], is: json::is, read: json::read },
+    Reader { format: Format::Csv, endings: &["csv", "tsv", "tab", "txt"], is: table::is, read: table::read },
+    Reader { format: Format::Text, endings: &["txt", "csv", "tsv", "md", "log"], is: text::is, read: text::read },
 ];
 
 /// What the bytes are. The name plays no part.

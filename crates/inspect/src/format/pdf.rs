@@ -10,6 +10,7 @@ mod object;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+pub(super) use font::windows_1252;
 pub use object::Id;
 
 use self::content::{Drawn, Interpreter, Unseen, is_off, visible};

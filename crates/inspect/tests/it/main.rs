@@ -2,6 +2,7 @@
 
 mod image;
 mod pdf;
+mod text;
 
 use candour_inspect::{FileReport, Limits, Severity};
 

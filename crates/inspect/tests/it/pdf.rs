@@ -116,7 +116,7 @@ fn a_layer_that_is_off_is_found_and_one_that_is_on_is_not() {
 
 #[test]
 fn an_attached_file_is_inspected_in_turn() {
-    let attached = stream("/Type /EmbeddedFile", "\u{1}no format at all");
+    let attached = stream("/Type /EmbeddedFile", "\u{0}no format at all");
     let catalogue = "/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /F (a.bin) /EF << /F 6 0 R >> >>] >> >>";
     let report = inspect("a.pdf", &page(WORDS, "", catalogue, &[attached]));
     assert_eq!(found(&report, Severity::Block), ["embedded-file", "uninspectable"]);
