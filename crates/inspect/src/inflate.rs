@@ -20,7 +20,8 @@ pub(crate) struct Unpacked {
 pub(crate) enum Wrapping {
     /// With a header and a checksum (RFC 1950).
     Zlib,
-    /// Not at all (RFC 1951).
+    /// Not at all (RFC 1951), as in archives.
+    #[cfg_attr(not(test), expect(dead_code, reason = "archives are packed so"))]
     Bare,
 }
 
@@ -33,7 +34,8 @@ pub(crate) fn inflate(budget: &Budget, packed: &[u8], wrapping: Wrapping) -> Res
     let flags = inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF
         | if wrapping == Wrapping::Zlib { inflate_flags::TINFL_FLAG_PARSE_ZLIB_HEADER } else { 0 };
     let mut state = Box::<DecompressorOxide>::default();
-    let mut unpacked = Unpacked { data: vec![0; packed.len().saturating_mul(2).clamp(64, 1 << 20)], ..Unpacked::default() };
+    let mut unpacked =
+        Unpacked { data: vec![0; packed.len().saturating_mul(2).clamp(64, 1 << 20)], ..Unpacked::default() };
     let mut written = 0;
     loop {
         let rest = packed.get(unpacked.consumed..).unwrap_or_default();
@@ -68,7 +70,10 @@ mod tests {
         let end = packed.len();
         packed.extend_from_slice(b"more");
         let unpacked = inflate(&Budget::new(Limits::default()), &packed, Wrapping::Zlib).unwrap();
-        assert_eq!((unpacked.data.as_slice(), unpacked.consumed, unpacked.whole), (&b"a text, a text, a text"[..], end, true));
+        assert_eq!(
+            (unpacked.data.as_slice(), unpacked.consumed, unpacked.whole),
+            (&b"a text, a text, a text"[..], end, true)
+        );
     }
 
     #[test]

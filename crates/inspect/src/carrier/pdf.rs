@@ -3,7 +3,29 @@
 use super::{Carrier, Severity, Step};
 
 /// Every carrier of this family.
-pub static ALL: &[&Carrier] = &[&EARLIER_STATE, &UNREFERENCED, &HIDDEN_BYTES, &COMMENT, &STRUCTURE, &COVERED_TEXT, &INVISIBLE_TEXT, &SCANNED_TEXT, &LAYER_OFF, &ANNOTATION, &REDACT_MARK, &LINK, &FORM, &ACTION, &METADATA, &PRIVATE_DATA, &THUMBNAIL, &OTHER_IMAGE, &HIDDEN_PAGE, &REPLACED_TEXT, &SIGNATURE];
+pub static ALL: &[&Carrier] = &[
+    &EARLIER_STATE,
+    &UNREFERENCED,
+    &HIDDEN_BYTES,
+    &COMMENT,
+    &STRUCTURE,
+    &COVERED_TEXT,
+    &INVISIBLE_TEXT,
+    &SCANNED_TEXT,
+    &LAYER_OFF,
+    &ANNOTATION,
+    &REDACT_MARK,
+    &LINK,
+    &FORM,
+    &ACTION,
+    &METADATA,
+    &PRIVATE_DATA,
+    &THUMBNAIL,
+    &OTHER_IMAGE,
+    &HIDDEN_PAGE,
+    &REPLACED_TEXT,
+    &SIGNATURE,
+];
 
 /// An earlier state of the document under the newest one.
 pub static EARLIER_STATE: Carrier = Carrier {

@@ -3,7 +3,8 @@
 use super::{Carrier, Severity, Step};
 
 /// Every carrier of this family.
-pub static ALL: &[&Carrier] = &[&UNSEEN_CHARACTERS, &CONTROL_CHARACTERS, &ENCODING, &FORMULA, &RAGGED, &FAR_CELL, &SECTION, &DUPLICATE_KEY];
+pub static ALL: &[&Carrier] =
+    &[&UNSEEN_CHARACTERS, &CONTROL_CHARACTERS, &ENCODING, &FORMULA, &RAGGED, &FAR_CELL, &SECTION, &DUPLICATE_KEY];
 
 /// Characters that are not shown or that turn the order of others.
 pub static UNSEEN_CHARACTERS: Carrier = Carrier {

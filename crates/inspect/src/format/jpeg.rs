@@ -40,14 +40,18 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
         segment(scan, marker, body, Place::default().at_offset(start as u64));
         if marker == 0xDA {
             // Coded data go on to a marker that is no stuffing and no restart.
-            while at + 1 < bytes.len() && !(bytes[at] == 0xFF && !matches!(bytes[at + 1], 0 | 0xD0..=0xD7 | 0xFF)) {
+            while at + 1 < bytes.len() && (bytes[at] != 0xFF || matches!(bytes[at + 1], 0 | 0xD0..=0xD7 | 0xFF)) {
                 at += 1;
             }
         }
     }
     let rest = bytes.get(at..).unwrap_or_default();
     if rest.iter().any(|&byte| byte != 0) {
-        scan.find(&any::TRAILING_BYTES, Place::default().at_offset(at as u64), format!("{} bytes after the picture", rest.len()));
+        scan.find(
+            &any::TRAILING_BYTES,
+            Place::default().at_offset(at as u64),
+            format!("{} bytes after the picture", rest.len()),
+        );
     }
     Ok(())
 }
@@ -61,19 +65,28 @@ fn segment(scan: &mut Scan<'_>, marker: u8, body: &[u8], place: Place) {
         }
         (0xE1, _) if body.starts_with(b"http://ns.adobe.com/xap/1.0/") => xmp(scan, body, place),
         (0xED, _) => scan.find(&image::METADATA, place, format!("{size} bytes of IPTC or Photoshop properties")),
-        (0xE2, _) if body.starts_with(b"MPF\0") => scan.find(&image::SURPLUS, place, "an index of more pictures in the file"),
+        (0xE2, _) if body.starts_with(b"MPF\0") => {
+            scan.find(&image::SURPLUS, place, "an index of more pictures in the file")
+        }
         (0xE2, _) if body.starts_with(b"ICC_PROFILE\0") => {}
         (0xE0, _) if body.starts_with(b"JFXX\0") => scan.find(&image::THUMBNAIL, place, "a small copy of the picture"),
+        (0xE0, _) if body.starts_with(b"JFIF\0") && body.get(12..14).is_none_or(|size| size.contains(&0)) => {}
         (0xE0, _) if body.starts_with(b"JFIF\0") => {
-            if body.get(12..14).is_some_and(|size| size[0] > 0 && size[1] > 0) {
-                scan.find(&image::THUMBNAIL, place, "a small copy of the picture");
-            }
+            scan.find(&image::THUMBNAIL, place, "a small copy of the picture");
         }
         (0xEE, _) if body.starts_with(b"Adobe") && size <= 12 => {}
-        (0xE0..=0xEF, _) => scan.find(&image::METADATA, place, format!("{size} bytes for a program in segment APP{}", marker - 0xE0)),
+        (0xE0..=0xEF, _) => {
+            scan.find(&image::METADATA, place, format!("{size} bytes for a program in segment APP{}", marker - 0xE0))
+        }
         (0xFE, _) => {
             let text = String::from_utf8_lossy(body).into_owned();
-            scan.find_as(&image::COMMENT, image::COMMENT.severity, place, format!("a comment of {size} bytes"), vec![text]);
+            scan.find_as(
+                &image::COMMENT,
+                image::COMMENT.severity,
+                place,
+                format!("a comment of {size} bytes"),
+                vec![text],
+            );
         }
         _ => {}
     }

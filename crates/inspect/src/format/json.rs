@@ -27,7 +27,13 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
         characters(scan, &walked.escaped)?;
     }
     for key in walked.twice {
-        scan.find_as(&text::DUPLICATE_KEY, text::DUPLICATE_KEY.severity, Place::default(), "a key that stands twice", vec![key]);
+        scan.find_as(
+            &text::DUPLICATE_KEY,
+            text::DUPLICATE_KEY.severity,
+            Place::default(),
+            "a key that stands twice",
+            vec![key],
+        );
     }
     Ok(())
 }

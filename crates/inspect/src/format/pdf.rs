@@ -102,12 +102,15 @@ struct Page<'a> {
     bounds: [f64; 4],
 }
 
+/// A branch of the tree of pages, with the resources and the bounds that it inherits.
+type Branch<'a> = (&'a Object, Option<&'a Dict>, Option<[f64; 4]>);
+
 /// The pages in their order.
 fn pages<'a>(budget: &Budget, document: &'a Document<'_>) -> Result<Vec<Page<'a>>, Uninspectable> {
     let mut pages = Vec::new();
     let mut seen = BTreeSet::new();
     let Some(tree) = document.root().and_then(|root| root.get(&b"Pages"[..])) else { return Ok(pages) };
-    let mut open: Vec<(&Object, Option<&Dict>, Option<[f64; 4]>)> = vec![(tree, None, None)];
+    let mut open: Vec<Branch<'_>> = vec![(tree, None, None)];
     while let Some((object, resources, bounds)) = open.pop() {
         budget.spend(1)?;
         let Some(dict) = document.resolve(object).dict() else { continue };
@@ -247,7 +250,13 @@ fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn) {
             letters if letters <= few => carrier.severity.min(Severity::Review),
             _ => carrier.severity,
         };
-        scan.find_as(carrier, severity, Place::default().on_page(page), format!("{count} characters {how}"), vec![text]);
+        scan.find_as(
+            carrier,
+            severity,
+            Place::default().on_page(page),
+            format!("{count} characters {how}"),
+            vec![text],
+        );
     }
     let plain = |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();
     let differ = drawn.replaced.iter().filter(|(said, shown)| {
@@ -340,7 +349,11 @@ fn structure(scan: &mut Scan<'_>, document: &Document<'_>, pages: &[Page<'_>]) {
         scan.find(&pdf::STRUCTURE, Place::default(), "its tables do not lead to its objects");
     }
     if document.double_keys > 0 {
-        scan.find(&pdf::STRUCTURE, Place::default(), format!("{} keys stand twice in a dictionary", document.double_keys));
+        scan.find(
+            &pdf::STRUCTURE,
+            Place::default(),
+            format!("{} keys stand twice in a dictionary", document.double_keys),
+        );
     }
     for gap in &document.gaps {
         let bytes = document.bytes.get(gap.range.clone()).unwrap_or_default();
@@ -353,7 +366,13 @@ fn structure(scan: &mut Scan<'_>, document: &Document<'_>, pages: &[Page<'_>]) {
                 scan.find(&pdf::HIDDEN_BYTES, place, format!("{} bytes between objects", bytes.len()));
             }
             GapKind::Unknown => {
-                scan.find_as(&pdf::HIDDEN_BYTES, Severity::Review, place, format!("{} bytes between objects", bytes.len()), Vec::new());
+                scan.find_as(
+                    &pdf::HIDDEN_BYTES,
+                    Severity::Review,
+                    place,
+                    format!("{} bytes between objects", bytes.len()),
+                    Vec::new(),
+                );
             }
             GapKind::Comment => scan.find(&pdf::COMMENT, place, format!("a comment of {} bytes", bytes.len())),
             GapKind::Header | GapKind::Table => {}
@@ -361,7 +380,11 @@ fn structure(scan: &mut Scan<'_>, document: &Document<'_>, pages: &[Page<'_>]) {
     }
     for spot in document.spots.iter().filter(|spot| spot.beyond_length > 2) {
         let place = Place::default().at_offset(spot.range.start as u64);
-        scan.find(&pdf::HIDDEN_BYTES, place, format!("{} bytes behind the stated length of a stream", spot.beyond_length));
+        scan.find(
+            &pdf::HIDDEN_BYTES,
+            place,
+            format!("{} bytes behind the stated length of a stream", spot.beyond_length),
+        );
     }
     for &spot in &document.nested {
         let place = Place::default().at_offset(document.spots.get(spot).map_or(0, |spot| spot.range.start as u64));
@@ -394,7 +417,10 @@ fn structure(scan: &mut Scan<'_>, document: &Document<'_>, pages: &[Page<'_>]) {
                 _ => Severity::Block,
             };
             *orphans.entry(severity).or_default() += 1;
-        } else if kind == b"Page" && document.is_live(at) && dict.is_some_and(|dict| !shown.contains(&std::ptr::from_ref(dict))) {
+        } else if kind == b"Page"
+            && document.is_live(at)
+            && dict.is_some_and(|dict| !shown.contains(&std::ptr::from_ref(dict)))
+        {
             scan.find(&pdf::HIDDEN_PAGE, place, format!("object {} is a page that is not shown", spot.id.number));
         }
     }
@@ -418,7 +444,9 @@ fn is_resource(dict: Option<&Dict>) -> bool {
     dict.is_some_and(|dict| {
         let kind = dict.get(&b"Type"[..]).and_then(Object::name).unwrap_or_default();
         matches!(kind, b"Font" | b"FontDescriptor" | b"ExtGState" | b"Encoding")
-            || ["FunctionType", "ShadingType", "Length1", "CIDSystemInfo"].iter().any(|key| dict.contains_key(key.as_bytes()))
+            || ["FunctionType", "ShadingType", "Length1", "CIDSystemInfo"]
+                .iter()
+                .any(|key| dict.contains_key(key.as_bytes()))
     })
 }
 
@@ -457,13 +485,18 @@ fn properties(scan: &mut Scan<'_>, document: &Document<'_>, shown: &str) -> Resu
     if let Some(info) = document.trailers.iter().find_map(|trailer| document.dict(trailer, "Info")) {
         for (key, value) in info {
             scan.budget().spend(1)?;
-            let Some(value) = document.resolve(value).text().map(text_string).filter(|value| !value.trim().is_empty()) else {
+            let Some(value) = document.resolve(value).text().map(text_string).filter(|value| !value.trim().is_empty())
+            else {
                 continue;
             };
             if matches!(key.as_slice(), b"Creator" | b"Producer") {
                 programs.push(value.trim().to_owned());
             }
-            let path = value.contains(":\\") || value.contains("\\\\") || value.contains("file:") || value.contains("/home/") || value.contains("/Users/");
+            let path = value.contains(":\\")
+                || value.contains("\\\\")
+                || value.contains("file:")
+                || value.contains("/home/")
+                || value.contains("/Users/");
             let severity = match key.as_slice() {
                 b"CreationDate" | b"ModDate" | b"Trapped" => continue,
                 _ if path || value.contains('@') => Severity::Review,
@@ -471,7 +504,8 @@ fn properties(scan: &mut Scan<'_>, document: &Document<'_>, shown: &str) -> Resu
                 b"Title" | b"Creator" | b"Producer" => Severity::Info,
                 _ => Severity::Review,
             };
-            let message = format!("the property {} has {} characters", String::from_utf8_lossy(key), value.chars().count());
+            let message =
+                format!("the property {} has {} characters", String::from_utf8_lossy(key), value.chars().count());
             scan.find_as(&pdf::METADATA, severity, Place::default(), message, vec![value]);
         }
     }
@@ -532,7 +566,9 @@ fn parts(scan: &mut Scan<'_>, document: &Document<'_>, object: &Object, id: Id) 
         if dict.contains_key(&b"XFA"[..]) {
             scan.find(&pdf::FORM, place(), "a form in XFA, with data of its own");
         }
-        if document.is(dict, "Type", "Sig") || (dict.contains_key(&b"ByteRange"[..]) && dict.contains_key(&b"Contents"[..])) {
+        if document.is(dict, "Type", "Sig")
+            || (dict.contains_key(&b"ByteRange"[..]) && dict.contains_key(&b"Contents"[..]))
+        {
             scan.find(&pdf::SIGNATURE, place(), "a signature");
         }
         if let Some(files) = document.dict(dict, "EF") {
@@ -569,7 +605,8 @@ fn parts(scan: &mut Scan<'_>, document: &Document<'_>, object: &Object, id: Id) 
 fn action(scan: &mut Scan<'_>, document: &Document<'_>, dict: &Dict, place: Place) {
     let kind = document.value(dict, "S").name().unwrap_or_default();
     match kind {
-        b"JavaScript" | b"Launch" | b"SubmitForm" | b"ImportData" | b"Rendition" | b"Sound" | b"Movie" | b"GoToE" | b"RichMediaExecute" => {
+        b"JavaScript" | b"Launch" | b"SubmitForm" | b"ImportData" | b"Rendition" | b"Sound" | b"Movie" | b"GoToE"
+        | b"RichMediaExecute" => {
             // Thinner names than these also name kinds of structure elements.
             let known = ["JS", "F", "R", "Sound", "T", "Win"].iter().any(|key| dict.contains_key(key.as_bytes()));
             if known {

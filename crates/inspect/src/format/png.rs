@@ -21,7 +21,8 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
     let mut at = SIGNATURE.len();
     loop {
         let start = at;
-        let length = bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).map(u32::from_be_bytes).ok_or_else(broken)?;
+        let length =
+            bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).map(u32::from_be_bytes).ok_or_else(broken)?;
         let kind = bytes.get(at + 4..at + 8).ok_or_else(broken)?;
         let body = bytes.get(at + 8..at + 8 + length as usize).ok_or_else(broken)?;
         bytes.get(at + 8 + body.len()..at + 12 + body.len()).ok_or_else(broken)?;
@@ -38,20 +39,30 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
                     super::jpeg::xmp(scan, body, place);
                 } else {
                     let value = String::from_utf8_lossy(body).into_owned();
-                    scan.find_as(&image::COMMENT, image::COMMENT.severity, place, format!("a text of {size} bytes"), vec![value]);
+                    scan.find_as(
+                        &image::COMMENT,
+                        image::COMMENT.severity,
+                        place,
+                        format!("a text of {size} bytes"),
+                        vec![value],
+                    );
                 }
             }
             b"eXIf" => super::jpeg::exif(scan, body, &place),
             b"tIME" => scan.find(&image::METADATA, place, "the time when the picture was changed"),
             b"acTL" | b"fcTL" | b"fdAT" => scan.find(&image::SURPLUS, place, "more pictures, shown one after another"),
-            b"PLTE" | b"tRNS" | b"gAMA" | b"cHRM" | b"sRGB" | b"iCCP" | b"sBIT" | b"bKGD" | b"hIST" | b"pHYs" | b"sPLT" | b"cICP"
-            | b"mDCV" | b"cLLI" => {}
+            b"PLTE" | b"tRNS" | b"gAMA" | b"cHRM" | b"sRGB" | b"iCCP" | b"sBIT" | b"bKGD" | b"hIST" | b"pHYs"
+            | b"sPLT" | b"cICP" | b"mDCV" | b"cLLI" => {}
             _ => scan.find(&image::METADATA, place, format!("{size} bytes in a chunk that is not known")),
         }
     }
     let rest = bytes.len() - at;
     if rest > 0 {
-        scan.find(&any::TRAILING_BYTES, Place::default().at_offset(at as u64), format!("{rest} bytes after the picture"));
+        scan.find(
+            &any::TRAILING_BYTES,
+            Place::default().at_offset(at as u64),
+            format!("{rest} bytes after the picture"),
+        );
     }
     let unpacked = inflate(scan.budget(), &data, Wrapping::Zlib)?;
     let behind = data.len() - unpacked.consumed;

@@ -50,12 +50,22 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
             }
             empty = 0;
             if let Some(severity) = formula(cell) {
-                scan.find_as(&text::FORMULA, severity, column(place()), "a cell that starts as a formula", vec![cell.clone()]);
+                scan.find_as(
+                    &text::FORMULA,
+                    severity,
+                    column(place()),
+                    "a cell that starts as a formula",
+                    vec![cell.clone()],
+                );
             }
         }
     }
     if let Some(line) = first_ragged {
-        scan.find(&text::RAGGED, Place::default().at_line(line), format!("{ragged} rows have not {width} cells as the others"));
+        scan.find(
+            &text::RAGGED,
+            Place::default().at_line(line),
+            format!("{ragged} rows have not {width} cells as the others"),
+        );
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ pub(super) fn open<'a>(scan: &mut Scan<'_>, bytes: &'a [u8]) -> Result<Cow<'a, s
 pub(super) fn decode(bytes: &[u8]) -> Option<(Cow<'_, str>, &'static str)> {
     let wide = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = rest.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
-        (rest.len() % 2 == 0).then(|| String::from_utf16(&units).ok()).flatten().map(Cow::Owned)
+        rest.len().is_multiple_of(2).then(|| String::from_utf16(&units).ok()).flatten().map(Cow::Owned)
     };
     let (text, encoding) = match bytes {
         [0xFF, 0xFE, rest @ ..] => (wide(rest, u16::from_le_bytes)?, "UTF-16"),
@@ -42,7 +42,9 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Cow<'_, str>, &'static str)> {
         _ => match std::str::from_utf8(bytes) {
             Ok(text) => (Cow::Borrowed(text), "UTF-8"),
             Err(_) if bytes.iter().any(|&byte| is_control(char::from(byte)) && byte < 0x80) => return None,
-            Err(_) => (Cow::Owned(bytes.iter().map(|&byte| windows_1252(byte)).collect::<Option<String>>()?), "Windows-1252"),
+            Err(_) => {
+                (Cow::Owned(bytes.iter().map(|&byte| windows_1252(byte)).collect::<Option<String>>()?), "Windows-1252")
+            }
         },
     };
     let controls = text.chars().filter(|&letter| is_control(letter)).count();
@@ -69,7 +71,13 @@ pub(super) fn characters(scan: &mut Scan<'_>, whole: &str) -> Result<(), Uninspe
             '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => Some(1),
             // Joiners have their place in some scripts and in emoji.
             '\u{200C}' | '\u{200D}' if joined => None,
-            '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{180E}' | '\u{061C}' | '\u{115F}' | '\u{3164}' => Some(2),
+            '\u{200B}'..='\u{200F}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{FEFF}'
+            | '\u{180E}'
+            | '\u{061C}'
+            | '\u{115F}'
+            | '\u{3164}' => Some(2),
             '\u{AD}' => Some(3),
             letter if is_control(letter) => Some(4),
             _ => None,

@@ -49,7 +49,8 @@ const WORDS: &str = "BT /F 12 Tf 50 100 Td (Joan Smith lives) Tj ET ";
 #[test]
 fn text_that_is_not_seen_is_found_and_its_twin_is_not() {
     let cover = "0 g 40 90 200 30 re f ";
-    let image = stream("/Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray", "x");
+    let image =
+        stream("/Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray", "x");
     let cases: &[(&str, String, &[&str])] = &[
         ("plain text", WORDS.into(), &[]),
         ("under a shape", format!("{WORDS}{cover}"), &["pdf-covered-text"]),
@@ -59,10 +60,14 @@ fn text_that_is_not_seen_is_found_and_its_twin_is_not() {
         ("under a highlight", format!("{WORDS} /H gs 1 1 0 rg 40 90 200 30 re f"), &[]),
         ("under an unfilled shape", format!("{WORDS} 40 90 200 30 re S"), &[]),
         ("under a thick line", format!("{WORDS} 20 w 40 104 m 240 104 l S"), &["pdf-covered-text"]),
-        ("under many thin lines", {
-            let lines: String = (0..70).map(|x| format!("{} 90 m {} 120 l S ", 40 + 3 * x, 40 + 3 * x)).collect();
-            format!("{WORDS} 3 w {lines}")
-        }, &["pdf-covered-text"]),
+        (
+            "under many thin lines",
+            {
+                let lines: String = (0..70).map(|x| format!("{} 90 m {} 120 l S ", 40 + 3 * x, 40 + 3 * x)).collect();
+                format!("{WORDS} 3 w {lines}")
+            },
+            &["pdf-covered-text"],
+        ),
         ("touched by a shape", format!("{WORDS} 40 108 200 30 re f"), &[]),
         ("under an image", format!("{WORDS} q 200 0 0 30 40 90 cm /X Do Q"), &["pdf-covered-text"]),
         ("white on white", format!("1 g {WORDS}"), &["pdf-invisible-text"]),
@@ -89,7 +94,12 @@ fn parts_of_the_document_are_found() {
         ("comment", note("/Subtype /Text /Contents (who said so?)"), "", &["pdf-annotation"]),
         ("redaction", note("/Subtype /Redact"), "", &["pdf-redaction-not-applied"]),
         ("link", note("/Subtype /Link /A << /S /URI /URI (https://example.org/) >>"), "", &[]),
-        ("link with a query", note("/Subtype /Link /A << /S /URI /URI (https://example.org/?who=me) >>"), "", &["pdf-link"]),
+        (
+            "link with a query",
+            note("/Subtype /Link /A << /S /URI /URI (https://example.org/?who=me) >>"),
+            "",
+            &["pdf-link"],
+        ),
         ("form value", note("/Subtype /Widget /FT /Tx /V (secret)"), "", &["pdf-form"]),
         ("script", String::new(), "/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>", &["pdf-action"]),
         ("goes to a page", String::new(), "/OpenAction [3 0 R /Fit]", &[]),
@@ -117,7 +127,8 @@ fn a_layer_that_is_off_is_found_and_one_that_is_on_is_not() {
 #[test]
 fn an_attached_file_is_inspected_in_turn() {
     let attached = stream("/Type /EmbeddedFile", "\u{0}no format at all");
-    let catalogue = "/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /F (a.bin) /EF << /F 6 0 R >> >>] >> >>";
+    let catalogue =
+        "/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /F (a.bin) /EF << /F 6 0 R >> >>] >> >>";
     let report = inspect("a.pdf", &page(WORDS, "", catalogue, &[attached]));
     assert_eq!(found(&report, Severity::Block), ["embedded-file", "uninspectable"]);
     assert_eq!(report.findings.last().and_then(|finding| finding.place.part.as_deref()), Some("a.bin"));
@@ -136,11 +147,19 @@ fn bytes_and_objects_that_nothing_leads_to_are_found() {
         ("clean", clean.clone(), &[]),
         ("after the end", with(&|bytes| bytes.extend_from_slice(b"Joan Smith lives here")), &["trailing-bytes"]),
         ("before the start", with(&|bytes| drop(bytes.splice(0..0, *b"Joan Smith lives here\n"))), &["leading-bytes"]),
-        ("before the table", with(&|bytes| {
-            let table = at(b"xref\n");
-            bytes.splice(table - 1..table, *b"\nJoan Smith lives at number 12\n");
-        }), &["pdf-broken-structure", "pdf-hidden-bytes"]),
-        ("left over", page(WORDS, "", "", &["<< >>".to_owned(), stream("", "Joan Smith")]), &["pdf-unreferenced-object"]),
+        (
+            "before the table",
+            with(&|bytes| {
+                let table = at(b"xref\n");
+                bytes.splice(table - 1..table, *b"\nJoan Smith lives at number 12\n");
+            }),
+            &["pdf-broken-structure", "pdf-hidden-bytes"],
+        ),
+        (
+            "left over",
+            page(WORDS, "", "", &["<< >>".to_owned(), stream("", "Joan Smith")]),
+            &["pdf-unreferenced-object"],
+        ),
     ];
     for (name, bytes, carriers) in cases {
         let report = inspect("a.pdf", bytes);
@@ -163,7 +182,8 @@ fn an_earlier_state_that_held_other_text_blocks() {
 
 #[test]
 fn an_encrypted_file_cannot_be_looked_into() {
-    let bytes = file(&["<< /Type /Catalog /Pages 2 0 R >>".to_owned(), "<< /Kids [] >>".to_owned()], "/Encrypt << /V 4 >>");
+    let bytes =
+        file(&["<< /Type /Catalog /Pages 2 0 R >>".to_owned(), "<< /Kids [] >>".to_owned()], "/Encrypt << /V 4 >>");
     assert_eq!(inspect("a.pdf", &bytes).verdict, Verdict::Uninspectable);
 }
 

@@ -162,7 +162,13 @@ impl Canvas {
     }
 
     /// Paints something that lets through what lies under it: no colour can be told from then on.
-    pub(super) fn tint(&mut self, budget: &Budget, outlines: &[Outline], even_odd: bool, clip: &Clip) -> Result<(), Uninspectable> {
+    pub(super) fn tint(
+        &mut self,
+        budget: &Budget,
+        outlines: &[Outline],
+        even_odd: bool,
+        clip: &Clip,
+    ) -> Result<(), Uninspectable> {
         let mut rows = Vec::new();
         self.rows(budget, outlines, even_odd, clip, &mut |y, from, to| rows.push((y, from, to)))?;
         for (y, from, to) in rows {
@@ -232,7 +238,14 @@ impl Canvas {
                 let to = (over.1 - 0.5).ceil().clamp(low, high);
                 if from < to && under.0.is_finite() && over.0.is_finite() {
                     let slope = (over.0 - under.0) / (over.1 - under.1);
-                    edges.push(Edge { from: from as usize, to: to as usize, x: under.0, slope, y: under.1, up: a.1 <= b.1 });
+                    edges.push(Edge {
+                        from: from as usize,
+                        to: to as usize,
+                        x: under.0,
+                        slope,
+                        y: under.1,
+                        up: a.1 <= b.1,
+                    });
                 }
             }
         }
@@ -280,10 +293,8 @@ impl Canvas {
         const ACROSS: usize = 5;
         const ALONG: usize = 4;
         (0..ACROSS * ALONG).map(move |number| {
-            let (s, t) = (
-                (number % ACROSS) as f64 / (ACROSS - 1) as f64,
-                (number / ACROSS) as f64 / (ALONG - 1) as f64,
-            );
+            let (s, t) =
+                ((number % ACROSS) as f64 / (ACROSS - 1) as f64, (number / ACROSS) as f64 / (ALONG - 1) as f64);
             let (x, y) = self.spot((
                 origin.0 + s * (right.0 - origin.0) + t * (up.0 - origin.0),
                 origin.1 + s * (right.1 - origin.1) + t * (up.1 - origin.1),

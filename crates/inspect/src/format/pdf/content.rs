@@ -190,7 +190,9 @@ impl<'a> Interpreter<'a> {
                 b"c" | b"v" | b"y" => self.curve(&mut path, word, &n),
                 b"re" => {
                     let (x, y, w, h) = (at(0), at(1), at(2), at(3));
-                    path.push([(x, y), (x + w, y), (x + w, y + h), (x, y + h)].map(|p| self.state.matrix.apply(p)).to_vec());
+                    path.push(
+                        [(x, y), (x + w, y), (x + w, y + h), (x, y + h)].map(|p| self.state.matrix.apply(p)).to_vec(),
+                    );
                 }
                 b"h" => {
                     if let Some(line) = path.last_mut().filter(|line| line.len() > 1) {
@@ -266,7 +268,9 @@ impl<'a> Interpreter<'a> {
                 b"TJ" => {
                     for item in operands.first().and_then(Object::array).unwrap_or_default() {
                         match item {
-                            Object::Number(back) => self.advance(-back / 1_000.0 * self.state.size * self.state.stretch),
+                            Object::Number(back) => {
+                                self.advance(-back / 1_000.0 * self.state.size * self.state.stretch)
+                            }
                             text => self.show(Some(text))?,
                         }
                     }
@@ -276,7 +280,8 @@ impl<'a> Interpreter<'a> {
                 b"EMC" if self.marks.len() > marks => self.unmark(),
                 b"Do" => {
                     let name = operands.first().and_then(Object::name).unwrap_or_default();
-                    if let Some(object) = self.document.dict(resources, "XObject").and_then(|objects| objects.get(name)) {
+                    if let Some(object) = self.document.dict(resources, "XObject").and_then(|objects| objects.get(name))
+                    {
                         self.external(object, resources)?;
                     }
                 }
@@ -312,13 +317,17 @@ impl<'a> Interpreter<'a> {
             };
         }
         // What is drawn once more beside or on top, as shadows and outlines are, is seen.
-        let square = |letter: &Letter| ((letter.origin.0 / NEAR).round() as i64, (letter.origin.1 / NEAR).round() as i64);
+        let square =
+            |letter: &Letter| ((letter.origin.0 / NEAR).round() as i64, (letter.origin.1 / NEAR).round() as i64);
         let seen = self.drawn.letters.iter().filter(|letter| letter.unseen.is_none());
         let seen: BTreeSet<_> = seen.map(|letter| (square(letter), letter.text.clone())).collect();
         for letter in self.drawn.letters.iter_mut().filter(|letter| letter.unseen.is_some() && letter.text.is_some()) {
             let (x, y) = square(letter);
             let around = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (dx, dy)));
-            if around.into_iter().any(|(dx, dy)| seen.contains(&((x.saturating_add(dx), y.saturating_add(dy)), letter.text.clone()))) {
+            if around
+                .into_iter()
+                .any(|(dx, dy)| seen.contains(&((x.saturating_add(dx), y.saturating_add(dy)), letter.text.clone())))
+            {
                 letter.repeated = true;
             }
         }
@@ -340,7 +349,9 @@ impl<'a> Interpreter<'a> {
         for piece in 1..=PIECES {
             let t = f64::from(piece) / f64::from(PIECES);
             let u = 1.0 - t;
-            let mix = |s: f64, a: f64, b: f64, e: f64| u * u * u * s + 3.0 * u * u * t * a + 3.0 * u * t * t * b + t * t * t * e;
+            let mix = |s: f64, a: f64, b: f64, e: f64| {
+                u * u * u * s + 3.0 * u * u * t * a + 3.0 * u * t * t * b + t * t * t * e
+            };
             line.push((mix(start.0, a.0, b.0, end.0), mix(start.1, a.1, b.1, end.1)));
         }
     }
@@ -376,7 +387,12 @@ impl<'a> Interpreter<'a> {
             if length > 0.0 {
                 let (x, y) = ((to.1 - from.1) / length * half, (from.0 - to.0) / length * half);
                 // All in one sense, so that crossing pieces do not cancel out.
-                outlines.push(vec![(from.0 + x, from.1 + y), (to.0 + x, to.1 + y), (to.0 - x, to.1 - y), (from.0 - x, from.1 - y)]);
+                outlines.push(vec![
+                    (from.0 + x, from.1 + y),
+                    (to.0 + x, to.1 + y),
+                    (to.0 - x, to.1 - y),
+                    (from.0 - x, from.1 - y),
+                ]);
             }
         }
         let (clip, colour) = (self.state.clip.clone(), self.state.stroke);
@@ -412,7 +428,8 @@ impl<'a> Interpreter<'a> {
     fn graphics_state(&mut self, operands: &[Object], resources: &Dict) -> Result<(), Uninspectable> {
         let name = operands.first().and_then(Object::name).unwrap_or_default();
         let states = self.document.dict(resources, "ExtGState");
-        let Some(set) = states.and_then(|states| states.get(name)).and_then(|set| self.document.resolve(set).dict()) else {
+        let Some(set) = states.and_then(|states| states.get(name)).and_then(|set| self.document.resolve(set).dict())
+        else {
             return Ok(());
         };
         self.state.fill_alpha = self.document.number(set, "ca").unwrap_or(self.state.fill_alpha);
@@ -479,7 +496,10 @@ impl<'a> Interpreter<'a> {
         }
         // Of an ink, the amount between none and all.
         let function = self.document.resolve(items.get(3)?).dict()?;
-        let (none, all) = (self.document.numbers(self.document.value(function, "C0")), self.document.numbers(self.document.value(function, "C1")));
+        let (none, all) = (
+            self.document.numbers(self.document.value(function, "C0")),
+            self.document.numbers(self.document.value(function, "C1")),
+        );
         if none.len() == all.len() && !all.is_empty() {
             let tint = n.first().copied()?;
             return device(&none.iter().zip(&all).map(|(none, all)| none + tint * (all - none)).collect::<Vec<_>>());
@@ -517,8 +537,13 @@ impl<'a> Interpreter<'a> {
                 .then(self.text_matrix)
                 .then(self.state.matrix);
             // The middle of the letter, where small letters have their ink.
-            let quad = [(0.1 * wide, 0.05 * size), (0.9 * wide, 0.05 * size), (0.1 * wide, 0.5 * size), (0.9 * wide, 0.5 * size)]
-                .map(|point| matrix.apply(point));
+            let quad = [
+                (0.1 * wide, 0.05 * size),
+                (0.9 * wide, 0.05 * size),
+                (0.1 * wide, 0.5 * size),
+                (0.9 * wide, 0.5 * size),
+            ]
+            .map(|point| matrix.apply(point));
             let letter = Letter {
                 text: glyph.text.clone(),
                 quad,
@@ -600,7 +625,9 @@ impl<'a> Interpreter<'a> {
     fn mark(&mut self, operands: &[Object], resources: &Dict) {
         let tag = operands.first().and_then(Object::name);
         let listed = operands.get(1).map(|properties| match properties {
-            Object::Name(name) => self.document.dict(resources, "Properties").and_then(|all| all.get(name)).unwrap_or(properties),
+            Object::Name(name) => {
+                self.document.dict(resources, "Properties").and_then(|all| all.get(name)).unwrap_or(properties)
+            }
             direct => direct,
         });
         let off = tag == Some(b"OC") && listed.is_some_and(|layer| is_off(self.document, self.off, layer));
@@ -612,7 +639,14 @@ impl<'a> Interpreter<'a> {
 
     fn unmark(&mut self) {
         if let Some((_, Some((said, from)))) = self.marks.pop() {
-            let shown: String = self.drawn.letters.get(from..).unwrap_or_default().iter().filter_map(|letter| letter.text.as_deref()).collect();
+            let shown: String = self
+                .drawn
+                .letters
+                .get(from..)
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|letter| letter.text.as_deref())
+                .collect();
             self.drawn.replaced.push((said, shown));
         }
     }
@@ -660,9 +694,13 @@ impl<'a> Interpreter<'a> {
         let least = corners.iter().fold((f64::MAX, f64::MAX), |least, p| (least.0.min(p.0), least.1.min(p.1)));
         let most = corners.iter().fold((f64::MIN, f64::MIN), |most, p| (most.0.max(p.0), most.1.max(p.1)));
         let along = |size: f64, room: f64| if size.abs() > 1e-6 { room / size } else { 1.0 };
-        let (x, y) = (along(most.0 - least.0, rectangle[2] - rectangle[0]), along(most.1 - least.1, rectangle[3] - rectangle[1]));
+        let (x, y) = (
+            along(most.0 - least.0, rectangle[2] - rectangle[0]),
+            along(most.1 - least.1, rectangle[3] - rectangle[1]),
+        );
         let kept = self.state.clone();
-        self.state.matrix = Matrix([x, 0.0, 0.0, y, rectangle[0] - least.0 * x, rectangle[1] - least.1 * y]).then(self.state.matrix);
+        self.state.matrix =
+            Matrix([x, 0.0, 0.0, y, rectangle[0] - least.0 * x, rectangle[1] - least.1 * y]).then(self.state.matrix);
         self.external(object, &Dict::new())?;
         self.state = kept;
         Ok(())
@@ -676,7 +714,9 @@ pub(super) fn is_off(document: &Document<'_>, off: &BTreeSet<Id>, layer: &Object
     {
         return true;
     }
-    let Some(rule) = document.resolve(layer).dict().filter(|dict| document.is(dict, "Type", "OCMD")) else { return false };
+    let Some(rule) = document.resolve(layer).dict().filter(|dict| document.is(dict, "Type", "OCMD")) else {
+        return false;
+    };
     let members: Vec<&Object> = match (rule.get(&b"OCGs"[..]), document.value(rule, "OCGs")) {
         (_, Object::Array(items)) => items.iter().collect(),
         (Some(one), _) => vec![one],
@@ -725,9 +765,9 @@ pub(crate) fn contrast(a: [u8; 3], b: [u8; 3]) -> f64 {
 /// Moves behind the data of an image in the content itself (8.9.7).
 fn skip_inline_image(lexer: &mut super::object::Lexer<'_>) {
     let rest = lexer.bytes.get(lexer.at..).unwrap_or_default();
-    let end = rest.windows(4).position(|w| {
-        super::object::is_white(w[0]) && &w[1..3] == b"EI" && super::object::is_white(w[3])
-    });
+    let end = rest
+        .windows(4)
+        .position(|w| super::object::is_white(w[0]) && &w[1..3] == b"EI" && super::object::is_white(w[3]));
     lexer.at = end.map_or(lexer.bytes.len(), |end| lexer.at + end + 3);
 }
 

@@ -26,7 +26,9 @@ enum Entry {
     Free,
     At(usize),
     /// In the object stream of this number.
-    Packed { container: u32 },
+    Packed {
+        container: u32,
+    },
 }
 
 impl Entry {
@@ -218,9 +220,9 @@ impl<'a> Document<'a> {
 
     fn flat(&self, object: &Object) -> Object {
         match self.resolve(object) {
-            Object::Dict(dict) => Object::Dict(
-                dict.iter().map(|(key, value)| (key.clone(), self.resolve(value).clone())).collect(),
-            ),
+            Object::Dict(dict) => {
+                Object::Dict(dict.iter().map(|(key, value)| (key.clone(), self.resolve(value).clone())).collect())
+            }
             other => other.clone(),
         }
     }
@@ -383,9 +385,11 @@ impl<'a> Document<'a> {
                 self.live.insert(spot.id.number, at);
             }
         }
-        let cross_references = self.spots.iter().filter_map(|spot| spot.object.dict()).filter(|dict| {
-            dict.get(&b"Type"[..]).and_then(Object::name) == Some(b"XRef")
-        });
+        let cross_references = self
+            .spots
+            .iter()
+            .filter_map(|spot| spot.object.dict())
+            .filter(|dict| dict.get(&b"Type"[..]).and_then(Object::name) == Some(b"XRef"));
         let mut all: Vec<Dict> = cross_references.cloned().chain(trailers).collect();
         let catalogue = self.live.values().filter_map(|&at| self.spots.get(at)).find(|spot| {
             spot.object.dict().is_some_and(|dict| dict.get(&b"Type"[..]).and_then(Object::name) == Some(b"Catalog"))
@@ -411,9 +415,8 @@ fn is_linearised(first: Option<&Spot>) -> bool {
 fn sections(budget: &Budget, bytes: &[u8], header: usize) -> Result<Vec<Section>, Uninspectable> {
     let mut sections = Vec::new();
     let mut seen = BTreeSet::new();
-    let mut next = last(bytes, b"startxref").and_then(|at| {
-        usize::try_from(Lexer::file(bytes, at + b"startxref".len(), 1).take_whole()?).ok()
-    });
+    let mut next = last(bytes, b"startxref")
+        .and_then(|at| usize::try_from(Lexer::file(bytes, at + b"startxref".len(), 1).take_whole()?).ok());
     while let Some(offset) = next.filter(|offset| seen.insert(*offset)) {
         if sections.len() >= MOST_SECTIONS {
             return Err(Uninspectable::new("it was saved too often to be followed"));
@@ -492,9 +495,8 @@ fn table(lexer: &mut Lexer<'_>) -> Option<Section> {
 
 /// The entries of a cross-reference stream (7.5.8).
 fn stream_entries(dict: &Dict, data: &[u8]) -> BTreeMap<u32, Entry> {
-    let wholes = |key: &[u8]| -> Option<Vec<usize>> {
-        Some(dict.get(key)?.array()?.iter().filter_map(Object::whole).collect())
-    };
+    let wholes =
+        |key: &[u8]| -> Option<Vec<usize>> { Some(dict.get(key)?.array()?.iter().filter_map(Object::whole).collect()) };
     let widths = wholes(b"W").filter(|widths| widths.len() >= 3 && widths.iter().all(|&width| width <= 8));
     let Some(widths) = widths else { return BTreeMap::new() };
     let size = dict.get(&b"Size"[..]).and_then(Object::whole).unwrap_or(0);
@@ -507,7 +509,8 @@ fn stream_entries(dict: &Dict, data: &[u8]) -> BTreeMap<u32, Entry> {
             let (Some(cells), Ok(number)) = (rows.next(), u32::try_from(number)) else { return entries };
             let mut from = 0;
             let mut field = |width: usize| {
-                let value = cells[from..from + width].iter().fold(0_usize, |value, &byte| value << 8 | usize::from(byte));
+                let value =
+                    cells[from..from + width].iter().fold(0_usize, |value, &byte| value << 8 | usize::from(byte));
                 from += width;
                 value
             };
@@ -561,14 +564,19 @@ impl Survey {
             let start = at;
             let mut lexer = Lexer::file(bytes, at, budget.limits.nesting);
             if bytes[at] == b'%' {
-                let end = bytes[at..].iter().position(|&byte| matches!(byte, b'\n' | b'\r')).map_or(bytes.len(), |end| at + end);
+                let end = bytes[at..]
+                    .iter()
+                    .position(|&byte| matches!(byte, b'\n' | b'\r'))
+                    .map_or(bytes.len(), |end| at + end);
                 let kind = match &bytes[at..end] {
                     _ if at == header => GapKind::Header,
                     line if line.starts_with(b"%%EOF") => {
                         survey.end = Some(end + line_end(bytes, end));
                         GapKind::Table
                     }
-                    line if line.len() <= 16 && line[1..].iter().filter(|&&byte| byte >= 0x80).count() >= 2 => GapKind::Header,
+                    line if line.len() <= 16 && line[1..].iter().filter(|&&byte| byte >= 0x80).count() >= 2 => {
+                        GapKind::Header
+                    }
                     _ => GapKind::Comment,
                 };
                 at = end;
@@ -661,9 +669,9 @@ fn object_at(
             Some(direct) => direct.whole(),
             None => None,
         };
-        let ends_as_stated = stated.and_then(|stated| data.checked_add(stated)).filter(|&end| {
-            end <= bytes.len() && Lexer::file(bytes, end, 1).take_word_after_line_end(b"endstream")
-        });
+        let ends_as_stated = stated
+            .and_then(|stated| data.checked_add(stated))
+            .filter(|&end| end <= bytes.len() && Lexer::file(bytes, end, 1).take_word_after_line_end(b"endstream"));
         let end = match ends_as_stated {
             Some(end) => Some(end),
             None if no_end_after.is_some_and(|after| data >= after) => None,

@@ -37,7 +37,8 @@ pub(super) fn decode(budget: &Budget, dict: &Dict, raw: &[u8]) -> Result<Decoded
                 predicted(unpacked.data, setting)
             }
             b"LZWDecode" | b"LZW" => {
-                let early = setting.and_then(|setting| setting.get(&b"EarlyChange"[..])).and_then(Object::whole) != Some(0);
+                let early =
+                    setting.and_then(|setting| setting.get(&b"EarlyChange"[..])).and_then(Object::whole) != Some(0);
                 predicted(lzw(budget, packed, early)?, setting)
             }
             b"ASCIIHexDecode" | b"AHx" => hex(packed),

@@ -68,7 +68,8 @@ impl Font {
         let descendants = document.value(dict, "DescendantFonts").array().unwrap_or_default();
         let Some(inner) = descendants.first().and_then(|font| document.resolve(font).dict()) else { return Ok(()) };
         self.default_width = document.number(inner, "DW").unwrap_or(1_000.0);
-        let mut items = document.value(inner, "W").array().unwrap_or_default().iter().map(|item| document.resolve(item));
+        let mut items =
+            document.value(inner, "W").array().unwrap_or_default().iter().map(|item| document.resolve(item));
         while let (Some(first), Some(second)) = (items.next().and_then(Object::whole), items.next()) {
             budget.spend(1)?;
             match second {
@@ -140,7 +141,8 @@ impl Font {
             let matrix = document.numbers(document.value(dict, "FontMatrix"));
             let matrix: [f64; 6] = matrix.try_into().unwrap_or([0.001, 0.0, 0.0, 0.001, 0.0, 0.0]);
             let procedures = document.dict(dict, "CharProcs");
-            let glyphs = codes.iter().filter_map(|(&code, name)| Some((code, procedures?.get(name)?.clone()))).collect();
+            let glyphs =
+                codes.iter().filter_map(|(&code, name)| Some((code, procedures?.get(name)?.clone()))).collect();
             // Widths are in the font's own space.
             self.widths.values_mut().for_each(|width| *width *= matrix[0] * 1_000.0);
             self.drawn = Some(Drawn { matrix, glyphs, resources: dict.get(&b"Resources"[..]).cloned() });
@@ -179,7 +181,7 @@ impl Font {
             let (copied, called) = (plain(copied), plain(called));
             // Ligatures and compatibility forms are written in more than one way; single letters and digits are not.
             let single = |text: &str| text.len() == 1;
-            (single(&copied) && single(&called) && copied != called).then(|| (*code, called, copied))
+            (single(&copied) && single(&called) && copied != called).then_some((*code, called, copied))
         };
         self.to_unicode.iter().filter_map(differ).collect()
     }
@@ -291,18 +293,75 @@ fn named(name: &[u8]) -> Option<String> {
 }
 
 const NAMES: &[(&str, &str)] = &[
-    ("space", " "), ("zero", "0"), ("one", "1"), ("two", "2"), ("three", "3"), ("four", "4"), ("five", "5"),
-    ("six", "6"), ("seven", "7"), ("eight", "8"), ("nine", "9"), ("period", "."), ("comma", ","), ("colon", ":"),
-    ("semicolon", ";"), ("hyphen", "-"), ("endash", "–"), ("emdash", "—"), ("slash", "/"), ("backslash", "\\"),
-    ("parenleft", "("), ("parenright", ")"), ("bracketleft", "["), ("bracketright", "]"), ("braceleft", "{"),
-    ("braceright", "}"), ("quotesingle", "'"), ("quotedbl", "\""), ("quoteright", "’"), ("quoteleft", "‘"),
-    ("quotedblleft", "“"), ("quotedblright", "”"), ("exclam", "!"), ("question", "?"), ("percent", "%"),
-    ("ampersand", "&"), ("at", "@"), ("numbersign", "#"), ("asterisk", "*"), ("plus", "+"), ("minus", "−"),
-    ("equal", "="), ("less", "<"), ("greater", ">"), ("underscore", "_"), ("bar", "|"), ("dollar", "$"),
-    ("sterling", "£"), ("Euro", "€"), ("fi", "fi"), ("fl", "fl"), ("ff", "ff"), ("ffi", "ffi"), ("ffl", "ffl"),
-    ("bullet", "•"), ("block", "█"), ("degree", "°"), ("section", "§"), ("copyright", "©"), ("nbspace", "\u{a0}"),
-    ("nonbreakingspace", "\u{a0}"), ("periodcentered", "·"), ("middot", "·"), ("ellipsis", "…"), ("asciitilde", "~"),
-    ("asciicircum", "^"), ("grave", "`"), ("softhyphen", "\u{ad}"), ("sfthyphen", "\u{ad}"),
+    ("space", " "),
+    ("zero", "0"),
+    ("one", "1"),
+    ("two", "2"),
+    ("three", "3"),
+    ("four", "4"),
+    ("five", "5"),
+    ("six", "6"),
+    ("seven", "7"),
+    ("eight", "8"),
+    ("nine", "9"),
+    ("period", "."),
+    ("comma", ","),
+    ("colon", ":"),
+    ("semicolon", ";"),
+    ("hyphen", "-"),
+    ("endash", "–"),
+    ("emdash", "—"),
+    ("slash", "/"),
+    ("backslash", "\\"),
+    ("parenleft", "("),
+    ("parenright", ")"),
+    ("bracketleft", "["),
+    ("bracketright", "]"),
+    ("braceleft", "{"),
+    ("braceright", "}"),
+    ("quotesingle", "'"),
+    ("quotedbl", "\""),
+    ("quoteright", "’"),
+    ("quoteleft", "‘"),
+    ("quotedblleft", "“"),
+    ("quotedblright", "”"),
+    ("exclam", "!"),
+    ("question", "?"),
+    ("percent", "%"),
+    ("ampersand", "&"),
+    ("at", "@"),
+    ("numbersign", "#"),
+    ("asterisk", "*"),
+    ("plus", "+"),
+    ("minus", "−"),
+    ("equal", "="),
+    ("less", "<"),
+    ("greater", ">"),
+    ("underscore", "_"),
+    ("bar", "|"),
+    ("dollar", "$"),
+    ("sterling", "£"),
+    ("Euro", "€"),
+    ("fi", "fi"),
+    ("fl", "fl"),
+    ("ff", "ff"),
+    ("ffi", "ffi"),
+    ("ffl", "ffl"),
+    ("bullet", "•"),
+    ("block", "█"),
+    ("degree", "°"),
+    ("section", "§"),
+    ("copyright", "©"),
+    ("nbspace", "\u{a0}"),
+    ("nonbreakingspace", "\u{a0}"),
+    ("periodcentered", "·"),
+    ("middot", "·"),
+    ("ellipsis", "…"),
+    ("asciitilde", "~"),
+    ("asciicircum", "^"),
+    ("grave", "`"),
+    ("softhyphen", "\u{ad}"),
+    ("sfthyphen", "\u{ad}"),
 ];
 
 #[cfg(test)]

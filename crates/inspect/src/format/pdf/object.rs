@@ -38,7 +38,9 @@ impl Object {
 
     /// A whole number that is not negative.
     pub(super) fn whole(&self) -> Option<usize> {
-        self.number().filter(|number| (0.0..1e15).contains(number) && number.fract() == 0.0).map(|number| number as usize)
+        self.number()
+            .filter(|number| (0.0..1e15).contains(number) && number.fract() == 0.0)
+            .map(|number| number as usize)
     }
 
     pub(super) fn name(&self) -> Option<&[u8]> {
