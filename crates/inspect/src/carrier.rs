@@ -1,6 +1,7 @@
 //! Where data hides in files: the closed list of carriers, a module a family. Ids are a contract: they are documented, and never change their meaning.
 
 pub mod any;
+pub mod html;
 pub mod image;
 pub mod package;
 pub mod pdf;
@@ -59,7 +60,7 @@ pub enum Step {
 
 /// Every carrier, family by family.
 pub fn all() -> impl Iterator<Item = &'static Carrier> {
-    [any::ALL, image::ALL, package::ALL, pdf::ALL, text::ALL].into_iter().flatten().copied()
+    [any::ALL, html::ALL, image::ALL, package::ALL, pdf::ALL, text::ALL].into_iter().flatten().copied()
 }
 
 #[cfg(test)]

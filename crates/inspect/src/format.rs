@@ -1,5 +1,6 @@
 //! The formats that can be read, one module each, and how they are told: by content, never by name.
 
+mod html;
 mod jpeg;
 mod json;
 pub mod pdf;
@@ -24,6 +25,10 @@ pub enum Format {
     Png,
     /// Portable Document Format.
     Pdf,
+    /// A page of the web.
+    Html,
+    /// Scalable Vector Graphics.
+    Svg,
     /// JavaScript Object Notation.
     Json,
     /// A table in text, its cells set apart by commas or the like.
@@ -50,6 +55,8 @@ static READERS: &[Reader] = &[
     Reader { format: Format::Jpeg, endings: &["jpg", "jpeg"], is: jpeg::is, read: jpeg::read },
     Reader { format: Format::Png, endings: &["png"], is: png::is, read: png::read },
     Reader { format: Format::Pdf, endings: &["pdf"], is: pdf::is, read: pdf::read },
+    Reader { format: Format::Html, endings: &["html", "htm", "xhtml"], is: html::is, read: html::read },
+    Reader { format: Format::Svg, endings: &["svg"], is: html::is_svg, read: html::read },
     Reader { format: Format::Json, endings: &["json", "jsonld", "geojson"], is: json::is, read: json::read },
     Reader { format: Format::Csv, endings: &["csv", "tsv", "tab", "txt"], is: table::is, read: table::read },
     Reader { format: Format::Text, endings: &["txt", "csv", "tsv", "md", "log"], is: text::is, read: text::read },

@@ -1,5 +1,6 @@
 //! Carrier by carrier: a small file that has it, and its clean twin that has not.
 
+mod html;
 mod image;
 mod pdf;
 mod text;
