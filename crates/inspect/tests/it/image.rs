@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use crate::{found, inspect};
 
 fn segment(marker: u8, body: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(body.len() + 2).unwrap().to_be_bytes();
+    let length = (body.len() as u16 + 2).to_be_bytes();
     [&[0xFF, marker], &length[..], body].concat()
 }
 
@@ -44,7 +44,7 @@ fn what_a_jpeg_holds_beside_its_picture_is_found() {
 }
 
 fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(body.len()).unwrap().to_be_bytes();
+    let length = (body.len() as u32).to_be_bytes();
     // The checksum plays no part in what a chunk holds.
     [&length, &kind[..], body, &[0; 4]].concat()
 }
