@@ -2,8 +2,12 @@
 
 pub mod any;
 pub mod document;
+pub mod html;
+pub mod image;
 pub mod package;
+pub mod pdf;
 pub mod properties;
+pub mod text;
 pub mod workbook;
 pub mod xml;
 
@@ -60,7 +64,9 @@ pub enum Step {
 
 /// Every carrier, family by family.
 pub fn all() -> impl Iterator<Item = &'static Carrier> {
-    [any::ALL, package::ALL, workbook::ALL, document::ALL, properties::ALL, xml::ALL].into_iter().flatten().copied()
+    let documents = [any::ALL, package::ALL, workbook::ALL, document::ALL, properties::ALL, xml::ALL];
+    let others = [pdf::ALL, image::ALL, html::ALL, text::ALL];
+    documents.into_iter().chain(others).flatten().copied()
 }
 
 #[cfg(test)]

@@ -1,7 +1,14 @@
 //! The formats that can be read, one module each, and how they are told: by content, never by name.
 
 mod docx;
+mod html;
+mod jpeg;
+mod json;
 mod odf;
+pub mod pdf;
+mod png;
+mod table;
+mod text;
 mod unread;
 pub(crate) mod xlsx;
 mod zipped;
@@ -39,6 +46,22 @@ pub enum Format {
     Rtf,
     /// A ZIP archive of other files.
     Zip,
+    /// A photograph, as cameras write it.
+    Jpeg,
+    /// Portable Network Graphics.
+    Png,
+    /// Portable Document Format.
+    Pdf,
+    /// A page of the web.
+    Html,
+    /// Scalable Vector Graphics.
+    Svg,
+    /// JavaScript Object Notation.
+    Json,
+    /// A table in text, its cells set apart by commas or the like.
+    Csv,
+    /// Text that is none of these.
+    Text,
     /// Nothing that can be read here.
     Unknown,
 }
@@ -87,6 +110,14 @@ static READERS: &[Reader] = &[
     },
     Reader { format: Format::Rtf, endings: &["rtf", "doc"], is: unread::is_rtf, read: unread::not_yet },
     Reader { format: Format::Zip, endings: &["zip"], is: zipped::is, read: zipped::read },
+    Reader { format: Format::Jpeg, endings: &["jpg", "jpeg"], is: jpeg::is, read: jpeg::read },
+    Reader { format: Format::Png, endings: &["png"], is: png::is, read: png::read },
+    Reader { format: Format::Pdf, endings: &["pdf"], is: pdf::is, read: pdf::read },
+    Reader { format: Format::Html, endings: &["html", "htm", "xhtml"], is: html::is, read: html::read },
+    Reader { format: Format::Svg, endings: &["svg"], is: html::is_svg, read: html::read },
+    Reader { format: Format::Json, endings: &["json", "jsonld", "geojson"], is: json::is, read: json::read },
+    Reader { format: Format::Csv, endings: &["csv", "tsv", "tab", "txt"], is: table::is, read: table::read },
+    Reader { format: Format::Text, endings: &["txt", "csv", "tsv", "md", "log"], is: text::is, read: text::read },
 ];
 
 /// What the bytes are. The name plays no part.

@@ -10,6 +10,7 @@
 pub mod carrier;
 mod config;
 pub mod format;
+mod inflate;
 mod limits;
 mod namespace;
 mod ole;

@@ -46,6 +46,10 @@ impl<'a> Scan<'a> {
         Self { budget, found, within: Vec::new(), more: 0 }
     }
 
+    pub(crate) fn budget(&self) -> &'a Budget {
+        self.budget
+    }
+
     /// The limits that hold.
     pub fn limits(&self) -> &Limits {
         &self.budget.limits

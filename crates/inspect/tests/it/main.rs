@@ -1,5 +1,23 @@
-//! What is hidden is found, its clean twin is not blamed, and no bytes make a reader panic.
+//! Carrier by carrier: a small file that has it, and its clean twin that has not.
 
 mod carriers;
 mod files;
 mod hostile;
+mod html;
+mod image;
+mod pdf;
+mod text;
+
+use candour_inspect::{FileReport, Limits, Severity};
+
+/// The carriers that were found at or above a severity.
+fn found(report: &FileReport, least: Severity) -> Vec<&'static str> {
+    let mut ids: Vec<&str> =
+        report.findings.iter().filter(|finding| finding.severity >= least).map(|finding| finding.carrier.id).collect();
+    ids.dedup();
+    ids
+}
+
+fn inspect(name: &str, bytes: &[u8]) -> FileReport {
+    candour_inspect::inspect(name, bytes, Limits::default())
+}

@@ -1,0 +1,59 @@
+//! Pages and pictures in markup.
+
+use candour_inspect::{Format, Severity};
+use proptest::prelude::*;
+
+use crate::{found, inspect};
+
+#[test]
+fn each_carrier_is_found_and_its_twin_is_not() {
+    let cases: &[(&str, &[&str])] = &[
+        ("<p>seen", &[]),
+        ("<p hidden>Joan</p>", &["html-hidden-text"]),
+        ("<p style='display: none'>Joan</p>", &["html-hidden-text"]),
+        ("<p style='display: block'>Joan</p>", &[]),
+        ("<style>.x { display: none }</style><p class='a x'>Joan</p>", &["html-hidden-text"]),
+        ("<style>.x { display: none }</style><p class=xy>Joan</p>", &[]),
+        ("<style>@media print { .x { display: none } }</style><p class=x>Joan</p>", &[]),
+        ("<div hidden><br><p>Joan</div>seen", &["html-hidden-text"]),
+        ("<template>Joan</template>", &["html-hidden-text"]),
+        ("<noscript>Joan</noscript>", &["html-hidden-text"]),
+        ("<!-- Joan -->", &["html-comment"]),
+        ("<script>1</script>", &["html-script"]),
+        ("<p onclick='x()'>a", &["html-script"]),
+        ("<td data-value=5.123>5</td>", &["html-data"]),
+        ("<input type=hidden value=7>", &["html-hidden-text"]),
+        ("<meta name=author content=Joan>", &["html-metadata"]),
+        ("<img src='https://example.org/a.png'>", &["html-external"]),
+        ("<a href='https://example.org/'>a</a>", &[]),
+        ("<img src='data:image/png;base64,AAAA'>", &["embedded-file"]),
+    ];
+    for (body, carriers) in cases {
+        let report = inspect("a.html", format!("<!doctype html><html><body>{body}</body></html>").as_bytes());
+        assert_eq!(report.format, Format::Html, "{body}");
+        assert_eq!(found(&report, Severity::Review), *carriers, "{body}: {:?}", report.findings);
+    }
+}
+
+#[test]
+fn pictures_are_told_from_pages() {
+    let picture = |inner: &str| format!("<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'>{inner}</svg>");
+    let cases: &[(&str, &[&str])] = &[
+        ("<title>Chart</title><text>5</text>", &[]),
+        ("<metadata>Joan</metadata>", &["svg-editor-data"]),
+        ("<g inkscape:export-filename='C:/Joan'/>", &["svg-editor-data"]),
+        ("<g display='none'><text>Joan</text></g>", &["html-hidden-text"]),
+    ];
+    for (inner, carriers) in cases {
+        let report = inspect("a.svg", picture(inner).as_bytes());
+        assert_eq!(report.format, Format::Svg, "{inner}");
+        assert_eq!(found(&report, Severity::Review), *carriers, "{inner}: {:?}", report.findings);
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_markup_makes_it_panic(markup in "[<>/!a-c \"'=&;{}:-]{0,80}") {
+        inspect("a.html", format!("<html><style>{markup}</style>{markup}").as_bytes());
+    }
+}

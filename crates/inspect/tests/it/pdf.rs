@@ -1,0 +1,211 @@
+//! PDF files made by hand.
+
+use candour_inspect::format::pdf::{objects, visible_text};
+use candour_inspect::{Limits, Severity, Verdict};
+use proptest::prelude::*;
+
+use crate::{found, inspect};
+
+/// A file with these objects, numbered from 1 (the catalogue), and this much more in its trailer.
+fn file(objects: &[String], trailer: &str) -> Vec<u8> {
+    let mut bytes = b"%PDF-1.7\n".to_vec();
+    let mut offsets = Vec::new();
+    for (number, object) in (1..).zip(objects) {
+        offsets.push(bytes.len());
+        bytes.extend(format!("{number} 0 obj\n{object}\nendobj\n").bytes());
+    }
+    let table = bytes.len();
+    bytes.extend(format!("xref\n0 {}\n0000000000 65535 f \n", offsets.len() + 1).bytes());
+    for offset in &offsets {
+        bytes.extend(format!("{offset:010} 00000 n \n").bytes());
+    }
+    let size = offsets.len() + 1;
+    bytes.extend(format!("trailer\n<< /Size {size} /Root 1 0 R {trailer} >>\nstartxref\n{table}\n%%EOF\n").bytes());
+    bytes
+}
+
+fn stream(entries: &str, data: &str) -> String {
+    format!("<< {entries} /Length {} >>\nstream\n{data}\nendstream", data.len())
+}
+
+/// One page with this content; more entries of the page and of the catalogue, and more objects from 6 on.
+fn page(content: &str, entries: &str, catalogue: &str, more: &[String]) -> Vec<u8> {
+    let mut objects = vec![
+        format!("<< /Type /Catalog /Pages 2 0 R {catalogue} >>"),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 300 200] >>".to_owned(),
+        format!(
+            "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /F 5 0 R >> \
+             /ExtGState << /T << /ca 0 >> /H << /ca 0.3 >> >> /XObject << /X 6 0 R >> /Properties << /L 6 0 R >> >> {entries} >>"
+        ),
+        stream("", content),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+    ];
+    objects.extend_from_slice(more);
+    file(&objects, "")
+}
+
+const WORDS: &str = "BT /F 12 Tf 50 100 Td (Joan Smith lives) Tj ET ";
+
+#[test]
+fn text_that_is_not_seen_is_found_and_its_twin_is_not() {
+    let cover = "0 g 40 90 200 30 re f ";
+    let image =
+        stream("/Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray", "x");
+    let cases: &[(&str, String, &[&str])] = &[
+        ("plain text", WORDS.into(), &[]),
+        ("under a shape", format!("{WORDS}{cover}"), &["pdf-covered-text"]),
+        ("on a shape", format!("0.9 g 40 90 200 30 re f 0 g {WORDS}"), &[]),
+        ("black on black", format!("{cover}{WORDS}"), &["pdf-covered-text"]),
+        ("white on black", format!("{cover} 1 g {WORDS}"), &[]),
+        ("under a highlight", format!("{WORDS} /H gs 1 1 0 rg 40 90 200 30 re f"), &[]),
+        ("under an unfilled shape", format!("{WORDS} 40 90 200 30 re S"), &[]),
+        ("under a thick line", format!("{WORDS} 20 w 40 104 m 240 104 l S"), &["pdf-covered-text"]),
+        (
+            "under many thin lines",
+            {
+                let lines: String = (0..70).map(|x| format!("{} 90 m {} 120 l S ", 40 + 3 * x, 40 + 3 * x)).collect();
+                format!("{WORDS} 3 w {lines}")
+            },
+            &["pdf-covered-text"],
+        ),
+        ("touched by a shape", format!("{WORDS} 40 108 200 30 re f"), &[]),
+        ("under an image", format!("{WORDS} q 200 0 0 30 40 90 cm /X Do Q"), &["pdf-covered-text"]),
+        ("white on white", format!("1 g {WORDS}"), &["pdf-invisible-text"]),
+        ("without ink", format!("3 Tr {WORDS}"), &["pdf-invisible-text"]),
+        ("without ink over a scan", format!("q 300 0 0 200 0 0 cm /X Do Q 3 Tr {WORDS}"), &["pdf-scanned-text"]),
+        ("transparent", format!("/T gs {WORDS}"), &["pdf-invisible-text"]),
+        ("clipped away", format!("0 0 10 10 re W n {WORDS}"), &["pdf-invisible-text"]),
+        ("off the page", format!("1 0 0 1 900 0 cm {WORDS}"), &["pdf-invisible-text"]),
+        ("tiny", format!("0.05 0 0 0.05 50 50 cm {WORDS}"), &["pdf-invisible-text"]),
+        ("a shadow", format!("1 g {WORDS} 0 g {WORDS}"), &[]),
+        ("replaced", format!("/Span << /ActualText (Other words) >> BDC {WORDS} EMC"), &["pdf-replaced-text"]),
+        ("said the same", format!("/Span << /ActualText (Joan Smith lives) >> BDC {WORDS} EMC"), &[]),
+    ];
+    for (name, content, carriers) in cases {
+        let report = inspect("a.pdf", &page(content, "", "", std::slice::from_ref(&image)));
+        assert_eq!(found(&report, Severity::Review), *carriers, "{name}: {:?}", report.findings);
+    }
+}
+
+#[test]
+fn parts_of_the_document_are_found() {
+    let note = |entries: &str| format!("/Annots [<< /Type /Annot /Rect [0 0 9 9] {entries} >>]");
+    let cases: &[(&str, String, &str, &[&str])] = &[
+        ("comment", note("/Subtype /Text /Contents (who said so?)"), "", &["pdf-annotation"]),
+        ("redaction", note("/Subtype /Redact"), "", &["pdf-redaction-not-applied"]),
+        ("link", note("/Subtype /Link /A << /S /URI /URI (https://example.org/) >>"), "", &[]),
+        (
+            "link with a query",
+            note("/Subtype /Link /A << /S /URI /URI (https://example.org/?who=me) >>"),
+            "",
+            &["pdf-link"],
+        ),
+        ("form value", note("/Subtype /Widget /FT /Tx /V (secret)"), "", &["pdf-form"]),
+        ("script", String::new(), "/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>", &["pdf-action"]),
+        ("goes to a page", String::new(), "/OpenAction [3 0 R /Fit]", &[]),
+        ("private data", "/PieceInfo << /App << /Private (x) >> >>".into(), "", &["pdf-private-data"]),
+        ("thumbnail", "/Thumb 4 0 R".into(), "", &["pdf-thumbnail"]),
+        ("XFA", String::new(), "/AcroForm << /XFA (x) >>", &["pdf-form"]),
+    ];
+    let filler = "<< >>".to_owned();
+    for (name, entries, catalogue, carriers) in cases {
+        let report = inspect("a.pdf", &page(WORDS, entries, catalogue, std::slice::from_ref(&filler)));
+        assert_eq!(found(&report, Severity::Review), *carriers, "{name}: {:?}", report.findings);
+    }
+}
+
+#[test]
+fn a_layer_that_is_off_is_found_and_one_that_is_on_is_not() {
+    let layer = "<< /Type /OCG /Name (notes) >>".to_owned();
+    for (list, carriers) in [("OFF", &["pdf-layer-off"][..]), ("ON", &[])] {
+        let catalogue = format!("/OCProperties << /OCGs [6 0 R] /D << /{list} [6 0 R] >> >>");
+        let bytes = page(&format!("/OC /L BDC {WORDS} EMC"), "", &catalogue, std::slice::from_ref(&layer));
+        assert_eq!(found(&inspect("a.pdf", &bytes), Severity::Review), carriers, "{list}");
+    }
+}
+
+#[test]
+fn an_attached_file_is_inspected_in_turn() {
+    let attached = stream("/Type /EmbeddedFile", "\u{0}no format at all");
+    let catalogue =
+        "/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /F (a.bin) /EF << /F 6 0 R >> >>] >> >>";
+    let report = inspect("a.pdf", &page(WORDS, "", catalogue, &[attached]));
+    assert_eq!(found(&report, Severity::Block), ["embedded-file", "uninspectable"]);
+    assert_eq!(report.findings.last().and_then(|finding| finding.place.part.as_deref()), Some("a.bin"));
+}
+
+#[test]
+fn bytes_and_objects_that_nothing_leads_to_are_found() {
+    let clean = page(WORDS, "", "", &["<< >>".to_owned()]);
+    let with = |edit: &dyn Fn(&mut Vec<u8>)| {
+        let mut bytes = clean.clone();
+        edit(&mut bytes);
+        bytes
+    };
+    let at = |needle: &[u8]| clean.windows(needle.len()).position(|window| window == needle).unwrap();
+    let cases: &[(&str, Vec<u8>, &[&str])] = &[
+        ("clean", clean.clone(), &[]),
+        ("after the end", with(&|bytes| bytes.extend_from_slice(b"Joan Smith lives here")), &["trailing-bytes"]),
+        ("before the start", with(&|bytes| drop(bytes.splice(0..0, *b"Joan Smith lives here\n"))), &["leading-bytes"]),
+        (
+            "before the table",
+            with(&|bytes| {
+                let table = at(b"xref\n");
+                bytes.splice(table - 1..table, *b"\nJoan Smith lives at number 12\n");
+            }),
+            &["pdf-broken-structure", "pdf-hidden-bytes"],
+        ),
+        (
+            "left over",
+            page(WORDS, "", "", &["<< >>".to_owned(), stream("", "Joan Smith")]),
+            &["pdf-unreferenced-object"],
+        ),
+    ];
+    for (name, bytes, carriers) in cases {
+        let report = inspect("a.pdf", bytes);
+        assert_eq!(found(&report, Severity::Review), *carriers, "{name}: {:?}", report.findings);
+    }
+}
+
+#[test]
+fn an_earlier_state_that_held_other_text_blocks() {
+    let mut bytes = page(WORDS, "", "", &["<< >>".to_owned()]);
+    let first = bytes.windows(5).rposition(|window| window == b"\nxref").unwrap() + 1;
+    let object = bytes.len();
+    bytes.extend(format!("4 0 obj\n{}\nendobj\n", stream("", "BT /F 12 Tf 50 100 Td (Nobody) Tj ET")).bytes());
+    let table = bytes.len();
+    bytes.extend(format!("xref\n4 1\n{object:010} 00000 n \ntrailer\n<< /Size 7 /Root 1 0 R /Prev {first} >>\nstartxref\n{table}\n%%EOF\n").bytes());
+    let report = inspect("a.pdf", &bytes);
+    assert_eq!(found(&report, Severity::Block), ["pdf-earlier-state"]);
+    assert_eq!(visible_text(&bytes, Limits::default()).unwrap(), ["Nobody"]);
+}
+
+#[test]
+fn an_encrypted_file_cannot_be_looked_into() {
+    let bytes =
+        file(&["<< /Type /Catalog /Pages 2 0 R >>".to_owned(), "<< /Kids [] >>".to_owned()], "/Encrypt << /V 4 >>");
+    assert_eq!(inspect("a.pdf", &bytes).verdict, Verdict::Uninspectable);
+}
+
+#[test]
+fn objects_are_told_with_their_bytes() {
+    let bytes = page(WORDS, "", "", &["<< >>".to_owned()]);
+    for object in objects(&bytes, Limits::default()).unwrap() {
+        let text = String::from_utf8_lossy(&bytes[object.range.clone()]).into_owned();
+        assert!(text.starts_with(&format!("{} 0 obj", object.id.number)) && text.ends_with("endobj"), "{text}");
+        assert!(object.reached, "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn changed_bytes_never_make_it_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12), cut in any::<prop::sample::Index>()) {
+        let mut bytes = page(&format!("{WORDS} 0 g 40 90 200 30 re f 3 w 1 2 m 3 4 5 6 7 8 c S"), "/Annots [<< /Subtype /Text >>]", "", &["<< >>".to_owned()]);
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        inspect("a.pdf", &bytes);
+        inspect("a.pdf", &bytes[..cut.index(bytes.len())]);
+    }
+}
