@@ -38,13 +38,7 @@ pub struct Labels {
 }
 
 /// The label of one period of `span`, which is one repetition of `window`.
-pub(crate) fn label(
-    cut: &Cut,
-    span: &Period,
-    window: &Window,
-    labels: Labels,
-    several_years: bool,
-) -> String {
+pub(crate) fn label(cut: &Cut, span: &Period, window: &Window, labels: Labels, several_years: bool) -> String {
     let period = &cut.period;
     match window.every {
         Every::Whole if !window.repeat_in.is_empty() => part_of(year_or_years(span.from, span.to), cut, labels),
@@ -84,10 +78,21 @@ fn months((from, to): (Date, Date), labels: Labels) -> String {
     let one_year = from.year() == to.year();
     match labels.style {
         Style::Compact if one_year => {
-            format!("{}-{} {}", month_short(from.month(), labels.language), month_short(to.month(), labels.language), to.year())
+            format!(
+                "{}-{} {}",
+                month_short(from.month(), labels.language),
+                month_short(to.month(), labels.language),
+                to.year()
+            )
         }
         Style::Compact => {
-            format!("{} {}-{} {}", month_short(from.month(), labels.language), from.year(), month_short(to.month(), labels.language), to.year())
+            format!(
+                "{} {}-{} {}",
+                month_short(from.month(), labels.language),
+                from.year(),
+                month_short(to.month(), labels.language),
+                to.year()
+            )
         }
         Style::Words => {
             let last = format!("{} {}", month_name(to.month(), labels.language), to.year());
@@ -216,7 +221,10 @@ mod tests {
     fn spans_are_written_without_repeating_month_and_year() {
         assert_eq!(span_in_words(date(2020, 3, 23), date(2020, 3, 29), Language::ENGLISH), "23 to 29 March 2020");
         assert_eq!(span_in_words(date(2020, 3, 30), date(2020, 4, 5), Language::ENGLISH), "30 March to 5 April 2020");
-        assert_eq!(span_in_words(date(2019, 12, 30), date(2020, 1, 5), Language::ENGLISH), "30 December 2019 to 5 January 2020");
+        assert_eq!(
+            span_in_words(date(2019, 12, 30), date(2020, 1, 5), Language::ENGLISH),
+            "30 December 2019 to 5 January 2020"
+        );
         assert_eq!(span_in_words(date(2020, 4, 5), date(2020, 4, 5), Language::ENGLISH), "5 April 2020");
         assert_eq!(compact(date(2019, 12, 30), date(2020, 1, 5)), "30/12/2019-05/01/2020");
     }
@@ -225,6 +233,9 @@ mod tests {
     fn months_are_those_of_the_language() {
         let welsh = Language::named("cy").unwrap();
         assert_eq!(span_in_words(date(2020, 3, 30), date(2020, 4, 5), welsh), "30 Mawrth – 5 Ebrill 2020");
-        assert_eq!((month_short(9, welsh), day_in_words(date(2024, 1, 1), welsh)), ("Medi".into(), "1 Ionawr 2024".into()));
+        assert_eq!(
+            (month_short(9, welsh), day_in_words(date(2024, 1, 1), welsh)),
+            ("Medi".into(), "1 Ionawr 2024".into())
+        );
     }
 }

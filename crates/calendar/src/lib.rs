@@ -370,7 +370,11 @@ mod tests {
     }
 
     fn labels(window: &Window) -> Vec<String> {
-        periods(window, labels_in(Style::Compact, YearStyle::Short), None).unwrap().into_iter().map(|named| named.label).collect()
+        periods(window, labels_in(Style::Compact, YearStyle::Short), None)
+            .unwrap()
+            .into_iter()
+            .map(|named| named.label)
+            .collect()
     }
 
     #[test]
@@ -419,8 +423,11 @@ mod tests {
     #[test]
     fn the_periods_of_one_long_window_belong_to_their_own_years() {
         let months = window(date(2022, 11, 1), date(2023, 2, 28), Every::Month, &[]);
-        let years: Vec<i16> =
-            periods(&months, labels_in(Style::Words, YearStyle::Short), None).unwrap().iter().map(|named| named.year).collect();
+        let years: Vec<i16> = periods(&months, labels_in(Style::Words, YearStyle::Short), None)
+            .unwrap()
+            .iter()
+            .map(|named| named.year)
+            .collect();
         assert_eq!(years, [2022, 2022, 2023, 2023]);
     }
 
@@ -486,7 +493,10 @@ mod tests {
         assert_eq!(made[0].label, "Autumn");
         assert_eq!(made[1].label, "1 January to 29 February 2024 (part)");
         let slip = [span(date(2017, 4, 1), date(2018, 3, 31), None), span(date(2018, 3, 1), date(2019, 3, 31), None)];
-        assert!(matches!(listed(&slip, labels_in(Style::Words, YearStyle::Short), None), Err(PeriodError::ListedOverlap { .. })));
+        assert!(matches!(
+            listed(&slip, labels_in(Style::Words, YearStyle::Short), None),
+            Err(PeriodError::ListedOverlap { .. })
+        ));
     }
 
     #[test]

@@ -24,8 +24,8 @@ use unic_langid::LanguageIdentifier;
 const SHIPPED: [(&str, &str); 2] =
     [("en-GB", include_str!("../messages/en-GB.ftl")), ("cy", include_str!("../messages/cy.ftl"))];
 
-/// A language with a message file. In files it is its tag.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A language with a message file; [`ENGLISH`](Self::ENGLISH) where nothing is said. In files it is its tag.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Language(usize);
 
 impl Language {
@@ -241,16 +241,7 @@ mod tests {
         let days = |days: u64| welsh.say("days", &[("days", days.into())]);
         assert_eq!(
             [0, 1, 2, 3, 4, 5, 6, 11].map(days),
-            [
-                "0 diwrnod",
-                "1 diwrnod",
-                "2 ddiwrnod",
-                "3 diwrnod",
-                "4 diwrnod",
-                "5 diwrnod",
-                "6 diwrnod",
-                "11 diwrnod"
-            ]
+            ["0 diwrnod", "1 diwrnod", "2 ddiwrnod", "3 diwrnod", "4 diwrnod", "5 diwrnod", "6 diwrnod", "11 diwrnod"]
         );
         let questions = |count: u64| welsh.say("told-questions", &[("count", count.into())]);
         assert_eq!(
