@@ -135,6 +135,8 @@ fn document() -> Document {
         rows: (0..ROWS).map(row).collect(),
     };
     let about = DocumentFacts {
+        language: Default::default(),
+        languages: Vec::new(),
         authority: "An authority".into(),
         request: Request {
             reference: "1".into(),

@@ -20,10 +20,10 @@ use candour_model::{Cells, Coord, Cut, Document, LeftOutReason, Listed, Policy, 
 use candour_protect::suppression::SuppressionError;
 use candour_protect::{Asked, ListedRecords, NotJudged, Reads, Report, TableKey, judged, list_mark, protect};
 use candour_records::{Extract, Snapshot, Store, StoreError};
-use candour_release::{Format, ManifestFile, Program, WriteError, files, manifest_json};
+use candour_release::{Format, ManifestFile, Program, WriteError, manifest_json};
 use candour_spec::{
-    Cancelled, ColumnRef, Diagnostics, Filter, QuantitySpec, Response, Schema, Scope, Source, TableDimension,
-    TableSpec, Taken, WrittenAuthority, WrittenPolicy, WrittenResponse, read_policy,
+    Cancelled, ColumnRef, Diagnostics, Files, Filter, QuantitySpec, Response, Schema, Scope, Source, TableDimension,
+    TableSpec, Taken, Translation, WrittenAuthority, WrittenPolicy, WrittenResponse, read_policy,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -130,11 +130,28 @@ pub struct CountedResponse {
     pub lists: Vec<Listed>,
 }
 
+/// What is published: one document in each language of the release. Their figures are the same, since they are counted and
+/// protected once.
+#[derive(Clone, Debug)]
+pub struct Documents {
+    /// In the main language.
+    pub main: Document,
+    /// In the others.
+    pub others: Vec<Document>,
+}
+
+impl Documents {
+    /// All of them, the main one first.
+    pub fn all(&self) -> impl Iterator<Item = &Document> {
+        std::iter::once(&self.main).chain(&self.others)
+    }
+}
+
 /// A release in memory.
 #[derive(Clone, Debug)]
 pub struct Made {
-    /// The document.
-    pub document: Document,
+    /// The document in each of its languages, the main one first.
+    pub documents: Documents,
     /// What disclosure control found.
     pub report: Report,
     /// The files by path, `manifest.json` among them.
@@ -175,25 +192,42 @@ pub fn program() -> Program {
 }
 
 /// The files that people write, beside the response file.
-#[derive(Clone, Debug, Default)]
-pub struct Beside {
+#[derive(Clone, Default)]
+pub struct Beside<'f> {
     /// A policy.
     pub policy: Option<Source>,
     /// What the authority says of itself.
     pub authority: Option<Source>,
+    /// The files that lie beside the response file: its translations.
+    pub files: Option<&'f dyn Files>,
+    /// Those that lie beside the authority's.
+    pub authority_files: Option<&'f dyn Files>,
+}
+
+/// No file lies beside.
+struct NoFiles;
+
+impl Files for NoFiles {
+    fn read(&self, _: &str) -> Result<Vec<u8>, String> {
+        Err("there is no such file".into())
+    }
 }
 
 /// Works out what a response file means and finds its records, if it needs any.
 ///
 /// # Errors
 /// All faults of the files, or that the store has no such snapshot.
-pub fn resolve(store: &Store, response: Source, beside: Beside) -> Result<Resolved, AnswerError> {
+pub fn resolve(store: &Store, response: Source, beside: Beside<'_>) -> Result<Resolved, AnswerError> {
     let written = response.text.clone();
     let outside: Option<WrittenPolicy> = beside.policy.as_ref().map(read_policy).transpose()?;
-    let form = WrittenResponse::read(response);
+    let form = WrittenResponse::read(response).with_files(beside.files.unwrap_or(&NoFiles));
     let asked = form.asked();
     let texts = (beside.policy.map(|policy| policy.text), beside.authority.as_ref().map(|file| file.text.clone()));
-    let office = beside.authority.map(|file| WrittenAuthority::read(file).resolve(asked.as_ref())).transpose()?;
+    let office_files = beside.authority_files.unwrap_or(&NoFiles);
+    let office = beside
+        .authority
+        .map(|file| WrittenAuthority::read(file).with_files(office_files).resolve(asked.as_ref()))
+        .transpose()?;
     let (taken, (response, warnings)) = if form.needs_extract() {
         let (asked, form) = form.extract()?;
         let extract = store.find(&asked)?;
@@ -246,7 +280,7 @@ pub fn count(resolved: &Resolved, step: &mut dyn FnMut(&str) -> bool) -> Result<
         if !step(&list.id) {
             return Err(AnswerError::Interrupted);
         }
-        counted.lists.push(engine.list(&records, list)?);
+        counted.lists.push(engine.list(&records, list, resolved.response.language)?);
     }
     Ok(counted)
 }
@@ -275,7 +309,7 @@ pub fn document(
     taken: Option<&(Extract, Snapshot)>,
     counted: &CountedResponse,
     secret: &[u8],
-) -> Result<(Document, Report), AnswerError> {
+) -> Result<(Documents, Report), AnswerError> {
     let shown = response.shown();
     let lists = response.lists.iter().zip(&counted.lists).map(|(list, listed)| ListedRecords {
         id: list.id.clone(),
@@ -320,7 +354,15 @@ pub fn document(
         }
         None => ExtractFacts { source: String::new(), as_at: response.request.answered, rejected: Vec::new() },
     };
-    Ok((lay_out(response, schema, &facts, &protected, &counted.lists), report))
+    let laid_out = |translation: &Translation| {
+        let (response, words) = (response.in_language(translation), schema.in_language(translation));
+        let lists = response.lists.iter().zip(&counted.lists);
+        let listed: Vec<Listed> = lists.map(|(list, listed)| translation.listed(list, listed, schema)).collect();
+        lay_out(&response, &words, &facts, &protected, &listed)
+    };
+    let languages = &response.languages;
+    let others = languages.others.iter().map(laid_out).collect();
+    Ok((Documents { main: laid_out(&languages.main), others }, report))
 }
 
 /// What makes figures of two tables the same: which records they are about, and what each dimension goes by.
@@ -419,14 +461,17 @@ fn left_out_words(reason: &LeftOutReason) -> String {
 ///
 /// # Errors
 /// When a writer fails.
-pub fn make(document: Document, report: Report, formats: &[Format]) -> Result<Made, AnswerError> {
-    let mut files = files(&document, formats)?;
+pub fn make(documents: Documents, report: Report, formats: &[Format]) -> Result<Made, AnswerError> {
+    let mut files = BTreeMap::new();
+    for document in documents.all() {
+        files.extend(candour_release::files(document, formats)?);
+    }
     let listed = files.iter().map(|(path, bytes)| ManifestFile { path: path.clone(), sha256: sha256(bytes) }).collect();
     let manifest_bytes = manifest_json(program(), listed)
         .map_err(|error| WriteError { file: "manifest.json".into(), reason: error.to_string() })?;
     let manifest = sha256(&manifest_bytes);
     files.insert("manifest.json".into(), manifest_bytes);
-    Ok(Made { document, report, files, manifest })
+    Ok(Made { documents, report, files, manifest })
 }
 
 /// SHA-256 in hex digits.

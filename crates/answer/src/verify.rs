@@ -109,7 +109,7 @@ pub struct Place {
 /// # Errors
 /// When it cannot be done: the folder holds no release, or the store does not know it.
 pub fn verify(store: &Store, folder: &Path, formats: &[Format]) -> Result<Verification, AnswerError> {
-    let released = read_release(folder)?;
+    let released = read_release(&folder.join("release.json"))?;
     let kept = find(store, folder, &released)?;
     let mut findings = Vec::new();
     compare_files(folder, &kept, &mut findings)?;
@@ -131,18 +131,32 @@ pub fn verify(store: &Store, folder: &Path, formats: &[Format]) -> Result<Verifi
     let lists = list_again(&kept, taken.as_ref().map(|(_, snapshot)| snapshot), &mut findings)?;
     let all_listed = lists.len() == kept.response.lists.len();
     let counted = CountedResponse { cells, together, lists };
-    let (document, report) = document(&kept.response, taken.as_ref(), &counted, &store.derived_secret(TIES)?)?;
-    let expected = release(&document);
+    let (documents, report) = document(&kept.response, taken.as_ref(), &counted, &store.derived_secret(TIES)?)?;
+    let expected = release(&documents.main);
     let tables = compare_tables(&released, &expected, &again, &mut findings);
     if all_listed {
         compare_lists(&released, &expected, &mut findings);
+    }
+    // The others tell the same figures in other words; a file that is not there has been told already.
+    let mut others: Vec<(ReleaseJson, ReleaseJson)> = Vec::new();
+    for document in &documents.others {
+        let path = folder.join(document.about.file("release", "json"));
+        let Ok(there) = read_release(&path) else { continue };
+        others.push((there, release(document)));
+    }
+    for (there, expected) in &others {
+        compare_tables(there, expected, &again, &mut findings);
+        if all_listed {
+            compare_lists(there, expected, &mut findings);
+        }
     }
     let all_counted = all_listed && again.iter().all(Option::is_some);
     // Another version may have other wording and write other bytes; the published files' hashes hold all the same.
     let bytes_compared = all_counted && kept.record.program == program();
     if bytes_compared {
         compare_texts(&released, &expected, &mut findings);
-        let made = make(document, report, &kept.formats(formats))?;
+        others.iter().for_each(|(there, expected)| compare_texts(there, expected, &mut findings));
+        let made = make(documents, report, &kept.formats(formats))?;
         compare_bytes(folder, &made.files, &mut findings);
     }
     Ok(Verification {
@@ -173,8 +187,8 @@ impl Kept {
     }
 }
 
-fn read_release(folder: &Path) -> Result<ReleaseJson, AnswerError> {
-    let path = folder.join("release.json");
+fn read_release(path: &Path) -> Result<ReleaseJson, AnswerError> {
+    let path = path.to_owned();
     let bytes = read(&path)?;
     let release: ReleaseJson = serde_json::from_slice(&bytes)
         .map_err(|error| AnswerError::NotARelease { path: path.clone(), reason: error.to_string() })?;
@@ -348,7 +362,7 @@ fn list_again(
     let engine = Engine::embedded()?;
     let records = records(snapshot);
     for list in &kept.response.lists {
-        match engine.list(&records, list) {
+        match engine.list(&records, list, kept.response.language) {
             Ok(listed) => lists.push(listed),
             Err(error) => {
                 let place = Some(Place { table: list.id.clone(), at: Vec::new() });
@@ -493,6 +507,8 @@ fn compare_texts(released: &ReleaseJson, expected: &ReleaseJson, findings: &mut 
             findings.push(finding(FindingKind::TextDiffers, format!("{what} is not what the response file gives")));
         }
     };
+    let tongues = |release: &ReleaseJson| (release.about.language, release.about.languages.clone());
+    about(tongues(released) == tongues(expected), "the language".into());
     about(released.about.authority == expected.about.authority, "the authority".into());
     about(released.about.request == expected.about.request, "the request".into());
     about(released.about.extract == expected.about.extract, "the extract".into());

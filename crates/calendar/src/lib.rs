@@ -11,7 +11,7 @@ use candour_model::Period;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-pub use label::{Style, YearStyle, day_in_words, month_name, month_short, span_in_words};
+pub use label::{Labels, Style, YearStyle, day_in_words, month_name, month_short, span_in_words};
 
 /// How a window is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,12 +150,7 @@ pub(crate) struct Cut {
 ///
 /// # Errors
 /// When the window is empty, repeated in years that overlap or are out of order, or makes too many periods.
-pub fn periods(
-    window: &Window,
-    style: Style,
-    years: YearStyle,
-    as_at: Option<Date>,
-) -> Result<Vec<NamedPeriod>, PeriodError> {
+pub fn periods(window: &Window, labels: Labels, as_at: Option<Date>) -> Result<Vec<NamedPeriod>, PeriodError> {
     if window.to < window.from {
         return Err(PeriodError::EndsBeforeItBegins { from: window.from, to: window.to });
     }
@@ -172,7 +167,7 @@ pub fn periods(
             years_of.push(if repeated { (span.from, span.to) } else { days_of_year(&cut, window.every, year)? });
             named.push(NamedPeriod {
                 id: id(&cut, window, span),
-                label: label::label(&cut, span, window, style, years, several_years),
+                label: label::label(&cut, span, window, labels, several_years),
                 year_label: if repeated { label::year_or_years(span.from, span.to) } else { year.to_string() },
                 year_whole: true,
                 period: cut.period,
@@ -183,7 +178,7 @@ pub fn periods(
             }
         }
     }
-    label_years(&mut named, &years_of, style);
+    label_years(&mut named, &years_of, labels);
     Ok(named)
 }
 
@@ -191,7 +186,7 @@ pub fn periods(
 ///
 /// # Errors
 /// When a span is empty, or shares days with another.
-pub fn listed(spans: &[Listed], style: Style, as_at: Option<Date>) -> Result<Vec<NamedPeriod>, PeriodError> {
+pub fn listed(spans: &[Listed], labels: Labels, as_at: Option<Date>) -> Result<Vec<NamedPeriod>, PeriodError> {
     let mut named: Vec<NamedPeriod> = Vec::new();
     let mut years_of = Vec::new();
     for span in spans {
@@ -207,25 +202,25 @@ pub fn listed(spans: &[Listed], style: Style, as_at: Option<Date>) -> Result<Vec
         years_of.push(calendar_year(period.from.year())?);
         named.push(NamedPeriod {
             id: period.from.to_string(),
-            label: label::listed(span.label.as_deref(), &period, (span.from, span.to), style),
+            label: label::listed(span.label.as_deref(), &period, (span.from, span.to), labels),
             year: period.from.year(),
             year_label: period.from.year().to_string(),
             year_whole: true,
             period,
         });
     }
-    label_years(&mut named, &years_of, style);
+    label_years(&mut named, &years_of, labels);
     Ok(named)
 }
 
 /// Says of each year which of its days its periods hold, where these are not all. `days` are those of the year of each
 /// period.
-fn label_years(named: &mut [NamedPeriod], days: &[(Date, Date)], style: Style) {
+fn label_years(named: &mut [NamedPeriod], days: &[(Date, Date)], labels: Labels) {
     for at in 0..named.len() {
         let own = named.iter().filter(|other| other.year == named[at].year);
         let held: Vec<Period> = own.map(|other| other.period.clone()).collect();
         let whole = Period { from: days[at].0, to: days[at].1, whole: true };
-        if let Some(label) = label::year_in_part(&named[at].year_label, &held, &whole, style) {
+        if let Some(label) = label::year_in_part(&named[at].year_label, &held, &whole, labels) {
             named[at].year_label = label;
             named[at].year_whole = false;
         }
@@ -370,14 +365,22 @@ mod tests {
         Window { from, to, every, repeat_in: repeat_in.to_vec() }
     }
 
+    fn labels_in(style: Style, years: YearStyle) -> Labels {
+        Labels { style, years, language: candour_wording::Language::ENGLISH }
+    }
+
     fn labels(window: &Window) -> Vec<String> {
-        periods(window, Style::Compact, YearStyle::Short, None).unwrap().into_iter().map(|named| named.label).collect()
+        periods(window, labels_in(Style::Compact, YearStyle::Short), None)
+            .unwrap()
+            .into_iter()
+            .map(|named| named.label)
+            .collect()
     }
 
     #[test]
     fn weeks_step_from_the_start_in_every_year() {
         let weeks = window(date(2020, 3, 23), date(2020, 5, 17), Every::Days(7), &[2017, 2018, 2019, 2020]);
-        let made = periods(&weeks, Style::Compact, YearStyle::Short, None).unwrap();
+        let made = periods(&weeks, labels_in(Style::Compact, YearStyle::Short), None).unwrap();
         assert_eq!(made.len(), 32);
         assert!(made.iter().all(|named| named.period.whole));
         assert_eq!(made[0].label, "23-29/03/2017");
@@ -402,7 +405,7 @@ mod tests {
     #[test]
     fn a_window_may_cross_new_year_and_end_on_29_february() {
         let winter = window(date(2019, 12, 1), date(2020, 2, 29), Every::Whole, &[2018, 2019]);
-        let made = periods(&winter, Style::Compact, YearStyle::Short, None).unwrap();
+        let made = periods(&winter, labels_in(Style::Compact, YearStyle::Short), None).unwrap();
         assert_eq!(made[0].period.to, date(2019, 2, 28));
         assert_eq!(made[1].period.to, date(2020, 2, 29));
         assert_eq!(made[1].label, "2019-20");
@@ -411,7 +414,7 @@ mod tests {
     #[test]
     fn the_parts_of_a_year_that_two_repetitions_share_have_ids_of_their_own() {
         let financial = window(date(2021, 4, 1), date(2022, 3, 31), Every::CALENDAR_YEAR, &[2021, 2022]);
-        let made = periods(&financial, Style::Compact, YearStyle::Short, None).unwrap();
+        let made = periods(&financial, labels_in(Style::Compact, YearStyle::Short), None).unwrap();
         let ids: Vec<&str> = made.iter().map(|named| named.id.as_str()).collect();
         assert_eq!(ids, ["2021-04-01", "2022-01-01", "2022-04-01", "2023-01-01"]);
         assert_eq!(made[1].year_label, "2021-22");
@@ -420,15 +423,18 @@ mod tests {
     #[test]
     fn the_periods_of_one_long_window_belong_to_their_own_years() {
         let months = window(date(2022, 11, 1), date(2023, 2, 28), Every::Month, &[]);
-        let years: Vec<i16> =
-            periods(&months, Style::Words, YearStyle::Short, None).unwrap().iter().map(|named| named.year).collect();
+        let years: Vec<i16> = periods(&months, labels_in(Style::Words, YearStyle::Short), None)
+            .unwrap()
+            .iter()
+            .map(|named| named.year)
+            .collect();
         assert_eq!(years, [2022, 2022, 2023, 2023]);
     }
 
     #[test]
     fn a_year_says_which_of_its_days_its_periods_hold() {
         let years = |window: &Window, as_at: Option<Date>| {
-            let made = periods(window, Style::Words, YearStyle::Short, as_at).unwrap();
+            let made = periods(window, labels_in(Style::Words, YearStyle::Short), as_at).unwrap();
             let mut labels: Vec<String> = made.into_iter().map(|named| named.year_label).collect();
             labels.dedup();
             labels
@@ -446,7 +452,7 @@ mod tests {
     fn years_begin_where_they_are_told_to() {
         let financial = window(date(2019, 4, 1), date(2021, 3, 31), Every::FINANCIAL_YEAR, &[]);
         assert_eq!(labels(&financial), ["2019/20", "2020/21"]);
-        let long = periods(&financial, Style::Words, YearStyle::Long, None).unwrap();
+        let long = periods(&financial, labels_in(Style::Words, YearStyle::Long), None).unwrap();
         assert_eq!((long[0].label.as_str(), long[0].id.as_str()), ("2019/2020", "2019"));
         let autumn = Every::Year { month: 10, day: 1 };
         let from_october = window(date(2016, 10, 1), date(2019, 1, 16), autumn, &[]);
@@ -454,7 +460,7 @@ mod tests {
             labels(&from_october),
             ["Oct 2016-Sep 2017", "Oct 2017-Sep 2018", "Oct 2018-Sep 2019 (to 16/01/2019)"]
         );
-        let made = periods(&from_october, Style::Words, YearStyle::Short, None).unwrap();
+        let made = periods(&from_october, labels_in(Style::Words, YearStyle::Short), None).unwrap();
         assert_eq!(made[2].label, "October 2018 to September 2019 (to 16 January 2019)");
         assert!(!made[2].period.whole);
     }
@@ -463,14 +469,14 @@ mod tests {
     fn quarters_are_those_of_the_calendar() {
         let quarters = window(date(2020, 2, 1), date(2020, 9, 30), Every::Quarter, &[]);
         assert_eq!(labels(&quarters), ["Jan-Mar 2020 (from 01/02)", "Apr-Jun 2020", "Jul-Sep 2020"]);
-        let made = periods(&quarters, Style::Words, YearStyle::Short, None).unwrap();
+        let made = periods(&quarters, labels_in(Style::Words, YearStyle::Short), None).unwrap();
         assert_eq!((made[1].label.as_str(), made[1].id.as_str()), ("April to June 2020", "2020-Q2"));
     }
 
     #[test]
     fn a_period_that_is_not_over_ends_with_the_extract() {
         let years = window(date(2019, 1, 1), date(2020, 12, 31), Every::CALENDAR_YEAR, &[]);
-        let made = periods(&years, Style::Words, YearStyle::Short, Some(date(2020, 10, 31))).unwrap();
+        let made = periods(&years, labels_in(Style::Words, YearStyle::Short), Some(date(2020, 10, 31))).unwrap();
         assert_eq!((made[1].label.as_str(), made[1].id.as_str()), ("2020 (to 31 October)", "2020"));
         assert!(made[0].period.whole && !made[1].period.whole);
         assert_eq!(made[1].period.to, date(2020, 10, 31));
@@ -483,17 +489,20 @@ mod tests {
             span(date(2023, 9, 1), date(2023, 12, 31), Some("Autumn")),
             span(date(2024, 1, 1), date(2024, 3, 31), None),
         ];
-        let made = listed(&terms, Style::Words, Some(date(2024, 2, 29))).unwrap();
+        let made = listed(&terms, labels_in(Style::Words, YearStyle::Short), Some(date(2024, 2, 29))).unwrap();
         assert_eq!(made[0].label, "Autumn");
         assert_eq!(made[1].label, "1 January to 29 February 2024 (part)");
         let slip = [span(date(2017, 4, 1), date(2018, 3, 31), None), span(date(2018, 3, 1), date(2019, 3, 31), None)];
-        assert!(matches!(listed(&slip, Style::Words, None), Err(PeriodError::ListedOverlap { .. })));
+        assert!(matches!(
+            listed(&slip, labels_in(Style::Words, YearStyle::Short), None),
+            Err(PeriodError::ListedOverlap { .. })
+        ));
     }
 
     #[test]
     fn a_short_last_step_is_a_part() {
         let weeks = window(date(2020, 1, 1), date(2020, 1, 10), Every::Days(7), &[]);
-        let made = periods(&weeks, Style::Words, YearStyle::Short, None).unwrap();
+        let made = periods(&weeks, labels_in(Style::Words, YearStyle::Short), None).unwrap();
         assert!(!made[1].period.whole);
         assert_eq!(made[1].label, "8 to 10 January 2020 (part)");
     }
@@ -502,28 +511,28 @@ mod tests {
     fn faulty_windows_are_refused() {
         let backwards = window(date(2020, 5, 17), date(2020, 3, 23), Every::Whole, &[]);
         assert!(matches!(
-            periods(&backwards, Style::Words, YearStyle::Short, None),
+            periods(&backwards, labels_in(Style::Words, YearStyle::Short), None),
             Err(PeriodError::EndsBeforeItBegins { .. })
         ));
         let long = window(date(2020, 1, 1), date(2021, 6, 30), Every::Whole, &[2019, 2020]);
         assert!(matches!(
-            periods(&long, Style::Words, YearStyle::Short, None),
+            periods(&long, labels_in(Style::Words, YearStyle::Short), None),
             Err(PeriodError::Overlap { year: 2020, earlier: 2019 })
         ));
         let twice = window(date(2020, 1, 1), date(2020, 1, 31), Every::Whole, &[2020, 2020]);
         assert!(matches!(
-            periods(&twice, Style::Words, YearStyle::Short, None),
+            periods(&twice, labels_in(Style::Words, YearStyle::Short), None),
             Err(PeriodError::YearsOutOfOrder { .. })
         ));
         let none = window(date(2020, 1, 1), date(2020, 1, 31), Every::Days(0), &[]);
-        assert_eq!(periods(&none, Style::Words, YearStyle::Short, None), Err(PeriodError::NoDays));
+        assert_eq!(periods(&none, labels_in(Style::Words, YearStyle::Short), None), Err(PeriodError::NoDays));
         let leap_day = window(date(2020, 2, 29), date(2020, 2, 29), Every::Whole, &[2020, 2021]);
         assert_eq!(
-            periods(&leap_day, Style::Words, YearStyle::Short, None),
+            periods(&leap_day, labels_in(Style::Words, YearStyle::Short), None),
             Err(PeriodError::NotInYear { year: 2021 })
         );
         let ages = window(date(1000, 1, 1), date(2020, 1, 31), Every::Days(1), &[]);
-        assert_eq!(periods(&ages, Style::Words, YearStyle::Short, None), Err(PeriodError::TooMany));
+        assert_eq!(periods(&ages, labels_in(Style::Words, YearStyle::Short), None), Err(PeriodError::TooMany));
     }
 
     proptest::proptest! {
@@ -534,7 +543,7 @@ mod tests {
             let from = date(1990, 1, 1).saturating_add(start.days());
             let to = from.saturating_add(length.days());
             let every = [Every::Whole, Every::Days(step), Every::Month, Every::Quarter, Every::CALENDAR_YEAR, Every::FINANCIAL_YEAR][usize::from(kind)];
-            let made = periods(&window(from, to, every, &[]), Style::Compact, YearStyle::Short, None).unwrap();
+            let made = periods(&window(from, to, every, &[]), labels_in(Style::Compact, YearStyle::Short), None).unwrap();
             proptest::prop_assert_eq!(made[0].period.from, from);
             proptest::prop_assert_eq!(made[made.len() - 1].period.to, to);
             for pair in made.windows(2) {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use candour_release::Format;
 use candour_spec::check_line;
+use candour_wording::Language;
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
@@ -147,6 +148,9 @@ pub(crate) struct Answer {
     /// The files to write beside `release.json` and `manifest.json`; all of them where nothing is said.
     #[arg(long, value_delimiter = ',', value_parser = formats::parser())]
     pub(crate) formats: Vec<Format>,
+    /// With `--check`: where to write the texts that lack a translation, to be filled in by a translator.
+    #[arg(long, value_name = "FILE", requires = "check")]
+    pub(crate) untranslated: Option<PathBuf>,
     /// A policy file, where the response file has no `[policy]` of its own.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
@@ -178,6 +182,9 @@ pub(crate) struct Cover {
     /// A template of one's own.
     #[arg(long, value_name = "FILE")]
     pub(crate) template: Option<PathBuf>,
+    /// The language, such as `cy`; the release's main one if it is not given.
+    #[arg(long, value_name = "TAG", value_parser = language)]
+    pub(crate) language: Option<Language>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -288,4 +295,10 @@ fn date(text: &str) -> Result<Date, String> {
         Ok(date) if text.len() == 10 => Ok(date),
         _ => Err("write a date such as 2020-05-21".into()),
     }
+}
+
+/// Reads the tag of a language that there are messages in.
+fn language(tag: &str) -> Result<Language, String> {
+    let known = || Language::all().map(|known| known.tag()).collect::<Vec<_>>().join(", ");
+    Language::named(tag).ok_or_else(|| format!("it is one of {}", known()))
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use candour_protect::suppression::SuppressionReport;
 use candour_spec::visible;
-use candour_wording::say;
+use candour_wording::Language;
 
 use crate::failure::Failure;
 
@@ -29,9 +29,9 @@ pub(crate) fn to_look_at(report: &SuppressionReport) -> Option<String> {
     (!told.is_empty()).then(|| told.join("; "))
 }
 
-/// A number of things, in the plural that it needs.
+/// A number of things, in the plural that it needs. The program speaks English to its user, whatever a release is in.
 pub(crate) fn counted(id: &str, count: u64) -> String {
-    say(id, &[("count", count.into())])
+    Language::ENGLISH.say(id, &[("count", count.into())])
 }
 
 /// Tells of work that is done and kept: that stands, even if nobody can be told.

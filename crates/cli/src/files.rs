@@ -25,12 +25,16 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
 /// A schema file, with the code lists beside it.
 pub(crate) fn schema(path: &Path) -> Result<Schema, Failure> {
     let source = source(path)?;
-    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-    Ok(read_schema(&source, &Beside { folder })?)
+    Ok(read_schema(&source, &beside(path))?)
 }
 
 /// The files beside a file.
-struct Beside {
+pub(crate) fn beside(path: &Path) -> Beside {
+    Beside { folder: path.parent().unwrap_or(Path::new("")).to_owned() }
+}
+
+/// The files beside a file.
+pub(crate) struct Beside {
     folder: PathBuf,
 }
 
@@ -38,7 +42,7 @@ impl Files for Beside {
     fn read(&self, name: &str) -> Result<Vec<u8>, String> {
         let plain = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
         if !plain || name.is_empty() {
-            return Err("only a file beside the schema, or in a folder below it, can be named".into());
+            return Err("only a file beside the one that names it, or in a folder below, can be named".into());
         }
         read(&self.folder.join(name))
     }

@@ -21,8 +21,8 @@ pub(crate) fn parser() -> impl TypedValueParser<Value = Format> {
         .map(|name| all().into_iter().find(|format| format.name == name).unwrap_or(PDF))
 }
 
-fn pdf_files(_: &Document, outline: &Outline) -> Result<Files, WriteError> {
-    let file = "response.pdf".to_owned();
+fn pdf_files(document: &Document, outline: &Outline) -> Result<Files, WriteError> {
+    let file = document.about.file("response", "pdf");
     match candour_pdf::write(outline) {
         Ok(pdf) => Ok(Files::from([(file, pdf)])),
         Err(error) => Err(WriteError { file, reason: format!("{error}, or leave `pdf` out of `--formats`") }),

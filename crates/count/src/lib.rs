@@ -24,6 +24,7 @@ use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use candour_model::{Cells, Listed, Relation, Together};
 use candour_spec::{ColumnRef, ListSpec, Schema, TableSpec, Tally};
+use candour_wording::Language;
 use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
@@ -138,14 +139,14 @@ impl Engine {
     ///
     /// # Errors
     /// When a file cannot be read, or when there are more records than a list may show.
-    pub fn list(&self, records: &Records<'_>, list: &ListSpec) -> Result<Listed, CountError> {
+    pub fn list(&self, records: &Records<'_>, list: &ListSpec, language: Language) -> Result<Listed, CountError> {
         let batches = self.collect(&list.id, plan::list(records, list, self.context.clone()))?;
         let fault = |reason: String| CountError::Engine { table: list.id.clone(), reason };
         let rows = batches.iter().map(RecordBatch::num_rows).sum::<usize>();
         if rows > MOST_LISTED {
             return Err(fault(format!("it would show {rows} records; at most {MOST_LISTED} can be listed")));
         }
-        list::rows(&batches, list, records.schema).map_err(|_| fault(WRONG_TYPES.into()))
+        list::rows(&batches, list, records.schema, language).map_err(|_| fault(WRONG_TYPES.into()))
     }
 
     /// Finds which records stand alike in all tables about them: one entry for each kind of record that tables count.

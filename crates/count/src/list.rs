@@ -6,7 +6,7 @@ use arrow::array::{Array as _, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::Int32Type;
 use candour_model::{Decimal, LeftOut, LeftOutReason, Listed};
 use candour_spec::{ColumnRef, ColumnType, ListSpec, Number, Precision, Schema, visible_line};
-use candour_wording::say;
+use candour_wording::Language;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
@@ -15,12 +15,20 @@ use crate::plan::{CANCELLED, MAYBE, UNKNOWN};
 use crate::tally::left_out as why_left_out;
 
 /// Reads the rows of some batches.
-pub(crate) fn rows(batches: &[RecordBatch], list: &ListSpec, schema: &Schema) -> Result<Listed, WrongType> {
+pub(crate) fn rows(
+    batches: &[RecordBatch],
+    list: &ListSpec,
+    schema: &Schema,
+    language: Language,
+) -> Result<Listed, WrongType> {
     let mut rows = Vec::new();
     let mut left_out: BTreeMap<LeftOutReason, u64> = BTreeMap::new();
     for batch in batches {
-        let columns =
-            list.columns.iter().map(|listed| words(batch, listed.column, schema)).collect::<Result<Vec<_>, _>>()?;
+        let columns = list
+            .columns
+            .iter()
+            .map(|listed| words(batch, listed.column, schema, language))
+            .collect::<Result<Vec<_>, _>>()?;
         let state = |name: &str| -> Result<Option<&ArrayRef>, WrongType> { Ok(batch.column_by_name(name)) };
         let (unknown, cancelled) = (state(UNKNOWN)?, state(CANCELLED)?);
         let is = |state: Option<&ArrayRef>, row: usize, wanted: i64| {
@@ -47,7 +55,12 @@ pub(crate) fn rows(batches: &[RecordBatch], list: &ListSpec, schema: &Schema) ->
 }
 
 /// The values of a column as people read them.
-fn words(batch: &RecordBatch, at: ColumnRef, schema: &Schema) -> Result<Vec<Option<String>>, WrongType> {
+fn words(
+    batch: &RecordBatch,
+    at: ColumnRef,
+    schema: &Schema,
+    language: Language,
+) -> Result<Vec<Option<String>>, WrongType> {
     let array = raw(batch, at)?;
     Ok(match &schema.column(at).holds {
         // A text comes as somebody typed it; what cannot be seen is written out.
@@ -74,7 +87,7 @@ fn words(batch: &RecordBatch, at: ColumnRef, schema: &Schema) -> Result<Vec<Opti
         }
         ColumnType::Boolean => {
             let flags = array.as_boolean_opt().ok_or(WrongType)?;
-            flags.iter().map(|flag| flag.map(|flag| say(if flag { "yes" } else { "no" }, &[]))).collect()
+            flags.iter().map(|flag| flag.map(|flag| language.say(if flag { "yes" } else { "no" }, &[]))).collect()
         }
         ColumnType::Code { list } => {
             let codes = array.as_primitive_opt::<Int32Type>().ok_or(WrongType)?;

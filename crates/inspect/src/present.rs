@@ -168,8 +168,9 @@ mod tests {
         let sheet = "<office:document xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
             xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><office:body><office:spreadsheet><table:table table:name=\"&lt;b&gt;\"><table:table-row table:visibility=\"collapse\">\
             <table:table-cell><text:p>Jane Doe</text:p></table:table-cell></table:table-row></table:table></office:spreadsheet></office:body></office:document>";
-        let files = ["bad.fods", "broken.xlsx"]
-            .map(|name| inspect(name, if name == "bad.fods" { sheet.as_bytes() } else { b"PK" }, Limits::default()));
+        let files = ["bad.fods", "broken.xlsx"].map(|name| {
+            inspect(name, if name == "bad.fods" { sheet.as_bytes() } else { b"PK\x03\x04" }, Limits::default())
+        });
         let report = Report::new(files.into());
         let text = report.text(false);
         assert!(text.starts_with("broken.xlsx: cannot be looked into"), "{text}");

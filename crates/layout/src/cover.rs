@@ -1,9 +1,8 @@
 //! The cover letter: made from an approved response when it is sent, since the response itself has no addressee.
 
+use candour_calendar::day_in_words;
 use candour_model::DocumentFacts;
 use candour_spec::{Template, TemplateFault, TemplatePart, merge};
-
-use crate::letter::day;
 
 /// To whom a response is sent. It is merged into the letter and kept nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +26,8 @@ pub fn cover_letter(template: &str, about: &DocumentFacts, to: &Cover) -> Result
         "salutation" => to.salutation.clone(),
         "authority" => about.authority.clone(),
         "reference" => about.request.reference_display.clone(),
-        "received" => day(about.request.received),
-        "answered" => day(about.request.answered),
+        "received" => day_in_words(about.request.received, about.language),
+        "answered" => day_in_words(about.request.answered, about.language),
         "title" => about.title.clone(),
         // The template has been read: no other name can stand in it.
         _ => String::new(),

@@ -9,6 +9,7 @@ mod letter;
 mod notes;
 mod table;
 mod value;
+mod words;
 
 use std::collections::BTreeSet;
 
@@ -17,11 +18,11 @@ use candour_model::{
     Reason, RecordColumn, RecordList, ReportField, Shown, Table,
 };
 use candour_spec::{Ask, Piece, QuestionSpec, Reference, Response, Schema, Sentence};
-use candour_wording::say;
 use jiff::civil::Date;
 
 pub use cover::{Cover, cover_letter};
 use value::{Pick, Place, View};
+use words::Words;
 
 /// What layout must know of the extract.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,8 +44,13 @@ pub fn lay_out(
     protected: &[Protected],
     listed: &[Listed],
 ) -> Document {
-    let views: Vec<View<'_>> =
-        response.tables.iter().zip(protected).map(|(spec, protected)| View { spec, protected, schema }).collect();
+    let words = Words(response.language);
+    let views: Vec<View<'_>> = response
+        .tables
+        .iter()
+        .zip(protected)
+        .map(|(spec, protected)| View { spec, protected, schema, words })
+        .collect();
     let fill = |sentence: &Sentence| fill(sentence, &views);
     let tables: Vec<_> = views
         .iter()
@@ -95,12 +101,15 @@ pub fn lay_out(
     });
     let written = response.notes.iter().map(|note| Note {
         kind: note.kind.clone(),
-        heading: say(&format!("note-{}", note.kind), &[]),
+        heading: words.say(&format!("note-{}", note.kind), &[]),
         text: fill(&note.text),
     });
     let questions: Vec<Question> = questions.collect();
-    let notes = written.chain(response.definitions.iter().map(notes::of_definition)).collect();
+    let notes =
+        written.chain(response.definitions.iter().map(|definition| notes::of_definition(definition, words))).collect();
     let about = DocumentFacts {
+        language: response.language,
+        languages: response.languages.published(),
         request: response.request.clone(),
         authority: response.authority.clone(),
         // Where the response asks for no records, it must not tell of any.
@@ -110,7 +119,7 @@ pub fn lay_out(
             .then(|| ExtractSource { source: extract.source.clone(), as_at: extract.as_at }),
         letter: Some(letter::of(response, &questions)),
         title: response.title.clone(),
-        report: response.report.iter().map(report_field).collect(),
+        report: response.report.iter().map(|field| report_field(field, words)).collect(),
         questions,
         statements: response.statements.clone(),
         definitions: response.definitions.clone(),
@@ -122,7 +131,8 @@ pub fn lay_out(
 /// Which categories the tables of a response cut off that show only their highest or lowest few, one entry a table. It depends on
 /// what is withheld, and so may be other ones once they are protected as well.
 pub fn cut_off(response: &Response, schema: &Schema, protected: &[Protected]) -> Vec<Vec<Cut>> {
-    let views = response.tables.iter().zip(protected).map(|(spec, protected)| View { spec, protected, schema });
+    let words = Words(response.language);
+    let views = response.tables.iter().zip(protected).map(|(spec, protected)| View { spec, protected, schema, words });
     views.map(|view| table::cut_off(&view).into_iter().collect()).collect()
 }
 
@@ -158,10 +168,10 @@ fn decided(question: &QuestionSpec, response: &Response, withheld: &BTreeSet<&st
 }
 
 /// A line of the metadata block, with its fixed label unless it brings its own.
-fn report_field(field: &ReportField) -> ReportField {
+fn report_field(field: &ReportField, words: Words) -> ReportField {
     let mut field = field.clone();
     if field.label.is_empty() {
-        field.label = say(&format!("report-{}", field.field.replace('_', "-")), &[]);
+        field.label = words.say(&format!("report-{}", field.field.replace('_', "-")), &[]);
     }
     field
 }
@@ -176,8 +186,8 @@ fn fill(sentence: &Sentence, views: &[View<'_>]) -> String {
             let name =
                 |&(dimension, at): &(usize, u32)| view.dimension(dimension).categories[at as usize].label.clone();
             match sought(reference, view) {
-                Some(found) if found.is_empty() => say("none-found", &[]),
-                Some(found) => notes::list_and(&found.iter().map(name).collect::<Vec<_>>()),
+                Some(found) if found.is_empty() => view.words.say("none-found", &[]),
+                Some(found) => view.words.list_and(&found.iter().map(name).collect::<Vec<_>>()),
                 None => Reason::NotAvailable.symbol().to_owned(),
             }
         }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use candour_calendar::{day_in_words, span_in_words};
 use candour_model::{
     Category, CategoryKind, Coord, DatePart, Definition, Dimension, LeftOut, LeftOutReason, Note, Period, Reach,
     Rounding, Shown,
@@ -11,16 +10,14 @@ use candour_spec::{
     Cancelled, Code, ColumnRef, ColumnType, DimensionSource, Filter, Gaps, ListSpec, Measure, MeasureSource, Number,
     Response, Schema, Scope, ShareBase, TableSpec, Tally, TimeUnit,
 };
-use candour_wording::{Arg, say};
+use candour_wording::Arg;
 use jiff::civil::Date;
 
 use crate::breaks::{Break, What};
 use crate::table::{NotShown, is_fresh};
 use crate::value::{View, months_in};
+use crate::words::{MOST_NAMES, Words};
 use crate::{ExtractFacts, figure_text};
-
-/// How many names a note lists before it only counts them.
-const MOST_NAMES: usize = 12;
 
 /// What a table's reader must know, in the order of reading.
 pub(crate) fn of_table(
@@ -33,8 +30,9 @@ pub(crate) fn of_table(
 ) -> Vec<Note> {
     let (spec, schema) = (view.spec, view.schema);
     let counted = spec.counted;
-    let scope = ScopeNotes { scope: &spec.scope, counted, schema, extract, days: response.settled_after_days };
-    let context = Context { view, spec, response, schema, breaks, not_shown, scope };
+    let (words, days) = (view.words, response.settled_after_days);
+    let scope = ScopeNotes { words, scope: &spec.scope, counted, schema, extract, days };
+    let context = Context { words, view, spec, response, schema, breaks, not_shown, scope };
     let all = [
         context.basis(),
         context.definition(),
@@ -61,7 +59,7 @@ pub(crate) fn of_table(
         context.scope.settled(context.periods()),
         context.empty_rows(),
         context.scope.rejected(),
-        withholds.then(|| note("withheld", say("withheld", &[]))),
+        withholds.then(|| words.note("withheld", words.say("withheld", &[]))),
     ];
     all.into_iter().flatten().collect()
 }
@@ -75,73 +73,73 @@ pub(crate) fn of_list(
     extract: &ExtractFacts,
 ) -> Vec<Note> {
     let listed = list.scope.record_table;
-    let scope = ScopeNotes { scope: &list.scope, counted: listed, schema, extract, days: response.settled_after_days };
+    let (words, days) = (Words(response.language), response.settled_after_days);
+    let scope = ScopeNotes { words, scope: &list.scope, counted: listed, schema, extract, days };
     let unit = schema.tables[list.scope.record_table].unit.many.as_str();
-    let spans: Vec<String> = list.scope.spans.iter().map(|span| span_in_words(span.from, span.to)).collect();
-    let mut basis = say("list-unit", &[("unit", unit.into())]);
+    let spans: Vec<String> = list.scope.spans.iter().map(|span| words.span(span.from, span.to)).collect();
+    let mut basis = words.say("list-unit", &[("unit", unit.into())]);
     if let Some(date) = &list.scope.date_basis {
-        basis = format!("{basis} {}", say("basis-date", &[("basis", date.as_str().into())]));
+        basis = format!("{basis} {}", words.say("basis-date", &[("basis", date.as_str().into())]));
     }
-    basis = format!("{basis} {}", say("basis-covers", &[("spans", some_names(&spans).into())]));
-    for age in ages(list, schema) {
+    basis = format!("{basis} {}", words.say("basis-covers", &[("spans", words.some_names(&spans).into())]));
+    for age in ages(words, list, schema) {
         basis = format!("{basis} {age}");
     }
-    let as_at = say("basis-as-at", &[("as_at", day_in_words(extract.as_at).into())]);
+    let as_at = words.say("basis-as-at", &[("as_at", words.day(extract.as_at).into())]);
     let count = |reason: LeftOutReason| {
         let found = left_out.iter().find(|left| left.reason == reason);
         Shown::whole(found.map_or(0, |left| i128::from(left.count)))
     };
     let some = |kind: &str, reason: LeftOutReason| {
         let shown = count(reason);
-        (!shown.is_zero()).then(|| note(kind, counted(kind, shown, &[("unit", unit.into())])))
+        (!shown.is_zero()).then(|| words.note(kind, words.counted(kind, shown, &[("unit", unit.into())])))
     };
     let all = [
-        Some(note("basis", format!("{basis} {as_at}"))),
-        Some(note("records", say("records-reason", &[("reason", list.reason.as_str().into())]))),
+        Some(words.note("basis", format!("{basis} {as_at}"))),
+        Some(words.note("records", words.say("records-reason", &[("reason", list.reason.as_str().into())]))),
         scope.cancelled(count),
         some("filter-unknown", LeftOutReason::FilterUnknown),
         some("undated", LeftOutReason::Undated),
-        scope.settled(list.scope.spans.iter().map(|span| (span_in_words(span.from, span.to), span.clone())).collect()),
+        scope.settled(list.scope.spans.iter().map(|span| (words.span(span.from, span.to), span.clone())).collect()),
         scope.rejected(),
     ];
     all.into_iter().flatten().collect()
 }
 
 /// When the ages were taken that a list shows, or that its filter goes by.
-fn ages(list: &ListSpec, schema: &Schema) -> Vec<String> {
+fn ages(words: Words, list: &ListSpec, schema: &Schema) -> Vec<String> {
     let mut bases: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let shown = list.columns.iter().map(|listed| (listed.column, listed.label.as_str()));
     let filtered = list.scope.filter.iter().flat_map(Filter::columns).map(|at| (at, schema.column(at).title.as_str()));
     let mut told = BTreeSet::new();
     for (column, label) in shown.chain(filtered) {
         if let (Some(basis), true) = (&schema.column(column).age_basis, told.insert(column)) {
-            bases.entry(basis).or_default().push(quoted(label));
+            bases.entry(basis).or_default().push(words.quoted(label));
         }
     }
     let sentence = |(basis, labels): (&str, Vec<String>)| {
         let number = ("number", Arg::from(labels.len() as u64));
-        say("list-ages", &[("labels", list_and(&labels).into()), number, ("basis", basis.into())])
+        words.say("list-ages", &[("labels", words.list_and(&labels).into()), number, ("basis", basis.into())])
     };
     bases.into_iter().map(sentence).collect()
 }
 
 /// How what was counted compares with the words of the request.
-pub(crate) fn of_definition(definition: &Definition) -> Note {
-    let requested: Vec<String> =
-        definition.requested.iter().map(|words| say("quoted", &[("words", words.as_str().into())])).collect();
-    let mut text = say(
+pub(crate) fn of_definition(definition: &Definition, words: Words) -> Note {
+    let requested: Vec<String> = definition.requested.iter().map(|requested| words.quoted(requested)).collect();
+    let mut text = words.say(
         "definition-names",
         &[
-            ("requested", list_or(&requested).into()),
+            ("requested", words.list_or(&requested).into()),
             ("code", definition.code.as_str().into()),
             ("statute", definition.statute.as_str().into()),
             ("label", definition.label.as_str().into()),
         ],
     );
     let reach = match definition.reach {
-        Reach::Same => say("reach-same", &[]),
-        Reach::Narrower => say("reach-narrower", &[]),
-        Reach::Wider => say("reach-wider", &[]),
+        Reach::Same => words.say("reach-same", &[]),
+        Reach::Narrower => words.say("reach-narrower", &[]),
+        Reach::Wider => words.say("reach-wider", &[]),
     };
     text.push(' ');
     text.push_str(&reach);
@@ -149,15 +147,12 @@ pub(crate) fn of_definition(definition: &Definition) -> Note {
         text.push(' ');
         text.push_str(reason);
     }
-    note("reach", text)
-}
-
-fn note(kind: &str, text: String) -> Note {
-    Note { kind: kind.into(), heading: say(&format!("note-{kind}"), &[]), text }
+    words.note("reach", text)
 }
 
 /// What follows from the scope alone, for tables and lists.
 struct ScopeNotes<'c> {
+    words: Words,
     scope: &'c Scope,
     /// The record table whose unit is counted.
     counted: usize,
@@ -173,15 +168,15 @@ impl ScopeNotes<'_> {
         let of_rows = self.counted == self.scope.record_table;
         let unit = &self.schema.tables[self.counted].unit;
         let (id, args) = match of_rows {
-            true => ("cancelled-excluded", [say("one-record", &[]), say("many-records", &[])]),
+            true => ("cancelled-excluded", [self.words.say("one-record", &[]), self.words.say("many-records", &[])]),
             false => ("cancelled-excluded-units", [unit.one.clone(), unit.many.clone()]),
         };
         let [one, many] = args;
         let args = [("one", Arg::from(one)), ("many", Arg::from(many))];
         let mut text = match self.scope.cancelled {
             Cancelled::NotMarked => return None,
-            Cancelled::Included => say("cancelled-included", &[]),
-            Cancelled::Excluded => counted(id, left_out(LeftOutReason::Cancelled), &args),
+            Cancelled::Included => self.words.say("cancelled-included", &[]),
+            Cancelled::Excluded => self.words.counted(id, left_out(LeftOutReason::Cancelled), &args),
         };
         for (id, reason) in [
             ("cancelled-undecided", LeftOutReason::CancelledUndecided),
@@ -189,10 +184,10 @@ impl ScopeNotes<'_> {
         ] {
             let shown = left_out(reason);
             if !shown.is_zero() {
-                text = format!("{text} {}", counted(id, shown, &args));
+                text = format!("{text} {}", self.words.counted(id, shown, &args));
             }
         }
-        Some(note("cancelled", text))
+        Some(self.words.note("cancelled", text))
     }
 
     /// Periods that were only days old, or not over, when the extract was taken.
@@ -207,20 +202,23 @@ impl ScopeNotes<'_> {
                 let going_on = !period.whole && period.to == as_at;
                 match u64::try_from((as_at - period.to).get_days()) {
                     Ok(age) if !going_on => {
-                        let age = say("days", &[("days", age.into())]);
-                        say("settled-part", &[label, ("days", age.into())])
+                        let age = self.words.say("days", &[("days", age.into())]);
+                        self.words.say("settled-part", &[label, ("days", age.into())])
                     }
-                    _ => say("settled-not-over", &[label]),
+                    _ => self.words.say("settled-not-over", &[label]),
                 }
             })
             .collect();
         if fresh.is_empty() {
             return None;
         }
-        let limit = say("days", &[("days", u64::from(self.days).into())]);
-        let args =
-            [("as_at", day_in_words(as_at).into()), ("limit", limit.into()), ("parts", some_names(&fresh).into())];
-        Some(note("settled", say("settled", &args)))
+        let limit = self.words.say("days", &[("days", u64::from(self.days).into())]);
+        let args = [
+            ("as_at", self.words.day(as_at).into()),
+            ("limit", limit.into()),
+            ("parts", self.words.some_names(&fresh).into()),
+        ];
+        Some(self.words.note("settled", self.words.say("settled", &args)))
     }
 
     /// Rows of the extract that could not be read, in every record table that is read, and why the figures may stand.
@@ -232,21 +230,22 @@ impl ScopeNotes<'_> {
             .filter_map(|table| {
                 let rejected = self.extract.rejected.get(table).copied().filter(|&rejected| rejected > 0)?;
                 let unit = self.schema.tables[table].unit.many.as_str();
-                Some(say("rejected-part", &[("count", rejected.into()), ("unit", unit.into())]))
+                Some(self.words.say("rejected-part", &[("count", rejected.into()), ("unit", unit.into())]))
             })
             .collect();
         if parts.is_empty() {
             return None;
         }
-        let mut text = say("rejected", &[("parts", list_and(&parts).into())]);
+        let mut text = self.words.say("rejected", &[("parts", self.words.list_and(&parts).into())]);
         if let Some(reason) = &self.scope.rejected {
             text = format!("{text} {reason}");
         }
-        Some(note("rejected", text))
+        Some(self.words.note("rejected", text))
     }
 }
 
 struct Context<'c> {
+    words: Words,
     view: &'c View<'c>,
     spec: &'c TableSpec,
     response: &'c Response,
@@ -257,8 +256,8 @@ struct Context<'c> {
 }
 
 impl Context<'_> {
-    fn dimensions(&self) -> &[Dimension] {
-        &self.view.protected.dimensions
+    fn dimensions(&self) -> Vec<&Dimension> {
+        self.view.dimensions().collect()
     }
 
     /// What is counted, in the plural.
@@ -278,21 +277,21 @@ impl Context<'_> {
             MeasureSource::Quantity { quantity } => self.spec.quantities[*quantity].facts.is_count,
             _ => false,
         });
-        let mut text = say(if counts { "basis-unit" } else { "basis-made" }, &[("unit", self.unit())]);
+        let mut text = self.words.say(if counts { "basis-unit" } else { "basis-made" }, &[("unit", self.unit())]);
         if let Some(basis) = &self.spec.scope.date_basis {
-            let date = say("basis-date", &[("basis", basis.as_str().into())]);
+            let date = self.words.say("basis-date", &[("basis", basis.as_str().into())]);
             text = format!("{text} {date}");
         }
         if let Some(covers) = self.covers() {
             text = format!("{text} {covers}");
         }
-        let as_at = say("basis-as-at", &[("as_at", day_in_words(self.scope.extract.as_at).into())]);
+        let as_at = self.words.say("basis-as-at", &[("as_at", self.words.day(self.scope.extract.as_at).into())]);
         text = format!("{text} {as_at}");
         if let Some(basis) = &self.spec.age_basis {
-            let age = say("basis-age", &[("basis", basis.as_str().into())]);
+            let age = self.words.say("basis-age", &[("basis", basis.as_str().into())]);
             text = format!("{text} {age}");
         }
-        Some(note("basis", text))
+        Some(self.words.note("basis", text))
     }
 
     /// Which days the table covers, where its labels do not tell.
@@ -301,7 +300,7 @@ impl Context<'_> {
             return None;
         }
         let shown = self.shown_periods();
-        let days = |period: &Period| span_in_words(period.from, period.to);
+        let days = |period: &Period| self.words.span(period.from, period.to);
         // A label of an officer's own, such as "Lockdown", under the first day as its id.
         let own: Vec<String> = shown
             .iter()
@@ -309,11 +308,12 @@ impl Context<'_> {
                 category.id == period.from.to_string() && !category.label.contains(&period.from.year().to_string())
             })
             .map(|(category, period, _)| {
-                say("basis-named", &[("label", category.label.as_str().into()), ("span", days(period).into())])
+                self.words
+                    .say("basis-named", &[("label", category.label.as_str().into()), ("span", days(period).into())])
             })
             .collect();
         if !own.is_empty() {
-            return Some(format!("{}.", some_names(&own)));
+            return Some(format!("{}.", self.words.some_names(&own)));
         }
         // A label that is just a year, over another span of days.
         let just_year = shown.iter().any(|(category, period, _)| {
@@ -323,7 +323,8 @@ impl Context<'_> {
                 && period.whole
         });
         let spans: Vec<String> = self.spec.scope.spans.iter().map(days).collect();
-        (shown.is_empty() || just_year).then(|| say("basis-covers", &[("spans", some_names(&spans).into())]))
+        (shown.is_empty() || just_year)
+            .then(|| self.words.say("basis-covers", &[("spans", self.words.some_names(&spans).into())]))
     }
 
     fn definition(&self) -> Option<Note> {
@@ -334,7 +335,7 @@ impl Context<'_> {
             ("code", definition.code.as_str().into()),
             ("statute", definition.statute.as_str().into()),
         ];
-        Some(note("label", say("definition-short", &args)))
+        Some(self.words.note("label", self.words.say("definition-short", &args)))
     }
 
     fn left_out(&self, reason: &LeftOutReason) -> Shown {
@@ -359,54 +360,62 @@ impl Context<'_> {
                 MeasureSource::Mean { sum, .. } => {
                     let number = self.spec.quantities[*sum].tally.number();
                     let values = number.map(|number| self.number_words(number)).unwrap_or_default();
-                    let mean = say("measure-mean", &[label.clone(), ("values", values.into())]);
+                    let mean = self.words.say("measure-mean", &[label.clone(), ("values", values.into())]);
                     let only = match (&measure.meaning, &self.spec.quantities[*sum].filter) {
-                        (Some(meaning), _) => say("measure-meaning", &[label, ("meaning", meaning.as_str().into())]),
-                        (None, Some(_)) => say("measure-filtered", &[label]),
+                        (Some(meaning), _) => {
+                            self.words.say("measure-meaning", &[label, ("meaning", meaning.as_str().into())])
+                        }
+                        (None, Some(_)) => self.words.say("measure-filtered", &[label]),
                         (None, None) => String::new(),
                     };
                     Some(format!("{mean} {only}").trim_end().to_owned())
                 }
                 MeasureSource::Ratio { of, to, per: 100 } => {
-                    Some(say("measure-percentage", &[label, ("of", other(*of)), ("to", other(*to))]))
+                    Some(self.words.say("measure-percentage", &[label, ("of", other(*of)), ("to", other(*to))]))
                 }
                 MeasureSource::Ratio { of, to, per } => {
                     let args =
                         [label, ("of", other(*of)), ("to", other(*to)), ("per", grouped(u64::from(*per)).into())];
-                    Some(say(if *per == 1 { "measure-ratio" } else { "measure-ratio-per" }, &args))
+                    Some(self.words.say(if *per == 1 { "measure-ratio" } else { "measure-ratio-per" }, &args))
                 }
                 MeasureSource::Share { of, over, base } => {
                     let base = match base {
-                        ShareBase::Row => say("base-row", &[]),
-                        ShareBase::Column => say("base-column", &[]),
-                        ShareBase::Table => say("base-table", &[]),
+                        ShareBase::Row => self.words.say("base-row", &[]),
+                        ShareBase::Column => self.words.say("base-column", &[]),
+                        ShareBase::Table => self.words.say("base-table", &[]),
                         ShareBase::Dimensions => {
-                            let names = over.iter().map(|at| quoted(&self.dimensions()[*at].label));
-                            say("base-dimensions", &[("names", list_and(&names.collect::<Vec<_>>()).into())])
+                            let names = over.iter().map(|at| self.words.quoted(&self.dimensions()[*at].label));
+                            self.words.say(
+                                "base-dimensions",
+                                &[("names", self.words.list_and(&names.collect::<Vec<_>>()).into())],
+                            )
                         }
                     };
-                    let share = say("measure-share", &[label, ("of", other(*of)), ("base", base.into())]);
+                    let share = self.words.say("measure-share", &[label, ("of", other(*of)), ("base", base.into())]);
                     let below_zero = self.not_shown.shares_below_zero.contains(&position);
-                    let caution = below_zero.then(|| say("measure-share-below-zero", &[("of", other(*of))]));
+                    let caution = below_zero.then(|| self.words.say("measure-share-below-zero", &[("of", other(*of))]));
                     Some([share].into_iter().chain(caution).collect::<Vec<_>>().join(" "))
                 }
                 MeasureSource::Change { of, along, percent } => {
                     let id = if *percent { "measure-change-percent" } else { "measure-change" };
                     let label_of = ("along", Arg::from(self.dimensions()[*along].label.as_str()));
-                    let change = say(id, &[label, ("of", other(*of)), label_of]);
-                    let apart = (!self.follow_one_another(*along)).then(|| say("measure-change-apart", &[]));
+                    let change = self.words.say(id, &[label, ("of", other(*of)), label_of]);
+                    let apart = (!self.follow_one_another(*along)).then(|| self.words.say("measure-change-apart", &[]));
                     Some([change].into_iter().chain(apart).collect::<Vec<_>>().join(" "))
                 }
                 MeasureSource::Rate { of, per, population } => {
                     let source = ("source", Arg::from(population.source.trim_end_matches('.')));
-                    Some(say("measure-rate", &[label, ("of", other(*of)), ("per", grouped(*per).into()), source]))
+                    Some(
+                        self.words
+                            .say("measure-rate", &[label, ("of", other(*of)), ("per", grouped(*per).into()), source]),
+                    )
                 }
                 MeasureSource::Rank { of, along } => {
                     let ranked = &self.dimensions()[*along];
                     let along = ("along", Arg::from(ranked.label.as_str()));
-                    let text = say("measure-rank", &[label, ("of", other(*of)), along]);
+                    let text = self.words.say("measure-rank", &[label, ("of", other(*of)), along]);
                     let outer = ranked.rolls_up_to.map(|outer| self.dimensions()[outer].label.as_str());
-                    let within = outer.map(|outer| say("measure-rank-within", &[("outer", outer.into())]));
+                    let within = outer.map(|outer| self.words.say("measure-rank-within", &[("outer", outer.into())]));
                     Some(within.map_or_else(|| text.clone(), |within| format!("{text} {within}")))
                 }
             };
@@ -416,13 +425,13 @@ impl Context<'_> {
             MeasureSource::Quantity { quantity } => !self.spec.quantities[*quantity].facts.adds,
             _ => false,
         });
-        let apart: Vec<String> = apart.map(|measure| quoted(&measure.label)).collect();
+        let apart: Vec<String> = apart.map(|measure| self.words.quoted(&measure.label)).collect();
         // A unit that is counted by what hangs on it has a note of its own that says so.
         if !apart.is_empty() && self.spec.counted == self.spec.scope.record_table {
             let number = ("number", Arg::from(apart.len() as u64));
-            sentences.push(say("measures-apart", &[("labels", list_and(&apart).into()), number]));
+            sentences.push(self.words.say("measures-apart", &[("labels", self.words.list_and(&apart).into()), number]));
         }
-        (!sentences.is_empty()).then(|| note("measures", sentences.join(" ")))
+        (!sentences.is_empty()).then(|| self.words.note("measures", sentences.join(" ")))
     }
 
     /// Whether each whole period of a dimension can be compared with the one before. Of parts another note tells.
@@ -438,13 +447,13 @@ impl Context<'_> {
     fn measure_gaps(&self) -> Option<Note> {
         let of = |gaps: &Gaps| vec![("measure-lacking", gaps.lacking), ("measure-undecided", gaps.undecided)];
         let sentences = self.passed_over(of);
-        (!sentences.is_empty()).then(|| note("not-recorded", sentences.join(" ")))
+        (!sentences.is_empty()).then(|| self.words.note("not-recorded", sentences.join(" ")))
     }
 
     /// Records that measures pass over, since the time between their dates ends before it begins.
     fn backwards(&self) -> Option<Note> {
         let sentences = self.passed_over(|gaps| vec![("measure-backwards", gaps.backwards)]);
-        (!sentences.is_empty()).then(|| note("backwards", sentences.join(" ")))
+        (!sentences.is_empty()).then(|| self.words.note("backwards", sentences.join(" ")))
     }
 
     /// A sentence for each number of records that measures pass over: those that pass over as many for the same reason
@@ -457,14 +466,18 @@ impl Context<'_> {
                 let shown = quantity.map(|quantity| self.view.protected.at(&everywhere, quantity));
                 let Some(shown) = shown.filter(|shown| !shown.is_zero()) else { continue };
                 match told.iter_mut().find(|(known, count, _)| *known == id && *count == shown) {
-                    Some((_, _, labels)) => labels.push(quoted(&measure.label)),
-                    None => told.push((id, shown, vec![quoted(&measure.label)])),
+                    Some((_, _, labels)) => labels.push(self.words.quoted(&measure.label)),
+                    None => told.push((id, shown, vec![self.words.quoted(&measure.label)])),
                 }
             }
         }
         let sentence = |(id, shown, labels): (&str, Shown, Vec<String>)| {
             let number = ("number", Arg::from(labels.len() as u64));
-            counted(id, shown, &[("labels", list_and(&labels).into()), number, ("unit", self.rows_unit())])
+            self.words.counted(
+                id,
+                shown,
+                &[("labels", self.words.list_and(&labels).into()), number, ("unit", self.rows_unit())],
+            )
         };
         told.into_iter().map(sentence).collect()
     }
@@ -483,20 +496,22 @@ impl Context<'_> {
             | Tally::Unnamed { .. }
             | Tally::Undecided { .. } => String::new(),
             // What is called as its column says nothing new.
-            Tally::Sum { number } if self.number_words(number) == quoted(label) => String::new(),
-            Tally::Sum { number } => say("measure-sum", &[label_arg.clone(), values(number)]),
-            Tally::Minimum { number } => say("measure-minimum", &[label_arg.clone(), values(number)]),
-            Tally::Maximum { number } => say("measure-maximum", &[label_arg.clone(), values(number)]),
-            Tally::Median { number } => say("measure-median", &[label_arg.clone(), values(number)]),
+            Tally::Sum { number } if self.number_words(number) == self.words.quoted(label) => String::new(),
+            Tally::Sum { number } => self.words.say("measure-sum", &[label_arg.clone(), values(number)]),
+            Tally::Minimum { number } => self.words.say("measure-minimum", &[label_arg.clone(), values(number)]),
+            Tally::Maximum { number } => self.words.say("measure-maximum", &[label_arg.clone(), values(number)]),
+            Tally::Median { number } => self.words.say("measure-median", &[label_arg.clone(), values(number)]),
             Tally::Distinct { column } if Some(*column) == self.spec.counted_by => String::new(),
             Tally::Distinct { column } => {
                 let values = ("values", Arg::from(self.schema.column(*column).title.as_str()));
-                say("measure-distinct", &[label_arg.clone(), values])
+                self.words.say("measure-distinct", &[label_arg.clone(), values])
             }
         };
         let only = match (&measure.meaning, &quantity.filter) {
-            (Some(meaning), _) => Some(say("measure-meaning", &[label_arg, ("meaning", meaning.as_str().into())])),
-            (None, Some(_)) => Some(say("measure-filtered", &[label_arg])),
+            (Some(meaning), _) => {
+                Some(self.words.say("measure-meaning", &[label_arg, ("meaning", meaning.as_str().into())]))
+            }
+            (None, Some(_)) => Some(self.words.say("measure-filtered", &[label_arg])),
             (None, None) => None,
         };
         if let Some(only) = only {
@@ -508,15 +523,15 @@ impl Context<'_> {
     /// A number in words: its column's title, or the two dates between which it is the time.
     fn number_words(&self, number: &Number) -> String {
         match number {
-            Number::Column { column } => quoted(&self.schema.column(*column).title),
+            Number::Column { column } => self.words.quoted(&self.schema.column(*column).title),
             Number::Between { from, to, unit } => {
-                let title = |at| Arg::from(quoted(&self.schema.column(at).title));
+                let title = |at| Arg::from(self.words.quoted(&self.schema.column(at).title));
                 let id = match unit {
                     TimeUnit::Days => "between-days",
                     TimeUnit::Hours => "between-hours",
                     TimeUnit::Minutes => "between-minutes",
                 };
-                say(id, &[("from", title(*from)), ("to", title(*to))])
+                self.words.say(id, &[("from", title(*from)), ("to", title(*to))])
             }
         }
     }
@@ -533,7 +548,7 @@ impl Context<'_> {
             Rounding::HalfEven => "rounding-half-even",
             Rounding::HalfUp => "rounding-half-up",
         };
-        rounded.then(|| note("rounding", say(id, &[])))
+        rounded.then(|| self.words.note("rounding", self.words.say(id, &[])))
     }
 
     // --- What is left out, and what overlaps ---
@@ -546,22 +561,26 @@ impl Context<'_> {
             if !shown.is_zero() {
                 parts.push(match (&self.spec.dimensions[at].source, &self.spec.scope.date_basis) {
                     (DimensionSource::Days { .. }, Some(basis)) => {
-                        counted("not-recorded-date", shown, &[("basis", basis.as_str().into())])
+                        self.words.counted("not-recorded-date", shown, &[("basis", basis.as_str().into())])
                     }
-                    _ => counted("not-recorded-in", shown, &[("dimension", dimension.label.as_str().into())]),
+                    _ => {
+                        self.words.counted("not-recorded-in", shown, &[("dimension", dimension.label.as_str().into())])
+                    }
                 });
             }
         }
         if parts.is_empty() {
             return None;
         }
-        let mut text = say("not-recorded-left-out", &[("unit", self.rows_unit()), ("parts", list_and(&parts).into())]);
+        let mut text = self
+            .words
+            .say("not-recorded-left-out", &[("unit", self.rows_unit()), ("parts", self.words.list_and(&parts).into())]);
         let any = self.left_out(&LeftOutReason::Any);
         if !any.is_zero() && self.unlisted().is_empty() {
-            let together = counted("left-out-together", any, &[]);
+            let together = self.words.counted("left-out-together", any, &[]);
             text = format!("{text} {together}");
         }
-        Some(note("not-recorded", text))
+        Some(self.words.note("not-recorded", text))
     }
 
     /// The dimensions under which records have other values than are shown, and how many.
@@ -570,7 +589,11 @@ impl Context<'_> {
         for (at, dimension) in self.dimensions().iter().enumerate() {
             let shown = self.left_out(&LeftOutReason::NotListed { dimension: at });
             if !shown.is_zero() {
-                parts.push(counted("not-listed-in", shown, &[("dimension", dimension.label.as_str().into())]));
+                parts.push(self.words.counted(
+                    "not-listed-in",
+                    shown,
+                    &[("dimension", dimension.label.as_str().into())],
+                ));
             }
         }
         parts
@@ -581,23 +604,28 @@ impl Context<'_> {
         if parts.is_empty() {
             return None;
         }
-        let mut text = say("not-listed-left-out", &[("unit", self.rows_unit()), ("parts", list_and(&parts).into())]);
+        let mut text = self
+            .words
+            .say("not-listed-left-out", &[("unit", self.rows_unit()), ("parts", self.words.list_and(&parts).into())]);
         let any = self.left_out(&LeftOutReason::Any);
         if !any.is_zero() {
-            text = format!("{text} {}", counted("left-out-each-once", any, &[]));
+            text = format!("{text} {}", self.words.counted("left-out-each-once", any, &[]));
         }
-        Some(note("not-listed", text))
+        Some(self.words.note("not-listed", text))
     }
 
     fn filter_unknown(&self) -> Option<Note> {
         let shown = self.left_out(&LeftOutReason::FilterUnknown);
-        (!shown.is_zero())
-            .then(|| note("filter-unknown", counted("filter-unknown", shown, &[("unit", self.rows_unit())])))
+        (!shown.is_zero()).then(|| {
+            self.words
+                .note("filter-unknown", self.words.counted("filter-unknown", shown, &[("unit", self.rows_unit())]))
+        })
     }
 
     fn undated(&self) -> Option<Note> {
         let shown = self.left_out(&LeftOutReason::Undated);
-        (!shown.is_zero()).then(|| note("undated", counted("undated", shown, &[("unit", self.rows_unit())])))
+        (!shown.is_zero())
+            .then(|| self.words.note("undated", self.words.counted("undated", shown, &[("unit", self.rows_unit())])))
     }
 
     /// Categories that also hold what is not recorded, and values that stand under "other".
@@ -615,10 +643,10 @@ impl Context<'_> {
             if category.kind != CategoryKind::NotRecorded {
                 let args =
                     [("dimension", dimension.label.as_str().into()), ("category", category.label.as_str().into())];
-                sentences.push(say("merged", &args));
+                sentences.push(self.words.say("merged", &args));
             }
         }
-        (!sentences.is_empty()).then(|| note("not-recorded", sentences.join(" ")))
+        (!sentences.is_empty()).then(|| self.words.note("not-recorded", sentences.join(" ")))
     }
 
     /// That a unit is counted by what is recorded of the records that hang on it.
@@ -632,7 +660,10 @@ impl Context<'_> {
         let above = self.schema.lineage(self.spec.counted);
         let columns = self.spec.dimensions.iter().flat_map(|dimension| dimension.source.columns());
         let adds_up = columns.into_iter().all(|column| above.contains(&column.table));
-        Some(note("counted-once", say(if adds_up { "counted-once-somewhere" } else { "counted-once" }, &args)))
+        Some(self.words.note(
+            "counted-once",
+            self.words.say(if adds_up { "counted-once-somewhere" } else { "counted-once" }, &args),
+        ))
     }
 
     /// Why a table of victims does not add up to a table of offences.
@@ -647,7 +678,7 @@ impl Context<'_> {
             ("without", figure_text(relation.without).into()),
             ("several", figure_text(relation.several).into()),
         ];
-        Some(note("relation", say("relation", &args)))
+        Some(self.words.note("relation", self.words.say("relation", &args)))
     }
 
     /// Categories that share records, and parts that stand in no total.
@@ -656,28 +687,29 @@ impl Context<'_> {
         for (at, dimension) in self.dimensions().iter().enumerate() {
             for (holder, whole) in (0..).zip(&dimension.categories) {
                 let parts = dimension.categories.iter().filter(|category| category.of_which == Some(holder));
-                let parts: Vec<String> = parts.map(|category| quoted(&category.label)).collect();
+                let parts: Vec<String> = parts.map(|category| self.words.quoted(&category.label)).collect();
                 if !parts.is_empty() {
                     let args = [
                         ("dimension", Arg::from(dimension.label.as_str())),
                         ("number", (parts.len() as u64).into()),
-                        ("parts", list_and(&parts).into()),
-                        ("whole", quoted(&whole.label).into()),
+                        ("parts", self.words.list_and(&parts).into()),
+                        ("whole", self.words.quoted(&whole.label).into()),
                     ];
-                    sentences.push(say("of-which-note", &args));
+                    sentences.push(self.words.say("of-which-note", &args));
                 }
             }
             if dimension.overlaps {
                 let positions = 0..u32::try_from(dimension.categories.len()).unwrap_or(u32::MAX);
                 let names: Vec<String> = positions
                     .filter(|position| self.spec.dimensions[at].overlaps(*position))
-                    .map(|position| quoted(&dimension.categories[position as usize].label))
+                    .map(|position| self.words.quoted(&dimension.categories[position as usize].label))
                     .collect();
-                let args = [("dimension", dimension.label.as_str().into()), ("names", some_names(&names).into())];
-                sentences.push(say("overlaps", &args));
+                let args =
+                    [("dimension", dimension.label.as_str().into()), ("names", self.words.some_names(&names).into())];
+                sentences.push(self.words.say("overlaps", &args));
             }
         }
-        (!sentences.is_empty()).then(|| note("overlaps", sentences.join(" ")))
+        (!sentences.is_empty()).then(|| self.words.note("overlaps", sentences.join(" ")))
     }
 
     /// What a stock counts.
@@ -686,17 +718,18 @@ impl Context<'_> {
             DimensionSource::Stock { from, until, .. } => Some((*from, *until)),
             _ => None,
         })?;
-        let title = |at| Arg::from(quoted(&self.schema.column(at).title));
-        let mut text = say("stock", &[("unit", self.rows_unit()), ("from", title(from)), ("until", title(until))]);
+        let title = |at| Arg::from(self.words.quoted(&self.schema.column(at).title));
+        let mut text =
+            self.words.say("stock", &[("unit", self.rows_unit()), ("from", title(from)), ("until", title(until))]);
         if self.spec.scope.spans.len() > 1 {
-            text = format!("{text} {}", say("stock-several", &[]));
+            text = format!("{text} {}", self.words.say("stock-several", &[]));
         }
         let backwards = self.left_out(&LeftOutReason::EndBeforeTheyBegin);
         if !backwards.is_zero() {
             let args = [("unit", self.rows_unit()), ("from", title(from)), ("until", title(until))];
-            text = format!("{text} {}", counted("stock-backwards", backwards, &args));
+            text = format!("{text} {}", self.words.counted("stock-backwards", backwards, &args));
         }
-        Some(note("stock", text))
+        Some(self.words.note("stock", text))
     }
 
     /// That only the highest or lowest categories are shown.
@@ -709,12 +742,12 @@ impl Context<'_> {
                 ("of", (cut.of as u64).into()),
                 ("tied", (cut.tied as u64).into()),
             ];
-            let sentence = say("cut", &args);
+            let sentence = self.words.say("cut", &args);
             if !sentences.contains(&sentence) {
                 sentences.push(sentence);
             }
         }
-        (!sentences.is_empty()).then(|| note("cut", sentences.join(" ")))
+        (!sentences.is_empty()).then(|| self.words.note("cut", sentences.join(" ")))
     }
 
     // --- Codes and law ---
@@ -731,27 +764,37 @@ impl Context<'_> {
                 let code = &self.codes(found.column)[at as usize];
                 [("code", Arg::from(code.code.as_str())), ("label", Arg::from(code.label.as_str()))]
             };
-            let day = ("day", Arg::from(day_in_words(found.date)));
+            let day = ("day", Arg::from(self.words.day(found.date)));
             match &found.what {
                 What::Began { code: at } => {
                     let [code, label] = code(*at);
-                    sentences.push(say("code-began", &[code, label, day]));
+                    sentences.push(self.words.say("code-began", &[code, label, day]));
                 }
                 What::Ended { code: at } => {
                     let [code, label] = code(*at);
-                    let day = ("day", Arg::from(found.date.yesterday().map(day_in_words).unwrap_or_default()));
-                    sentences.push(say("code-ended", &[code, label, day]));
+                    let day =
+                        ("day", Arg::from(found.date.yesterday().map(|day| self.words.day(day)).unwrap_or_default()));
+                    sentences.push(self.words.say("code-ended", &[code, label, day]));
                 }
                 What::Moved { code: at, dimension, from, to } => {
                     let [code, label] = code(*at);
                     let names = |positions: &[u32]| {
                         let categories = &self.dimensions()[*dimension].categories;
-                        let names = positions.iter().map(|at| quoted(&categories[*at as usize].label));
+                        let names = positions.iter().map(|at| self.words.quoted(&categories[*at as usize].label));
                         let names = names.collect::<Vec<_>>();
-                        Arg::from(if names.is_empty() { say("no-category", &[]) } else { list_and(&names) })
+                        Arg::from(if names.is_empty() {
+                            self.words.say("no-category", &[])
+                        } else {
+                            self.words.list_and(&names)
+                        })
                     };
-                    let before = ("before", Arg::from(found.date.yesterday().map(day_in_words).unwrap_or_default()));
-                    sentences.push(say("code-moved", &[code, label, before, ("from", names(from)), ("to", names(to))]));
+                    let before = (
+                        "before",
+                        Arg::from(found.date.yesterday().map(|day| self.words.day(day)).unwrap_or_default()),
+                    );
+                    sentences.push(
+                        self.words.say("code-moved", &[code, label, before, ("from", names(from)), ("to", names(to))]),
+                    );
                 }
                 What::Changed { .. } => {}
             }
@@ -762,10 +805,10 @@ impl Context<'_> {
             _ => {
                 let codes: BTreeSet<_> =
                     told.iter().flat_map(|found| found.what.codes().iter().map(|code| (found.column, *code))).collect();
-                say("codes-changed", &[("number", (codes.len() as u64).into())])
+                self.words.say("codes-changed", &[("number", (codes.len() as u64).into())])
             }
         };
-        Some(note("breaks", format!("{text} {}", before_and_after(told.into_iter()))))
+        Some(self.words.note("breaks", format!("{text} {}", before_and_after(self.words, told.into_iter()))))
     }
 
     /// The codes of a column's list.
@@ -781,15 +824,15 @@ impl Context<'_> {
         let mut sentences = Vec::new();
         for found in self.breaks {
             if let What::Changed { text, .. } = &found.what {
-                let args = [("day", Arg::from(day_in_words(found.date))), ("text", text.as_str().into())];
-                let sentence = say("law-changed", &args);
+                let args = [("day", Arg::from(self.words.day(found.date))), ("text", text.as_str().into())];
+                let sentence = self.words.say("law-changed", &args);
                 if !sentences.contains(&sentence) {
                     sentences.push(sentence);
                 }
             }
         }
-        let what_follows = before_and_after(self.breaks.iter().filter(|found| is_change(found)));
-        (!sentences.is_empty()).then(|| note("law", format!("{} {what_follows}", sentences.join(" "))))
+        let what_follows = before_and_after(self.words, self.breaks.iter().filter(|found| is_change(found)));
+        (!sentences.is_empty()).then(|| self.words.note("law", format!("{} {what_follows}", sentences.join(" "))))
     }
 
     /// What a row's code stands for, where the code list puts several into one group: how many of each group there are.
@@ -829,10 +872,10 @@ impl Context<'_> {
                 total = total.plus(shown);
                 let CategoryKind::Code { group: Some(group) } = &category.kind else {
                     let args = [("label", category.label.as_str().into()), ("count", figure_text(shown).into())];
-                    alone.push(say("group-part", &args));
+                    alone.push(self.words.say("group-part", &args));
                     continue;
                 };
-                let part = say(
+                let part = self.words.say(
                     "group-part",
                     &[("label", category.label.as_str().into()), ("count", figure_text(shown).into())],
                 );
@@ -855,13 +898,13 @@ impl Context<'_> {
                         ("count", figure_text(sum).into()),
                         ("parts", parts.join(", ").into()),
                     ];
-                    say("group", &args)
+                    self.words.say("group", &args)
                 })
                 .collect();
             let parts = [parts, alone].concat();
             let args =
                 [("total", figure_text(total).into()), ("unit", self.unit()), ("parts", parts.join("; ").into())];
-            return Some(note("groups", say("groups", &args)));
+            return Some(self.words.note("groups", self.words.say("groups", &args)));
         }
         None
     }
@@ -885,7 +928,7 @@ impl Context<'_> {
         if !shown.is_empty() {
             return shown.into_iter().map(|(category, period, _)| (category.label.clone(), period.clone())).collect();
         }
-        self.spec.scope.spans.iter().map(|span| (span_in_words(span.from, span.to), span.clone())).collect()
+        self.spec.scope.spans.iter().map(|span| (self.words.span(span.from, span.to), span.clone())).collect()
     }
 
     /// The periods that the table is broken down by, with the figure of each over all else.
@@ -909,14 +952,19 @@ impl Context<'_> {
         let mut parts = self.part_years();
         for (label, period) in self.periods() {
             if !period.whole {
-                parts.push(part_period(&label, std::slice::from_ref(&period)));
+                parts.push(part_period(self.words, &label, std::slice::from_ref(&period)));
             }
             parts.extend(self.part_months(&label, &period));
         }
         if parts.is_empty() {
             return None;
         }
-        Some(note("part-periods", say("part-periods", &[("parts", some_names(&parts).into())])))
+        Some(
+            self.words.note(
+                "part-periods",
+                self.words.say("part-periods", &[("parts", self.words.some_names(&parts).into())]),
+            ),
+        )
     }
 
     /// Years whose periods hold only a part of their days.
@@ -925,7 +973,7 @@ impl Context<'_> {
         for (at, dimension) in self.dimensions().iter().enumerate() {
             for (position, category) in (0..).zip(&dimension.categories) {
                 if let CategoryKind::Year { part: true, .. } = category.kind {
-                    parts.push(part_period(&category.label, &self.view.days_of(at, position)));
+                    parts.push(part_period(self.words, &category.label, &self.view.days_of(at, position)));
                 }
             }
         }
@@ -945,8 +993,8 @@ impl Context<'_> {
             let CategoryKind::Part { number, .. } = month.kind else { continue };
             for days in months_in(period, number).iter().filter(|days| !days.whole) {
                 let args = [("month", Arg::from(month.label.as_str())), ("label", label.into())];
-                let span = span_in_words(days.from, days.to);
-                parts.push(say("part-month", &[&args[..], &[("span", span.into())]].concat()));
+                let span = self.words.span(days.from, days.to);
+                parts.push(self.words.say("part-month", &[&args[..], &[("span", span.into())]].concat()));
             }
         }
         parts
@@ -958,12 +1006,12 @@ impl Context<'_> {
         let mut text = match told.len() {
             0 => return None,
             few if few <= MOST_NAMES => told.iter().map(|own| own.text.as_str()).collect::<Vec<_>>().join(" "),
-            _ => say("codes-changed", &[("number", (told.len() as u64).into())]),
+            _ => self.words.say("codes-changed", &[("number", (told.len() as u64).into())]),
         };
         if self.breaks.iter().any(|found| found.marked && told.iter().any(|own| own.is(found))) {
-            text = format!("{text} {}", say("breaks-marked", &[]));
+            text = format!("{text} {}", self.words.say("breaks-marked", &[]));
         }
-        Some(note("validity", text))
+        Some(self.words.note("validity", text))
     }
 
     /// What is said of the codes that the filter of the table lets through, where it says which.
@@ -998,7 +1046,7 @@ impl Context<'_> {
         self.validity_sentence(
             code,
             only,
-            day_in_words(began),
+            self.words.day(began),
             inside,
             before,
             ["code-began", "code-began-part", "code-began-none"],
@@ -1012,7 +1060,7 @@ impl Context<'_> {
         self.validity_sentence(
             code,
             only,
-            day_in_words(ended),
+            self.words.day(ended),
             inside,
             after,
             ["code-ended", "code-ended-part", "code-ended-none"],
@@ -1045,13 +1093,14 @@ impl Context<'_> {
             return None;
         }
         let args = [("code", code.code.as_str().into()), ("label", code.label.as_str().into()), ("day", day.into())];
-        let mut text = say(fact, &args);
+        let mut text = self.words.say(fact, &args);
         // With several codes the others may fill the period.
         let parts = if only { [(part, inside), (none, outside)] } else { [(part, Vec::new()), (none, Vec::new())] };
         for (id, periods) in parts {
             if !periods.is_empty() {
-                let args = [("periods", some_names(&periods).into()), ("number", (periods.len() as u64).into())];
-                text = format!("{text} {}", say(id, &args));
+                let args =
+                    [("periods", self.words.some_names(&periods).into()), ("number", (periods.len() as u64).into())];
+                text = format!("{text} {}", self.words.say(id, &args));
             }
         }
         Some(text)
@@ -1065,9 +1114,9 @@ impl Context<'_> {
             0 => None,
             few if few <= MOST_NAMES => {
                 let rows = ("rows", Arg::from(hidden.join("; ")));
-                Some(note("empty-rows", say("empty-rows", &[rows, number])))
+                Some(self.words.note("empty-rows", self.words.say("empty-rows", &[rows, number])))
             }
-            _ => Some(note("empty-rows", say("empty-rows-many", &[number]))),
+            _ => Some(self.words.note("empty-rows", self.words.say("empty-rows-many", &[number]))),
         }
     }
 }
@@ -1092,24 +1141,24 @@ fn is_change(found: &Break) -> bool {
 }
 
 /// What some breaks mean for the figures: that they are marked, where the table shows such, or that they are of both times.
-fn before_and_after<'b>(mut told: impl Iterator<Item = &'b Break>) -> String {
-    say(if told.any(|found| found.marked) { "breaks-marked" } else { "breaks-inside" }, &[])
+fn before_and_after<'b>(words: Words, mut told: impl Iterator<Item = &'b Break>) -> String {
+    words.say(if told.any(|found| found.marked) { "breaks-marked" } else { "breaks-inside" }, &[])
 }
 
 /// A period that is a part of what its label names, and which days it has where the label does not tell.
-fn part_period(label: &str, days: &[Period]) -> String {
+fn part_period(words: Words, label: &str, days: &[Period]) -> String {
     let spans: Vec<String> = days
         .iter()
         .map(|days| (days.from, days.to))
         .fold(Vec::new(), joined)
         .into_iter()
-        .map(|(from, to)| span_in_words(from, to))
+        .map(|(from, to)| words.span(from, to))
         .collect();
-    let span = list_and(&spans);
+    let span = words.list_and(&spans);
     if label.starts_with(&span) {
-        return quoted(label);
+        return words.quoted(label);
     }
-    say("part-period", &[("label", label.into()), ("span", span.into())])
+    words.say("part-period", &[("label", label.into()), ("span", span.into())])
 }
 
 /// Adds a span of days to others; one that follows on the last of them makes it longer.
@@ -1119,20 +1168,6 @@ fn joined(mut spans: Vec<(Date, Date)>, (from, to): (Date, Date)) -> Vec<(Date, 
         _ => spans.push((from, to)),
     }
     spans
-}
-
-/// A message about a number of records, in the plural that the number needs; a withheld number has one of its own.
-fn counted(id: &str, shown: Shown, args: &[(&str, Arg)]) -> String {
-    let mut args = args.to_vec();
-    match shown {
-        Shown::Value(count) => {
-            // Plural forms need a number; a count is one.
-            let number = u64::try_from(count.units()).ok().filter(|_| count.places() == 0);
-            args.push(("count", number.map_or_else(|| count.to_string().into(), Arg::from)));
-        }
-        Shown::Withheld(reason) => args.push(("count", reason.symbol().into())),
-    }
-    say(id, &args)
 }
 
 /// A whole number in words' company: 1,000.
@@ -1148,39 +1183,8 @@ fn grouped(number: u64) -> String {
     text
 }
 
-fn quoted(words: &str) -> String {
-    say("quoted", &[("words", words.into())])
-}
-
 /// Whether a span is a year from some first of a month on.
 fn is_year(period: &Period) -> bool {
     use jiff::ToSpan as _;
     period.from.day() == 1 && period.to.tomorrow().is_ok_and(|next| next == period.from.saturating_add(1.year()))
-}
-
-/// Names in a row, or the first of them and how many more.
-fn some_names(names: &[String]) -> String {
-    if names.len() <= MOST_NAMES {
-        return list_and(names);
-    }
-    let more = (names.len() - MOST_NAMES) as u64;
-    say("and-more", &[("names", names[..MOST_NAMES].join("; ").into()), ("more", more.into())])
-}
-
-/// `a`, `a and b`, `a; b and c`.
-pub(crate) fn list_and(parts: &[String]) -> String {
-    list(parts, "list-and")
-}
-
-/// `a`, `a or b`, `a; b or c`.
-fn list_or(parts: &[String]) -> String {
-    list(parts, "list-or")
-}
-
-fn list(parts: &[String], last: &str) -> String {
-    match parts {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., end] => say(last, &[("first", first.join("; ").into()), ("last", end.as_str().into())]),
-    }
 }

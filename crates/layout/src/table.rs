@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use candour_model::{
-    Axis, CancelledRecords, Category, CategoryKind, Cell, Column, ColumnKind, Cut, Mark, MeasureFacts, Reason, Row,
-    RowKind, Shown, Table, TableFacts,
+    Axis, CancelledRecords, Category, CategoryKind, Cell, Column, ColumnKind, Cut, Dimension, Mark, MeasureFacts,
+    Reason, Row, RowKind, Shown, Table, TableFacts,
 };
 use candour_spec::{Cancelled, OrderBy};
-use candour_wording::say;
 use jiff::civil::Date;
 
 use crate::ExtractFacts;
@@ -73,7 +72,7 @@ pub(crate) fn lay_out(
     breaks: &mut Breaks<'_>,
 ) -> (Table, NotShown) {
     let spec = view.spec;
-    let dimensions = &view.protected.dimensions;
+    let dimensions: Vec<&Dimension> = view.dimensions().collect();
     let mut not_shown = NotShown::default();
     let row_side = spec.side(Axis::Rows);
     let columns = columns(view, &mut not_shown);
@@ -161,7 +160,7 @@ fn facts(view: &View<'_>, extract: &ExtractFacts) -> TableFacts {
         rejected: lineage.into_iter().filter_map(|table| extract.rejected.get(table)).sum(),
         date_basis: spec.scope.date_basis.clone(),
         age_basis: spec.age_basis.clone(),
-        dimensions: view.protected.dimensions.clone(),
+        dimensions: view.dimensions().cloned().collect(),
         chart: spec.chart,
         notes: Vec::new(),
     }
@@ -235,7 +234,8 @@ fn column_lines(view: &View<'_>, side: &[usize], not_shown: &mut NotShown) -> Ve
     with_subtotals(inner, side.len(), |group| {
         // It stands under the heading of its group.
         let last = group.last().map(|step| plain_label(view, step)).unwrap_or_default();
-        let total = view.spec.total_label.clone().unwrap_or_else(|| say("subtotal", &[("name", last.into())]));
+        let total =
+            view.spec.total_label.clone().unwrap_or_else(|| view.words.say("subtotal", &[("name", last.into())]));
         let labels = group.iter().map(|step| step_label(view, step));
         labels.chain([total]).collect()
     })
@@ -261,7 +261,7 @@ fn column_kind(kind: LineKind) -> ColumnKind {
 
 fn total_label(view: &View<'_>, own: Option<&str>) -> String {
     let own = own.or(view.spec.total_label.as_deref());
-    own.map_or_else(|| say("grand-total", &[]), str::to_owned)
+    own.map_or_else(|| view.words.say("grand-total", &[]), str::to_owned)
 }
 
 // --- Rows ---
@@ -272,7 +272,7 @@ fn row_plan(view: &View<'_>, side: &[usize], not_shown: &mut NotShown) -> Vec<Li
     if view.spec.subtotals {
         rows = with_subtotals(rows, side.len(), |group| {
             let label = group.last().map(|step| plain_label(view, step)).unwrap_or_default();
-            vec![say("subtotal", &[("name", label.into())])]
+            vec![view.words.say("subtotal", &[("name", label.into())])]
         });
     }
     if view.spec.total_row {
@@ -405,11 +405,11 @@ fn step_label(view: &View<'_>, (dimension, pick): &Step) -> String {
             let category = &here.categories[*at as usize];
             let label = ("name", category.label.as_str().into());
             match (category.of_which, view.spec.dimensions[*dimension].overlaps(*at)) {
-                (Some(_), _) => say("of-which", &[label]),
-                (None, true) => say("overlapping", &[label]),
+                (Some(_), _) => view.words.say("of-which", &[label]),
+                (None, true) => view.words.say("overlapping", &[label]),
                 // Rows have the dimension's name over them; a column that is called "Yes" says nothing.
                 (None, false) if here.axis == Axis::Columns && matches!(category.kind, CategoryKind::Flag { .. }) => {
-                    say("flag-column", &[("dimension", here.label.as_str().into()), label])
+                    view.words.say("flag-column", &[("dimension", here.label.as_str().into()), label])
                 }
                 (None, false) => category.label.clone(),
             }

@@ -9,6 +9,8 @@ use candour_spec::{DimensionSource, Measure, MeasureSource, Population, Schema, 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
+use crate::words::Words;
+
 /// Where a figure stands on one dimension.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Pick {
@@ -34,16 +36,22 @@ pub(crate) struct View<'v> {
     pub(crate) spec: &'v TableSpec,
     pub(crate) protected: &'v Protected,
     pub(crate) schema: &'v Schema,
+    pub(crate) words: Words,
 }
 
 impl View<'_> {
+    /// A dimension, in the language of what is laid out: what is protected bears the words in which it was counted.
     pub(crate) fn dimension(&self, at: usize) -> &Dimension {
-        &self.protected.dimensions[at]
+        &self.spec.dimensions[at].dimension
+    }
+
+    pub(crate) fn dimensions(&self) -> impl Iterator<Item = &Dimension> {
+        self.spec.dimensions.iter().map(|dimension| &dimension.dimension)
     }
 
     /// A place where everything is summed over.
     pub(crate) fn everywhere(&self) -> Place {
-        vec![Pick::Total; self.protected.dimensions.len()]
+        vec![Pick::Total; self.spec.dimensions.len()]
     }
 
     /// A measure as it is shown.
@@ -437,7 +445,7 @@ impl View<'_> {
 
     /// The periods that an outer category holds.
     fn periods_in(&self, outer: usize, position: u32) -> Vec<Period> {
-        let inner = self.protected.dimensions.iter().find(|dimension| dimension.rolls_up_to == Some(outer));
+        let inner = self.dimensions().find(|dimension| dimension.rolls_up_to == Some(outer));
         let categories = inner.map(|inner| &inner.categories[..]).unwrap_or_default();
         let held = categories.iter().filter(|category| category.lies_in(position));
         held.filter_map(|category| match &category.kind {
@@ -548,5 +556,5 @@ pub(crate) fn months_in(span: &Period, number: u8) -> Vec<Period> {
 
 /// Whether what a measure shows adds up to its totals.
 pub(crate) fn adds_up(view: &View<'_>, measure: &Measure) -> bool {
-    measure.adds_up && !view.spec.is_stock() && !view.protected.dimensions.iter().any(|dimension| dimension.overlaps)
+    measure.adds_up && !view.spec.is_stock() && !view.dimensions().any(|dimension| dimension.overlaps)
 }

@@ -1,5 +1,6 @@
 //! The answer as a whole: what every writer of a release is given.
 
+use candour_wording::Language;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -375,6 +376,12 @@ pub struct ExtractSource {
 /// The answer apart from its tables.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentFacts {
+    /// The language of its words.
+    #[serde(default)]
+    pub language: Language,
+    /// The languages in which it is published, the main one first; empty where it is published in one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<Language>,
     /// The authority that answers.
     pub authority: String,
     /// The request.
@@ -397,6 +404,26 @@ pub struct DocumentFacts {
     pub definitions: Vec<Definition>,
     /// The notes page: what holds for all tables.
     pub notes: Vec<Note>,
+}
+
+impl DocumentFacts {
+    /// The name of a file of this document: `response.html`, or `response.cy.html` where Welsh is not the main language.
+    pub fn file(&self, name: &str, ending: &str) -> String {
+        self.file_in(self.language, name, ending)
+    }
+
+    /// The same file in another language.
+    pub fn file_in(&self, language: Language, name: &str, ending: &str) -> String {
+        match self.languages.first() {
+            Some(main) if *main != language => format!("{name}.{language}.{ending}"),
+            _ => format!("{name}.{ending}"),
+        }
+    }
+
+    /// The other languages in which it is published.
+    pub fn other_languages(&self) -> impl Iterator<Item = Language> {
+        self.languages.iter().copied().filter(|language| *language != self.language)
+    }
 }
 
 /// The answer: decision, notes and tables.

@@ -2,13 +2,16 @@
 //!
 //! Text here is text, never markup: a writer escapes it for its own format.
 
+use candour_wording::Language;
 use jiff::civil::Date;
 
 /// A document for people: a response with its tables, or a letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outline {
-    /// The language of its text, as a BCP 47 tag such as "en-GB".
-    pub language: String,
+    /// The language of its text.
+    pub language: Language,
+    /// The pages that say the same in other languages, by their file names beside this one.
+    pub other_pages: Vec<(Language, String)>,
     /// Its title.
     pub title: String,
     /// Who answers for it.

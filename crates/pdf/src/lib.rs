@@ -114,8 +114,7 @@ fn print(sheet: &Sheet<'_>, outline: &Outline) -> Result<Vec<u8>, PdfError> {
 fn options(outline: &Outline) -> Result<PdfOptions, PdfError> {
     let standards = PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_2a])
         .map_err(|error| PdfError::Compiler(error.message().to_string()))?;
-    let ident =
-        [&outline.author, &outline.title, &outline.date.to_string(), &outline.language].map(String::as_str).join("\n");
+    let ident = [&outline.author, &outline.title, &outline.date.to_string(), outline.language.tag()].join("\n");
     Ok(PdfOptions {
         ident: Smart::Custom(ident),
         creator: Smart::Custom(Some("Candour".to_owned())),

@@ -4,7 +4,7 @@ use candour_model::outline::{Block, ChartBlock, Outline, TableBlock};
 use typst::foundations::{Array, Datetime, Dict, IntoValue as _, Value, array, dict};
 
 use crate::PdfError;
-use crate::check::{fault, named};
+use crate::check::fault;
 use crate::fit::{Fit, fit};
 use crate::font::{Measure, is_break};
 use crate::grid::{Grid, Placed};
@@ -17,7 +17,8 @@ struct Laid {
 
 /// What the template knows as `sys.inputs`.
 pub(crate) fn of(outline: &Outline, measure: &mut Measure, max_rows: usize) -> Result<Dict, PdfError> {
-    let (language, region) = language(&outline.language)?;
+    let tag = outline.language.tag();
+    let (language, region) = tag.split_once('-').map_or((tag, None), |(language, region)| (language, Some(region)));
     let date = outline.date;
     let date = Datetime::from_ymd(i32::from(date.year()), date.month().unsigned_abs(), date.day().unsigned_abs());
     let laid: Vec<Laid> = outline.blocks.iter().map(|block| lay(block, measure, max_rows)).collect::<Result<_, _>>()?;
@@ -32,18 +33,6 @@ pub(crate) fn of(outline: &Outline, measure: &mut Measure, max_rows: usize) -> R
             "sections" => sections(&outline.blocks, laid),
         },
     })
-}
-
-/// A BCP 47 tag as its language and its region, which is all that is used of it.
-fn language(tag: &str) -> Result<(String, Option<String>), PdfError> {
-    let mut parts = tag.split('-');
-    let language = parts.next().unwrap_or_default();
-    let is_letters = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphabetic());
-    if !(2..=3).contains(&language.len()) || !is_letters(language) {
-        return Err(fault(&named("language", tag), "is not a tag such as \"en-GB\""));
-    }
-    let region = parts.find(|part| part.len() == 2 && is_letters(part));
-    Ok((language.to_ascii_lowercase(), region.map(str::to_ascii_uppercase)))
 }
 
 /// Runs of blocks on pages of one kind. Headings go with what they are the heading of.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use candour_spec::{ColumnRef, Precision, RecordTable, Schema, visible_line};
-use candour_wording::say;
+use candour_wording::Language;
 use csv::ByteRecord;
 use jiff::civil::Date;
 use parquet::arrow::ArrowWriter;
@@ -131,7 +131,7 @@ impl fmt::Display for RejectReason {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::FieldCount { found, expected } => {
-                let fields = say("told-fields", &[("count", (*found as u64).into())]);
+                let fields = Language::ENGLISH.say("told-fields", &[("count", (*found as u64).into())]);
                 write!(out, "the row has {fields}, the heading {expected}")
             }
             Self::NotUtf8 => out.write_str("it is not UTF-8 text"),
@@ -529,7 +529,7 @@ impl Work<'_> {
             let mut present: Vec<String> =
                 texts.iter().take(TOLD_HEADINGS).map(|heading| format!("`{}`", visible_line(heading))).collect();
             if let Some(more) = texts.len().checked_sub(TOLD_HEADINGS).filter(|more| *more > 0) {
-                present.push(say("told-more-columns", &[("count", (more as u64).into())]));
+                present.push(Language::ENGLISH.say("told-more-columns", &[("count", (more as u64).into())]));
             }
             return Err(heading_fault(format!(
                 "missing column{} {}\n  hint: the file has {}; add the column to the extract, or mend `header` in the schema",

@@ -9,10 +9,10 @@ mod scale;
 mod svg;
 mod value;
 
-use candour_model::Table;
 use candour_model::chart::ChartKind;
 use candour_model::outline::ChartBlock;
-use candour_wording::{Arg, say};
+use candour_model::{DocumentFacts, Table};
+use candour_wording::{Arg, Language};
 
 use self::svg::{Drawing, Frame};
 use self::value::Chart;
@@ -23,19 +23,19 @@ const PREFIX: &str = "chart-";
 
 /// The chart of a table, if it asks for one and has figures to be drawn. `number` counts the charts of the document, from 1; the
 /// caption of the table tells where all figures stand.
-pub(crate) fn block(table: &Table, number: u64, table_caption: &str) -> Option<ChartBlock> {
+pub(crate) fn block(table: &Table, number: u64, table_caption: &str, language: Language) -> Option<ChartBlock> {
     let chart = Chart::of(table)?;
     let id = format!("{PREFIX}{}", table.about.id);
     let title = table.about.title.as_str();
     let caption = match table.about.measures.len() {
-        0 | 1 => say("chart-number", &[("number", number.into()), ("title", title.into())]),
+        0 | 1 => language.say("chart-number", &[("number", number.into()), ("title", title.into())]),
         // Only the first of several measures is drawn.
-        _ => say(
+        _ => language.say(
             "chart-number-of",
             &[("number", number.into()), ("title", title.into()), ("measure", chart.measure.as_str().into())],
         ),
     };
-    let description = description(&chart, table_caption);
+    let description = description(&chart, table_caption, language);
     let drawing = match chart.kind {
         ChartKind::Lines => lines::draw(&chart),
         ChartKind::Bars => bars::draw(&chart, &id),
@@ -51,12 +51,12 @@ fn framed(drawing: Drawing, id: &str, caption: &str, description: &str) -> Strin
 }
 
 /// The path of a chart in the release folder.
-pub(crate) fn path(chart: &ChartBlock) -> String {
-    format!("charts/{}.svg", chart.id.strip_prefix(PREFIX).unwrap_or(&chart.id))
+pub(crate) fn path(chart: &ChartBlock, about: &DocumentFacts) -> String {
+    format!("charts/{}", about.file(chart.id.strip_prefix(PREFIX).unwrap_or(&chart.id), "svg"))
 }
 
 /// What a chart shows, in sentences, without any of its figures: those stand in the table.
-fn description(chart: &Chart, table_caption: &str) -> String {
+fn description(chart: &Chart, table_caption: &str, language: Language) -> String {
     let id = match (chart.kind, chart.series.len()) {
         (ChartKind::Lines, 1) => "chart-line",
         (ChartKind::Lines, _) => "chart-lines",
@@ -74,11 +74,11 @@ fn description(chart: &Chart, table_caption: &str) -> String {
         ("last", ends(chart.points.last())),
         ("series", names.join("; ").into()),
     ];
-    let shows = say(id, &args);
+    let shows = language.say(id, &args);
     let gaps = match chart.gaps() {
         0 => None,
-        gaps => Some(say("chart-gaps", &[("count", gaps.into())])),
+        gaps => Some(language.say("chart-gaps", &[("count", gaps.into())])),
     };
-    let see = say("chart-table", &[("table", table_caption.into())]);
+    let see = language.say("chart-table", &[("table", table_caption.into())]);
     [Some(shows), gaps, Some(see)].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use candour_model::{CategoryKind, Cell, Coord, Dimension, Mark, MeasureKind, RecordList, Shown, Table};
-use candour_wording::say;
+use candour_wording::Language;
 
 /// A column of a data file.
 pub(crate) struct CsvColumn {
@@ -36,11 +36,11 @@ pub(crate) enum Holds {
 }
 
 /// The file of one table.
-pub(crate) fn write(table: &Table) -> Result<Vec<u8>, csv::Error> {
+pub(crate) fn write(table: &Table, language: Language) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(columns(table).iter().map(|column| &column.heading))?;
+    writer.write_record(columns(table, language).iter().map(|column| &column.heading))?;
     let shapes: Vec<Shape> = table.about.dimensions.iter().map(shape).collect();
-    let (total, rest) = (say("csv-total", &[]), say("csv-rest", &[]));
+    let (total, rest) = (language.say("csv-total", &[]), language.say("csv-rest", &[]));
     for cell in table.rows.iter().flat_map(|row| &row.cells) {
         write_cell(&mut writer, table, cell, &shapes, [&total, &rest])?;
         writer.write_record(None::<&[u8]>)?;
@@ -49,9 +49,9 @@ pub(crate) fn write(table: &Table) -> Result<Vec<u8>, csv::Error> {
 }
 
 /// The file of a record list: one row a record; what is not recorded is empty.
-pub(crate) fn write_list(list: &RecordList) -> Result<Vec<u8>, csv::Error> {
+pub(crate) fn write_list(list: &RecordList, language: Language) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(list_columns(list).iter().map(|column| &column.heading))?;
+    writer.write_record(list_columns(list, language).iter().map(|column| &column.heading))?;
     for row in &list.rows {
         writer.write_record(row.iter().map(|value| safe(value.as_deref().unwrap_or_default()).into_owned()))?;
     }
@@ -77,37 +77,37 @@ fn is_number(text: &str) -> bool {
 
 /// One column a dimension, with the code beside a label and first and last day for periods; then the measure where there are
 /// several, the value, its status and its marks.
-pub(crate) fn columns(table: &Table) -> Vec<CsvColumn> {
-    let mut columns = Columns::default();
+pub(crate) fn columns(table: &Table, language: Language) -> Vec<CsvColumn> {
+    let mut columns = Columns::new(language);
     for dimension in &table.about.dimensions {
         let label = || [("label", dimension.label.as_str().into())];
         let shape = shape(dimension);
         columns.add(&dimension.id, &dimension.label, Holds::Text);
         if shape.has_codes {
-            columns.add(&format!("{}_code", dimension.id), &say("csv-code", &label()), Holds::Text);
+            columns.add(&format!("{}_code", dimension.id), &language.say("csv-code", &label()), Holds::Text);
         }
         if shape.has_periods {
-            columns.add(&format!("{}_from", dimension.id), &say("csv-from", &label()), Holds::Day);
-            columns.add(&format!("{}_to", dimension.id), &say("csv-to", &label()), Holds::Day);
+            columns.add(&format!("{}_from", dimension.id), &language.say("csv-from", &label()), Holds::Day);
+            columns.add(&format!("{}_to", dimension.id), &language.say("csv-to", &label()), Holds::Day);
         }
     }
     let measures = &table.about.measures;
     let is_whole = measures.iter().all(|measure| measure.places == 0);
     let number = if is_whole { Holds::Whole } else { Holds::Decimal };
     if measures.len() > 1 {
-        columns.add("measure", &say("csv-measure", &[]), Holds::Text);
-        columns.add("value", &say("csv-value", &[]), number);
+        columns.add("measure", &language.say("csv-measure", &[]), Holds::Text);
+        columns.add("value", &language.say("csv-value", &[]), number);
     } else {
         columns.add("value", &table.about.measure, number);
     }
-    columns.add("status", &say("csv-status", &[]), Holds::Status);
-    columns.add("marks", &say("csv-marks", &[]), Holds::Marks);
+    columns.add("status", &language.say("csv-status", &[]), Holds::Status);
+    columns.add("marks", &language.say("csv-marks", &[]), Holds::Marks);
     columns.all
 }
 
 /// One column a column of the list.
-pub(crate) fn list_columns(list: &RecordList) -> Vec<CsvColumn> {
-    let mut columns = Columns::default();
+pub(crate) fn list_columns(list: &RecordList, language: Language) -> Vec<CsvColumn> {
+    let mut columns = Columns::new(language);
     for column in &list.columns {
         columns.add(&column.id, &column.label, Holds::Text);
     }
@@ -115,19 +115,23 @@ pub(crate) fn list_columns(list: &RecordList) -> Vec<CsvColumn> {
 }
 
 /// Columns of which no two have the same name or heading.
-#[derive(Default)]
 struct Columns {
+    language: Language,
     all: Vec<CsvColumn>,
     names: BTreeSet<String>,
     headings: BTreeSet<String>,
 }
 
 impl Columns {
+    fn new(language: Language) -> Self {
+        Self { language, all: Vec::new(), names: BTreeSet::new(), headings: BTreeSet::new() }
+    }
+
     fn add(&mut self, name: &str, heading: &str, holds: Holds) {
         let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
         let name: String = name.chars().map(plain).collect();
         let name = unique(name.trim_start_matches('_'), |number| format!("_{number}"), &mut self.names);
-        let again = |number: u64| say("sheet-again", &[("number", number.into())]);
+        let again = |number: u64| self.language.say("sheet-again", &[("number", number.into())]);
         let heading = unique(&safe(heading), again, &mut self.headings);
         self.all.push(CsvColumn { name, heading, holds });
     }

@@ -2,7 +2,7 @@
 //! Tabular Data" (CSVW), beside each file as `<file>-metadata.json`.
 
 use candour_model::{Document, Note, RecordList, Table};
-use candour_wording::say;
+use candour_wording::Language;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -35,35 +35,40 @@ struct Metadata<'d> {
 }
 
 /// The metadata of a table's file.
-pub(crate) fn write(document: &Document, table: &Table, language: &str) -> Result<Vec<u8>, serde_json::Error> {
+pub(crate) fn write(document: &Document, table: &Table) -> Result<Vec<u8>, serde_json::Error> {
     let unit = csv_file::counts_units(table).then_some(table.about.unit.as_str());
-    let columns = csv_file::columns(table).iter().map(|column| self::column(column, unit)).collect();
+    let columns = csv_file::columns(table, document.about.language)
+        .iter()
+        .map(|column| self::column(column, unit, document.about.language))
+        .collect();
     let about = (table.about.id.as_str(), table.about.title.as_str());
-    metadata(document, language, about, columns, &table.about.notes)
+    metadata(document, about, columns, &table.about.notes)
 }
 
 /// The metadata of a record list's file.
-pub(crate) fn write_list(document: &Document, list: &RecordList, language: &str) -> Result<Vec<u8>, serde_json::Error> {
-    let columns = csv_file::list_columns(list).iter().map(|column| self::column(column, None)).collect();
-    metadata(document, language, (&list.id, &list.title), columns, &list.notes)
+pub(crate) fn write_list(document: &Document, list: &RecordList) -> Result<Vec<u8>, serde_json::Error> {
+    let columns = csv_file::list_columns(list, document.about.language)
+        .iter()
+        .map(|column| self::column(column, None, document.about.language))
+        .collect();
+    metadata(document, (&list.id, &list.title), columns, &list.notes)
 }
 
 fn metadata(
     document: &Document,
-    language: &str,
     (id, title): (&str, &str),
     columns: Vec<Value>,
     own: &[Note],
 ) -> Result<Vec<u8>, serde_json::Error> {
     let about = &document.about;
+    let language = about.language;
     let note = |note: &Note| json!({ "kind": note.kind, "heading": note.heading, "text": note.text });
-    let reading =
-        json!({ "kind": "reading", "heading": say("csv-reading-title", &[]), "text": say("csv-reading", &[]) });
+    let reading = json!({ "kind": "reading", "heading": language.say("csv-reading-title", &[]), "text": language.say("csv-reading", &[]) });
     let licence = licence(document);
-    let rights = || say("csv-rights", &[("authority", about.authority.as_str().into())]);
+    let rights = || language.say("csv-rights", &[("authority", about.authority.as_str().into())]);
     let metadata = Metadata {
-        context: json!(["http://www.w3.org/ns/csvw", { "@language": language }]),
-        url: format!("{id}.csv"),
+        context: json!(["http://www.w3.org/ns/csvw", { "@language": language.tag() }]),
+        url: about.file(id, "csv"),
         title,
         publisher: &about.authority,
         reference: &about.request.reference_display,
@@ -83,13 +88,13 @@ fn metadata(
 
 /// The licence that the authority states: a line of the report's metadata block that is called so.
 fn licence(document: &Document) -> Option<&str> {
-    let name = say("csv-licence", &[]).to_lowercase();
+    let name = document.about.language.say("csv-licence", &[]).to_lowercase();
     let line = document.about.report.iter().find(|line| line.label.trim().to_lowercase() == name);
     line.map(|line| line.value.as_str())
 }
 
 /// A column: its name and heading, the type of its values, and what an empty one means.
-fn column(column: &CsvColumn, unit: Option<&str>) -> Value {
+fn column(column: &CsvColumn, unit: Option<&str>, language: Language) -> Value {
     let mut value =
         json!({ "name": column.name, "titles": column.heading, "null": [""], "datatype": datatype(column.holds) });
     let more = match column.holds {
@@ -107,7 +112,7 @@ fn column(column: &CsvColumn, unit: Option<&str>) -> Value {
         }
     };
     if let Some(id) = more {
-        value["dc:description"] = say(id, &[]).into();
+        value["dc:description"] = language.say(id, &[]).into();
     }
     value
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use candour_model::outline::{Block, HeadCell, Outline, Scope, TableBlock};
-use candour_wording::say;
+use candour_wording::Language;
 
 /// The page.
 pub(crate) fn write(outline: &Outline) -> Result<Vec<u8>, askama::Error> {
@@ -30,7 +30,12 @@ fn sections(blocks: &[Block]) -> Vec<&[Block]> {
 impl Page<'_> {
     /// A fixed text.
     fn word(&self, id: &str) -> String {
-        say(id, &[])
+        self.outline.language.say(id, &[])
+    }
+
+    /// The words of a link to the page in another language, in that language.
+    fn read_here(&self, other: &Language) -> String {
+        other.say("read-here", &[])
     }
 
     /// What a section is named by: its heading, if it begins with one of the second level.

@@ -83,8 +83,9 @@ impl std::error::Error for WriteError {}
 /// # Errors
 /// When a writer fails; nothing of it is kept.
 pub fn files(document: &Document, formats: &[Format]) -> Result<BTreeMap<String, Vec<u8>>, WriteError> {
-    let json = json::write(document).map_err(|error| fault("release.json", &error))?;
-    let mut files = Files::from([("release.json".to_owned(), json)]);
+    let path = document.about.file("release", "json");
+    let json = json::write(document).map_err(|error| fault(&path, &error))?;
+    let mut files = Files::from([(path, json)]);
     let outline = outline(document);
     for format in formats {
         files.extend((format.write)(document, &outline)?);
@@ -96,13 +97,14 @@ fn fault(file: &str, reason: &dyn std::fmt::Display) -> WriteError {
     WriteError { file: file.to_owned(), reason: reason.to_string() }
 }
 
-fn html_files(_: &Document, outline: &Outline) -> Result<Files, WriteError> {
-    let html = html::write(outline).map_err(|error| fault("response.html", &error))?;
-    Ok(Files::from([("response.html".to_owned(), html)]))
+fn html_files(document: &Document, outline: &Outline) -> Result<Files, WriteError> {
+    let path = document.about.file("response", "html");
+    let html = html::write(outline).map_err(|error| fault(&path, &error))?;
+    Ok(Files::from([(path, html)]))
 }
 
-fn text_files(_: &Document, outline: &Outline) -> Result<Files, WriteError> {
-    Ok(Files::from([("response.txt".to_owned(), text::write(outline))]))
+fn text_files(document: &Document, outline: &Outline) -> Result<Files, WriteError> {
+    Ok(Files::from([(document.about.file("response", "txt"), text::write(outline))]))
 }
 
 /// Whether there is anything to be put in a spreadsheet.
@@ -114,45 +116,45 @@ fn ods_files(document: &Document, _: &Outline) -> Result<Files, WriteError> {
     if !has_tables(document) {
         return Ok(Files::new());
     }
-    let workbook = workbook::build(document).map_err(|reason| fault("tables.ods", &reason))?;
-    let ods = ods::write(&workbook, LANGUAGE).map_err(|error| fault("tables.ods", &error))?;
-    Ok(Files::from([("tables.ods".to_owned(), ods)]))
+    let path = document.about.file("tables", "ods");
+    let workbook = workbook::build(document).map_err(|reason| fault(&path, &reason))?;
+    let ods = ods::write(&workbook, document.about.language.tag()).map_err(|error| fault(&path, &error))?;
+    Ok(Files::from([(path, ods)]))
 }
 
 fn xlsx_files(document: &Document, _: &Outline) -> Result<Files, WriteError> {
     if !has_tables(document) {
         return Ok(Files::new());
     }
-    let workbook = workbook::build(document).map_err(|reason| fault("tables.xlsx", &reason))?;
-    let xlsx = xlsx::write(&workbook, LANGUAGE).map_err(|error| fault("tables.xlsx", &error))?;
-    Ok(Files::from([("tables.xlsx".to_owned(), xlsx)]))
+    let path = document.about.file("tables", "xlsx");
+    let workbook = workbook::build(document).map_err(|reason| fault(&path, &reason))?;
+    let xlsx = xlsx::write(&workbook, document.about.language.tag()).map_err(|error| fault(&path, &error))?;
+    Ok(Files::from([(path, xlsx)]))
 }
 
 /// One CSV file a table and a record list, each with its metadata beside it.
 fn csv_files(document: &Document, _: &Outline) -> Result<Files, WriteError> {
     let mut files = Files::new();
     let mut add = |id: &str, bytes: Result<Vec<u8>, csv::Error>, metadata: Result<Vec<u8>, serde_json::Error>| {
-        let (path, described) = (format!("csv/{id}.csv"), format!("csv/{id}.csv-metadata.json"));
+        let path = format!("csv/{}", document.about.file(id, "csv"));
+        let described = format!("{path}-metadata.json");
         let bytes = bytes.map_err(|error| fault(&path, &error))?;
         let metadata = metadata.map_err(|error| fault(&described, &error))?;
         files.extend([(path, bytes), (described, metadata)]);
         Ok(())
     };
     for table in &document.tables {
-        add(&table.about.id, csv_file::write(table), csvw::write(document, table, LANGUAGE))?;
+        add(&table.about.id, csv_file::write(table, document.about.language), csvw::write(document, table))?;
     }
     for list in &document.lists {
-        add(&list.id, csv_file::write_list(list), csvw::write_list(document, list, LANGUAGE))?;
+        add(&list.id, csv_file::write_list(list, document.about.language), csvw::write_list(document, list))?;
     }
     Ok(files)
 }
 
 /// The charts of the outline, as they stand in it.
-fn chart_files(_: &Document, outline: &Outline) -> Result<Files, WriteError> {
+fn chart_files(document: &Document, outline: &Outline) -> Result<Files, WriteError> {
     let charts =
         outline.blocks.iter().filter_map(|block| if let Block::Chart(chart) = block { Some(chart) } else { None });
-    Ok(charts.map(|chart| (chart::path(chart), format!("{}\n", chart.svg).into_bytes())).collect())
+    Ok(charts.map(|chart| (chart::path(chart, &document.about), format!("{}\n", chart.svg).into_bytes())).collect())
 }
-
-/// The language of the fixed wording.
-const LANGUAGE: &str = "en-GB";

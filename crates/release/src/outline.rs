@@ -6,7 +6,7 @@ use candour_model::outline::{Block, Outline};
 use candour_model::{
     Basis, Decision, Document, Exemption, Held, LetterPart, Note, Outcome, Question, RecordList, Table,
 };
-use candour_wording::say;
+use candour_wording::{Arg, Language};
 use jiff::civil::Date;
 
 use crate::chart;
@@ -25,7 +25,8 @@ pub fn outline(document: &Document) -> Outline {
     page.lists();
     let marking = about.report.iter().find(|field| field.field == "protective_marking");
     Outline {
-        language: "en-GB".into(),
+        language: about.language,
+        other_pages: about.other_languages().map(|other| (other, about.file_in(other, "response", "html"))).collect(),
         title: format!("{}: {}", about.request.reference_display, about.title),
         author: about.authority.clone(),
         date: about.request.answered,
@@ -41,13 +42,27 @@ struct Page<'d> {
 }
 
 impl Page<'_> {
+    fn language(&self) -> Language {
+        self.document.about.language
+    }
+
+    fn say(&self, id: &str, args: &[(&str, Arg)]) -> String {
+        self.language().say(id, args)
+    }
+
+    /// A day in words: 21 May 2020.
+    fn day(&self, day: Date) -> String {
+        let month = self.say(&format!("month-{}", day.month()), &[]);
+        format!("{} {month} {}", day.day(), day.year())
+    }
+
     fn heading(&mut self, level: u8, id: &str, text: String) {
         self.blocks.push(Block::Heading { level, id: id.to_owned(), text });
     }
 
     /// A heading of fixed wording, under the id of its message.
     fn section(&mut self, id: &str) {
-        self.heading(2, id, say(id, &[]));
+        self.heading(2, id, self.say(id, &[]));
     }
 
     /// A text; a blank line parts paragraphs.
@@ -60,10 +75,10 @@ impl Page<'_> {
         let facts = [
             ("authority", about.authority.clone()),
             ("reference", about.request.reference_display.clone()),
-            ("received", day(about.request.received)),
-            ("answered", day(about.request.answered)),
+            ("received", self.day(about.request.received)),
+            ("answered", self.day(about.request.answered)),
         ];
-        facts.into_iter().map(|(label, value)| (say(label, &[]), value)).collect()
+        facts.into_iter().map(|(label, value)| (self.say(label, &[]), value)).collect()
     }
 
     fn contents(&self) -> Vec<(String, String)> {
@@ -75,11 +90,12 @@ impl Page<'_> {
             ("notes", self.has_notes()),
         ];
         let sections = sections.into_iter().filter(|(_, is_there)| *is_there);
-        let sections = sections.map(|(id, _)| (id.to_owned(), say(id, &[])));
+        let sections = sections.map(|(id, _)| (id.to_owned(), self.say(id, &[])));
         let tables = document.tables.iter().enumerate();
-        let tables = tables.map(|(at, table)| (table::anchor(&table.about.id), table_caption(at, table)));
+        let tables =
+            tables.map(|(at, table)| (table::anchor(&table.about.id), table_caption(at, table, self.language())));
         let lists = document.lists.iter().enumerate();
-        let lists = lists.map(|(at, list)| (table::anchor(&list.id), list_caption(at, list)));
+        let lists = lists.map(|(at, list)| (table::anchor(&list.id), list_caption(at, list, self.language())));
         sections.chain(tables).chain(lists).collect()
     }
 
@@ -125,7 +141,7 @@ impl Page<'_> {
         }
         self.section("decision");
         if !self.document.tables.is_empty() {
-            self.prose(&say("read-notes", &[]));
+            self.prose(&self.say("read-notes", &[]));
         }
         for (at, question) in questions.iter().enumerate() {
             self.question(at + 1, question);
@@ -134,13 +150,17 @@ impl Page<'_> {
 
     fn question(&mut self, at: usize, question: &Question) {
         let decision = &question.decision;
-        self.heading(3, &format!("question-{at}"), say("question", &[("number", question.number.as_str().into())]));
-        self.heading(4, &format!("asked-{at}"), say("asked", &[]));
+        self.heading(
+            3,
+            &format!("question-{at}"),
+            self.say("question", &[("number", question.number.as_str().into())]),
+        );
+        self.heading(4, &format!("asked-{at}"), self.say("asked", &[]));
         self.prose(&question.text);
-        self.heading(4, &format!("decided-{at}"), say("decided", &[]));
+        self.heading(4, &format!("decided-{at}"), self.say("decided", &[]));
         self.decision(decision);
         if !question.answer.is_empty() {
-            self.heading(4, &format!("answer-{at}"), say("answer", &[]));
+            self.heading(4, &format!("answer-{at}"), self.say("answer", &[]));
             self.prose(&question.answer);
         }
         let links: Vec<(String, String)> =
@@ -151,12 +171,12 @@ impl Page<'_> {
     }
 
     fn decision(&mut self, decision: &Decision) {
-        self.prose(&say(outcome(decision.outcome), &[]));
+        self.prose(&self.say(outcome(decision.outcome), &[]));
         // Where the outcome tells by itself whether it is held, that need not be said twice.
         if decision.outcome.held().is_none() {
             match decision.held {
-                Held::Yes => self.prose(&say("held-yes", &[])),
-                Held::No => self.prose(&say("held-no", &[])),
+                Held::Yes => self.prose(&self.say("held-yes", &[])),
+                Held::No => self.prose(&self.say("held-no", &[])),
                 Held::NotSaid => {}
             }
         }
@@ -164,13 +184,13 @@ impl Page<'_> {
             self.exemption(exemption);
         }
         if let Some((id, text)) = particulars(decision.outcome).zip(decision.particulars.as_deref()) {
-            self.prose(&say(id, &[("text", text.into())]));
+            self.prose(&self.say(id, &[("text", text.into())]));
         }
         if let Some(advice) = &decision.advice {
-            self.prose(&say("advice", &[("text", advice.as_str().into())]));
+            self.prose(&self.say("advice", &[("text", advice.as_str().into())]));
         }
         if let Basis::Other { statement } = &decision.basis {
-            self.prose(&format!("{} {statement}", say("other-basis", &[])));
+            self.prose(&format!("{} {statement}", self.say("other-basis", &[])));
         }
     }
 
@@ -178,10 +198,12 @@ impl Page<'_> {
     fn exemption(&mut self, exemption: &Exemption) {
         let section = exemption.section.as_str();
         self.prose(&match &exemption.title {
-            Some(title) => say("exemption-heading", &[("section", section.into()), ("title", title.as_str().into())]),
-            None => say("exemption-heading-untitled", &[("section", section.into())]),
+            Some(title) => {
+                self.say("exemption-heading", &[("section", section.into()), ("title", title.as_str().into())])
+            }
+            None => self.say("exemption-heading-untitled", &[("section", section.into())]),
         });
-        self.prose(&say("exemption-why", &[("text", exemption.reason.as_str().into())]));
+        self.prose(&self.say("exemption-why", &[("text", exemption.reason.as_str().into())]));
         let further = [
             ("exemption-harm", &exemption.harm),
             ("exemption-public-interest", &exemption.public_interest),
@@ -189,7 +211,7 @@ impl Page<'_> {
         ];
         for (id, text) in further {
             if let Some(text) = text {
-                self.prose(&say(id, &[("text", text.as_str().into())]));
+                self.prose(&self.say(id, &[("text", text.as_str().into())]));
             }
         }
     }
@@ -198,8 +220,9 @@ impl Page<'_> {
     fn caption(&self, id: &str) -> String {
         let mut tables = self.document.tables.iter().enumerate();
         let mut lists = self.document.lists.iter().enumerate();
-        let table = tables.find(|(_, table)| table.about.id == id).map(|(at, table)| table_caption(at, table));
-        let list = || lists.find(|(_, list)| list.id == id).map(|(at, list)| list_caption(at, list));
+        let table =
+            tables.find(|(_, table)| table.about.id == id).map(|(at, table)| table_caption(at, table, self.language()));
+        let list = || lists.find(|(_, list)| list.id == id).map(|(at, list)| list_caption(at, list, self.language()));
         table.or_else(list).unwrap_or_else(|| id.to_owned())
     }
 
@@ -247,9 +270,9 @@ impl Page<'_> {
         }
         let mut charts = 0;
         for (at, table) in tables.iter().enumerate() {
-            let caption = table_caption(at, table);
-            let chart = chart::block(table, charts + 1, &caption);
-            self.blocks.push(Block::Table(table::block(table, caption)));
+            let caption = table_caption(at, table, self.language());
+            let chart = chart::block(table, charts + 1, &caption, self.language());
+            self.blocks.push(Block::Table(table::block(table, caption, self.language())));
             if let Some(chart) = chart {
                 charts += 1;
                 self.blocks.push(Block::Chart(chart));
@@ -263,7 +286,7 @@ impl Page<'_> {
             self.section("records");
         }
         for (at, list) in lists.iter().enumerate() {
-            self.blocks.push(Block::Table(table::list(list, list_caption(at, list))));
+            self.blocks.push(Block::Table(table::list(list, list_caption(at, list, self.language()), self.language())));
         }
     }
 }
@@ -302,16 +325,10 @@ fn paragraphs(text: &str) -> impl Iterator<Item = String> {
     paragraphs.map(str::to_owned)
 }
 
-pub(crate) fn table_caption(at: usize, table: &Table) -> String {
-    say("table-number", &[("number", (at as u64 + 1).into()), ("title", table.about.title.as_str().into())])
+pub(crate) fn table_caption(at: usize, table: &Table, language: Language) -> String {
+    language.say("table-number", &[("number", (at as u64 + 1).into()), ("title", table.about.title.as_str().into())])
 }
 
-pub(crate) fn list_caption(at: usize, list: &RecordList) -> String {
-    say("list-number", &[("number", (at as u64 + 1).into()), ("title", list.title.as_str().into())])
-}
-
-/// A day in words: 21 May 2020.
-fn day(day: Date) -> String {
-    let month = say(&format!("month-{}", day.month()), &[]);
-    format!("{} {month} {}", day.day(), day.year())
+pub(crate) fn list_caption(at: usize, list: &RecordList, language: Language) -> String {
+    language.say("list-number", &[("number", (at as u64 + 1).into()), ("title", list.title.as_str().into())])
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use candour_model::outline::{Block, HeadCell, Outline, TableBlock};
 use candour_model::{Mark, Note, RecordList, RowKind, Shown, Table};
+use candour_wording::Language;
 
 /// How wide a line of words may be.
 const WIDTH: usize = 100;
@@ -137,9 +138,9 @@ pub fn table_text(table: &Table) -> String {
 }
 
 /// A record list with its caption and notes.
-pub fn list_text(list: &RecordList) -> String {
+pub fn list_text(list: &RecordList, language: Language) -> String {
     let heading = list.columns.iter().map(|column| column.label.clone()).collect();
-    let missing = candour_wording::say("not-recorded", &[]);
+    let missing = language.say("not-recorded", &[]);
     let row = |row: &Vec<Option<String>>| row.iter().map(|value| value.clone().unwrap_or(missing.clone())).collect();
     let lines: Vec<Vec<String>> = std::iter::once(heading).chain(list.rows.iter().map(row)).collect();
     let widths = widths(&lines);

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use candour_model::LetterKind;
+use candour_wording::Language;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::Files;
 use crate::diagnostic::{Diagnostics, Fault, Source};
 use crate::fields::{At, Faults, Fields, parse};
 use crate::hidden::refuse_hidden;
-use crate::template::Template;
+use crate::template::{Template, TemplatePart};
+use crate::translation::{Translations, language};
 
 /// The `schema` key of an authority file.
 pub const AUTHORITY_SCHEMA: &str = "candour/authority/1";
@@ -38,8 +41,11 @@ pub struct Regulator {
 
 impl Regulator {
     /// The regulator of the Act, where the authority names none: `data/law/regulators.csv`.
-    pub fn of_the_act() -> Self {
-        let data = include_str!("../../../data/law/regulators.csv");
+    pub fn of_the_act(language: Language) -> Self {
+        let data = match language.tag() {
+            "cy" => include_str!("../../../data/law/cy/regulators.csv"),
+            _ => include_str!("../../../data/law/regulators.csv"),
+        };
         let mut reader = csv::Reader::from_reader(data.as_bytes());
         let line = reader.records().find_map(Result::ok).unwrap_or_default();
         let part = |at: usize| line.get(at).unwrap_or_default().to_owned();
@@ -71,8 +77,9 @@ pub struct Authority {
     pub contact: Vec<String>,
     /// How to ask for a review.
     pub review: Review,
-    /// To whom to complain.
-    pub regulator: Regulator,
+    /// To whom to complain; None where it is the regulator of the Act.
+    #[serde(default)]
+    pub regulator: Option<Regulator>,
     /// Where to write about anything else that went wrong.
     pub complaints: Option<String>,
     /// The form of its references: `#` is a digit, `@` a letter, anything else itself.
@@ -83,6 +90,31 @@ pub struct Authority {
     pub templates: BTreeMap<LetterKind, Template>,
     /// Its owned statements.
     pub statements: Vec<OwnedStatement>,
+    /// The language of its texts.
+    #[serde(default)]
+    pub language: Language,
+    /// What they are in others.
+    #[serde(default, skip_serializing_if = "Translations::is_empty")]
+    pub translations: Translations,
+}
+
+impl Authority {
+    /// Every text of it that a release may print.
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        let mut texts: Vec<&str> = self.contact.iter().chain(&self.standard_lines).map(String::as_str).collect();
+        texts.push(&self.review.contact);
+        texts.extend(self.complaints.as_deref());
+        texts.extend(self.regulator.iter().flat_map(|one| [one.name.as_str(), &one.address, &one.website]));
+        texts.extend(self.statements.iter().flat_map(|one| [one.heading.as_str(), &one.text]));
+        for part in self.templates.values().flat_map(|template| &template.parts) {
+            match part {
+                TemplatePart::Heading(text) | TemplatePart::Paragraph(text) => texts.push(text),
+                TemplatePart::Bullets(points) => texts.extend(points.iter().map(String::as_str)),
+                TemplatePart::Block(_) => {}
+            }
+        }
+        texts
+    }
 }
 
 /// An authority file whose form has been checked.
@@ -98,6 +130,9 @@ pub struct WrittenAuthority {
     standard_lines: Vec<At<String>>,
     templates: Vec<(At<LetterKind>, At<String>)>,
     statements: Vec<(At<String>, OwnedStatement)>,
+    language: Language,
+    translations_file: Option<At<String>>,
+    translations: Translations,
 }
 
 struct WrittenReview {
@@ -138,6 +173,8 @@ impl WrittenAuthority {
         let standard_lines = root.proses("standard_lines");
         let templates = root.opt_table("letters").map(|fields| templates(&fields)).unwrap_or_default();
         let statements = root.tables("statement").iter().filter_map(statement).collect();
+        let language = language(&root);
+        let translations_file = root.opt_text("translations");
         root.finish();
         drop(root);
         drop(root_table);
@@ -154,7 +191,17 @@ impl WrittenAuthority {
             standard_lines,
             templates,
             statements,
+            language,
+            translations_file,
+            translations: Translations::default(),
         }
+    }
+
+    /// Reads the translations file that the authority file names, if it names one.
+    #[must_use]
+    pub fn with_files(mut self, files: &dyn Files) -> Self {
+        self.translations = Translations::beside(self.translations_file.as_ref(), files, &self.faults);
+        self
     }
 
     /// Works out what the file means for a request; None where the response file does not say enough of one.
@@ -179,12 +226,14 @@ impl WrittenAuthority {
             name: name.value.clone(),
             contact: self.contact.iter().map(|line| line.value.clone()).collect(),
             review,
-            regulator: self.regulator.clone().unwrap_or_else(Regulator::of_the_act),
+            regulator: self.regulator.clone(),
             complaints: self.complaints.as_ref().map(|text| text.value.clone()),
             reference_pattern: self.reference_pattern.as_ref().map(|text| text.value.clone()),
             standard_lines: self.standard_lines.iter().map(|line| line.value.clone()).collect(),
             templates,
             statements: self.statements.iter().map(|(_, statement)| statement.clone()).collect(),
+            language: self.language,
+            translations: self.translations.clone(),
         });
         self.faults.finish(&self.source, authority)
     }

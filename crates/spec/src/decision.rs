@@ -1,7 +1,7 @@
 //! Decisions as they are written, and what the Act demands to be said with each: a decision that lacks it is a fault.
 
 use candour_model::{Exemption, Held, Outcome};
-use candour_wording::say;
+use candour_wording::Language;
 
 use crate::diagnostic::Fault;
 use crate::exemption::{CitationFault, ExemptionBasis, ExemptionFacts, ExemptionKind, cited, cited_to_deny};
@@ -118,8 +118,19 @@ fn held_or_not(outcome: &At<Outcome>, held: Option<At<Held>>, faults: &Faults) -
 
 /// What makes an answer that can be had elsewhere exempt.
 fn accessible() -> Exemption {
-    let title = cited("21").ok().map(|facts| facts.title);
-    Exemption { section: "21".into(), title, reason: say("reason-accessible", &[]), ..Exemption::default() }
+    Exemption { section: "21".into(), ..Exemption::default() }
+}
+
+/// An exemption with what the program says of it: its title, and a reason where it is not for the author to give one.
+pub(crate) fn worded(written: &Exemption, outcome: Option<Outcome>, language: Language) -> Exemption {
+    let denied = outcome == Some(Outcome::NeitherConfirmedNorDenied);
+    let facts = if denied { cited_to_deny(&written.section) } else { cited(&written.section) };
+    let reason = match (written.reason.as_str(), outcome) {
+        ("", Some(Outcome::AlreadyAccessible)) => language.say("reason-accessible", &[]),
+        ("", _) => language.say("reason-would-disclose", &[]),
+        (reason, _) => reason.to_owned(),
+    };
+    Exemption { title: facts.ok().map(|facts| facts.title_in(language)), reason, ..written.clone() }
 }
 
 /// The exemptions of a question or a letter, and how many were written.
@@ -184,8 +195,9 @@ fn exemption(fields: &Fields<'_>, stage: Stage) -> Option<Exemption> {
     let text = |text: Option<At<String>>| text.map(|text| text.value);
     Some(Exemption {
         section: section.value,
-        title: Some(facts.title),
-        reason: if silent { say("reason-would-disclose", &[]) } else { reason?.value },
+        title: None,
+        // Of one that would itself disclose nothing is said but that: see `worded`.
+        reason: if silent { String::new() } else { reason?.value },
         harm: text(harm),
         public_interest: text(public_interest),
         qualified_person: text(qualified_person),

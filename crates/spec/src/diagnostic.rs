@@ -3,6 +3,8 @@
 use std::fmt::{self, Write as _};
 use std::ops::Range;
 
+use crate::translation::Untranslated;
+
 /// A file as it was written.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -48,11 +50,12 @@ pub(crate) struct Fault {
     pub(crate) span: Range<usize>,
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
+    pub(crate) untranslated: Vec<Untranslated>,
 }
 
 impl Fault {
     pub(crate) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { span, message: message.into(), hint: None }
+        Self { span, message: message.into(), hint: None, untranslated: Vec::new() }
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -87,6 +90,8 @@ pub struct Diagnostic {
     pub hint: Option<String>,
     /// The text of the line.
     pub excerpt: String,
+    /// The texts that it says lack a translation.
+    pub untranslated: Vec<Untranslated>,
 }
 
 /// All faults of a file, in order of place; never empty when returned as an error.
@@ -94,6 +99,14 @@ pub struct Diagnostic {
 pub struct Diagnostics(pub Vec<Diagnostic>);
 
 impl Diagnostics {
+    /// The texts that lack a translation, where nothing else is wrong.
+    pub fn only_untranslated(&self) -> Option<&[Untranslated]> {
+        match &self.0[..] {
+            [one] if !one.untranslated.is_empty() => Some(&one.untranslated),
+            _ => None,
+        }
+    }
+
     pub(crate) fn from_faults(source: &Source, mut faults: Vec<Fault>) -> Self {
         faults.sort_by_key(|fault| (fault.span.start, fault.span.end));
         let mut diagnostics: Vec<Diagnostic> = Vec::new();
@@ -108,6 +121,7 @@ impl Diagnostics {
                 message: fault.message,
                 hint: fault.hint,
                 excerpt,
+                untranslated: fault.untranslated,
             };
             if !diagnostics.contains(&diagnostic) {
                 diagnostics.push(diagnostic);

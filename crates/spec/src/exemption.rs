@@ -1,7 +1,17 @@
 //! The exemptions and limits of the Freedom of Information Act 2000, as data: `data/law/foia-exemptions.csv`.
 
+use candour_wording::Language;
+
 /// The catalogue. It is part of the program, so that a release cannot be made by another one.
 const CATALOGUE: &str = include_str!("../../../data/law/foia-exemptions.csv");
+
+/// Its titles in another language, by section.
+fn titles(language: Language) -> Option<&'static str> {
+    match language.tag() {
+        "cy" => Some(include_str!("../../../data/law/cy/foia-exemptions.csv")),
+        _ => None,
+    }
+}
 
 /// Whether the public interest is weighed (section 2(2)(b) and (3)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +50,18 @@ pub struct ExemptionFacts {
     pub confirm_or_deny: Option<String>,
     /// Whether a notice must say which subsection, since they are about different things.
     pub needs_subsection: bool,
+}
+
+impl ExemptionFacts {
+    /// Its title in a language.
+    pub fn title_in(&self, language: Language) -> String {
+        let title = titles(language).and_then(|titles| {
+            let mut reader = csv::Reader::from_reader(titles.as_bytes());
+            let line = reader.records().filter_map(Result::ok).find(|line| line.get(0) == Some(&self.section))?;
+            line.get(1).map(str::to_owned)
+        });
+        title.unwrap_or_else(|| self.title.clone())
+    }
 }
 
 /// Why a citation names no exemption.
@@ -135,6 +157,16 @@ mod tests {
     #[test]
     fn every_line_of_the_catalogue_can_be_read() {
         assert_eq!(exemptions().len(), CATALOGUE.lines().count() - 1);
+    }
+
+    #[test]
+    fn every_exemption_has_a_title_in_every_language() {
+        for language in Language::all().filter(|language| *language != Language::ENGLISH) {
+            for facts in exemptions() {
+                assert_ne!(facts.title_in(language), facts.title, "{} in {language}", facts.section);
+            }
+            assert_eq!(titles(language).unwrap().lines().count(), CATALOGUE.lines().count());
+        }
     }
 
     #[test]

@@ -18,7 +18,9 @@ mod reference;
 mod response;
 mod schema;
 mod template;
+mod translation;
 mod value;
+mod words;
 mod written;
 
 pub use authority::{AUTHORITY_SCHEMA, Asked, Authority, OwnedStatement, Regulator, Review, WrittenAuthority};
@@ -39,8 +41,9 @@ pub use schema::{
     read_schema,
 };
 pub use template::{
-    COVER, COVER_FIELDS, FIELDS, Template, TemplateBlock, TemplateFault, TemplatePart, built_in, merge,
+    COVER_FIELDS, FIELDS, Template, TemplateBlock, TemplateFault, TemplatePart, built_in, cover, merge,
 };
+pub use translation::{Languages, Translation, Translations, Untranslated, untranslated_csv};
 pub use value::{parse_date, parse_decimal};
 pub use written::{ExtractRef, TimeUnit, WrittenResponse};
 

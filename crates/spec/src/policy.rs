@@ -209,11 +209,10 @@ fn suppress(fields: &Fields<'_>) -> Option<Suppression> {
         dominance: sums.dominance,
         p_percent: sums.p_percent,
         contributions: sums.contributions,
-        exemption: section.zip(grounds).map(|(section, reason)| Exemption {
-            title: facts(&section, false, fields.faults()).map(|facts| facts.title),
-            section: section.value,
-            reason: reason.value,
-            ..Exemption::default()
+        exemption: section.zip(grounds).map(|(section, reason)| {
+            // A fault if it names nothing; the title is in the language of the response.
+            let _ = facts(&section, false, fields.faults());
+            Exemption { section: section.value, reason: reason.value, ..Exemption::default() }
         }),
     })
 }

@@ -5,7 +5,10 @@
 //! the highest or lowest figure, and `label: ` before a reference asks for that category's name instead of its figure.
 //! References may be added up with `+`. `{{` and `}}` stand for braces.
 
+use std::collections::BTreeMap;
+
 use candour_model::{Coord, Dimension};
+use candour_wording::Language;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Fault, did_you_mean};
@@ -80,6 +83,23 @@ impl Piece {
 pub struct Sentence {
     /// Its stretches, in order.
     pub pieces: Vec<Piece>,
+    /// The same in the release's other languages: with the same figures, perhaps in another order.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub others: BTreeMap<Language, Vec<Piece>>,
+}
+
+impl Sentence {
+    /// Whether another sentence gives the same figures, each as often.
+    pub(crate) fn gives_the_same(&self, other: &Self) -> bool {
+        let figures = |sentence: &Self| -> Vec<Piece> {
+            sentence.pieces.iter().filter(|piece| !matches!(piece, Piece::Text(_))).cloned().collect()
+        };
+        let mut left = figures(other);
+        let found = figures(self)
+            .iter()
+            .all(|piece| left.iter().position(|known| known == piece).map(|at| left.swap_remove(at)).is_some());
+        found && left.is_empty()
+    }
 }
 
 /// What references can name: tables with their dimensions and measures.

@@ -14,20 +14,25 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use candour_model::{
-    Basis, Coord, Cost, Decision, Definition, Judgement, LetterKind, Outcome, Policy, ReportField, Request, Statement,
-    Suppression,
+    Basis, Coord, Cost, Decision, Definition, Exemption, Judgement, LetterKind, Outcome, Policy, ReportField, Request,
+    Statement, Suppression,
 };
+use candour_wording::Language;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::ExtractRef;
 use crate::authority::Authority;
+use crate::decision::worded;
 use crate::diagnostic::{Diagnostics, Fault, did_you_mean};
 use crate::fields::{At, Faults};
 use crate::letter::LetterSpec;
 use crate::policy::WrittenPolicy;
 use crate::reference::{Named, Piece, Sentence, read_sentence};
 use crate::schema::Schema;
+use crate::template::merge;
+use crate::translation::{Languages, Translation, Translations, Translator, Untranslated, Written};
+use crate::words;
 use crate::written::{self, WrittenResponse};
 
 /// The most contributions to a sum that a dominance rule may add up.
@@ -42,6 +47,12 @@ pub use types::{
 /// A response file, resolved. It is kept in the store with each release, so that `verify` recounts what was meant then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Response {
+    /// The language of its words.
+    #[serde(default)]
+    pub language: Language,
+    /// The languages of the release, and what its words are in each.
+    #[serde(default)]
+    pub languages: Languages,
     /// The authority that answers.
     pub authority: String,
     /// The request.
@@ -179,7 +190,15 @@ impl WrittenResponse {
         office: Option<&Authority>,
     ) -> Result<(Response, Diagnostics), Diagnostics> {
         let warnings = Faults::default();
+        let languages = &self.languages.value;
+        let elsewhere = elsewhere(languages[0], schema, office);
+        let mut files: Vec<&Translations> = vec![&self.translations];
+        files.extend(office.map(|office| &office.translations));
+        files.push(&schema.translations);
+        let translators =
+            languages.iter().map(|into| Translator::new(*into, languages[0], &elsewhere, &files)).collect();
         let resolver = Resolver {
+            translators,
             written: &self,
             schema,
             as_at: taken.as_at,
@@ -191,6 +210,7 @@ impl WrittenResponse {
             merged: RefCell::default(),
         };
         let response = resolver.response(policy);
+        let response = response.and_then(|response| resolver.translated(response));
         let Self { source, faults, .. } = self;
         let mut response = faults.finish(&source, response)?;
         response.note_references();
@@ -212,6 +232,8 @@ impl WrittenResponse {
 }
 
 struct Resolver<'r> {
+    /// One a language of the release, the main one first.
+    translators: Vec<Translator<'r>>,
     written: &'r WrittenResponse,
     schema: &'r Schema,
     /// The day at which the extract shows the source system.
@@ -229,6 +251,107 @@ struct Resolver<'r> {
 }
 
 impl Resolver<'_> {
+    fn main(&self) -> Language {
+        self.written.languages.value[0]
+    }
+
+    /// What the program says in the main language; what it says in the others is noted.
+    fn worded(&self, say: impl Fn(Language, &Translator<'_>) -> String) -> String {
+        let said = say(self.main(), &self.translators[0]);
+        for translator in &self.translators {
+            translator.say(said.clone(), say(translator.into, translator));
+        }
+        said
+    }
+
+    /// A fixed text.
+    fn say(&self, id: &str) -> String {
+        self.worded(|language, _| language.say(id, &[]))
+    }
+
+    /// An exemption with its title and, where the author gives none, its reason.
+    fn exemption(&self, written: &Exemption, outcome: Option<Outcome>) -> Exemption {
+        let here = worded(written, outcome, self.main());
+        for translator in &self.translators {
+            let there = worded(written, outcome, translator.into);
+            translator.say(here.title.clone().unwrap_or_default(), there.title.unwrap_or_default());
+            if written.reason.is_empty() {
+                translator.say(here.reason.clone(), there.reason);
+            }
+        }
+        here
+    }
+
+    /// Finds what every printed text is in the languages of the release; a fault that lists those that nothing says.
+    fn translated(self, mut response: Response) -> Option<Response> {
+        if self.faults.count() > 0 {
+            return Some(response);
+        }
+        let span = self.written.languages.span.clone();
+        let answers = self.written.questions.iter().map(|question| question.answer.as_ref());
+        let notes = self.written.notes.iter().flat_map(written::Notes::all).map(|(_, text)| Some(text));
+        let notes: Vec<Option<&At<String>>> = notes.collect();
+        for translator in &self.translators {
+            words::each(&mut response.clone(), &mut |text, place| {
+                let words = translator.of(text, place);
+                if !same_fields(text, &words) {
+                    let message =
+                        format!("`{text}` has other fields in braces in its translation into `{}`", translator.into);
+                    self.faults.push(Fault::new(span.clone(), message).hint("keep each `{...}` as it is"));
+                }
+            });
+            let named: Vec<Named<'_>> = response.tables.iter().map(named).collect();
+            let read = |written: Option<&At<String>>, sentence: &mut Sentence, place: &str| {
+                let Some(written) = written else { return };
+                let text = translator.of(&written.value, place);
+                if text == written.value.trim() {
+                    return;
+                }
+                let there = At { value: text, span: written.span.clone() };
+                let Some(there) = read_sentence(&there, &named, self.faults) else { return };
+                if !sentence.gives_the_same(&there) {
+                    let message =
+                        format!("the translation of this text into `{}` gives other figures", translator.into);
+                    self.faults.push(Fault::new(written.span.clone(), message).hint("keep each `{...}` as it is"));
+                }
+                sentence.others.insert(translator.into, there.pieces);
+            };
+            for (question, written) in response.questions.iter_mut().zip(answers.clone()) {
+                let place = format!("`answer` of question {}", question.number);
+                read(written, &mut question.answer, &place);
+            }
+            for (note, written) in response.notes.iter_mut().zip(&notes) {
+                let place = format!("`{}` of `[notes]`", note.kind.replace('-', "_"));
+                read(*written, &mut note.text, &place);
+            }
+            words::of_schema(&response, self.schema, &mut |text, place| drop(translator.of(text, place)));
+            if !response.lists.is_empty() {
+                let _ = [self.say("yes"), self.say("no")].map(|word| translator.of(&word, "a column of a record list"));
+            }
+        }
+        let unused = self.translators.iter().map(Translator::unused).reduce(|left, right| &left & &right);
+        if let Some(file) = &self.written.translations_file {
+            for row in unused.unwrap_or_default() {
+                let message = format!("`{}`: row {row} translates nothing that this release prints", file.value);
+                self.warnings.push(Fault::new(file.span.clone(), message).hint("take it out, or mend its text"));
+            }
+        }
+        let mut missing: Vec<Untranslated> = Vec::new();
+        let mut languages: Vec<Translation> = Vec::new();
+        for translator in self.translators {
+            let (translation, lacking, twice) = translator.finish();
+            twice.into_iter().for_each(|message| self.faults.add(&span, message));
+            missing.extend(lacking);
+            languages.push(translation);
+        }
+        if !missing.is_empty() {
+            self.faults.push(lacking(span, missing));
+        }
+        let main = languages.remove(0);
+        response.languages = Languages { main, others: languages };
+        Some(response)
+    }
+
     /// Where the policy stands, if that is in this file.
     fn policy_span(&self) -> std::ops::Range<usize> {
         self.written.policy.as_ref().map_or(0..0, |policy| policy.span.clone())
@@ -262,6 +385,8 @@ impl Resolver<'_> {
         }
         let settled = written.extract.as_ref().map_or(0, |extract| extract.settled_after_days.value);
         Some(Response {
+            language: self.main(),
+            languages: Languages::default(),
             authority: request.authority.value.clone(),
             request: Request {
                 reference: request.reference.value.clone(),
@@ -270,7 +395,10 @@ impl Resolver<'_> {
                 answered: request.answered.value,
             },
             office: self.office.cloned(),
-            letter: written.letter.as_ref().map(|letter| letter.value.clone()),
+            letter: written.letter.as_ref().map(|letter| {
+                let exemptions = letter.value.exemptions.iter().map(|one| self.exemption(one, None)).collect();
+                LetterSpec { exemptions, ..letter.value.clone() }
+            }),
             extract: written.extract.as_ref().map(|extract| extract.which.value.clone()),
             settled_after_days: u32::try_from(settled).ok()?,
             title: report.title.value.clone(),
@@ -382,7 +510,12 @@ impl Resolver<'_> {
                     outcome: outcome.value,
                     held: question.decision.held,
                     basis,
-                    exemptions: question.decision.exemptions.clone(),
+                    exemptions: question
+                        .decision
+                        .exemptions
+                        .iter()
+                        .map(|one| self.exemption(one, Some(outcome.value)))
+                        .collect(),
                     particulars: question.decision.particulars.clone(),
                     advice: question.decision.advice.clone(),
                 },
@@ -396,18 +529,13 @@ impl Resolver<'_> {
         let Some(notes) = self.written.notes.as_ref() else {
             return (!self.written.counts).then(Vec::new);
         };
-        let fixed = [
-            ("source-system", &notes.source_system),
-            ("date-range", &notes.date_range),
-            ("definition", &notes.definition),
-        ];
-        let all = fixed.into_iter().chain(notes.caveats.iter().map(|caveat| ("caveat", caveat)));
+        let all = notes.all();
         let all_tables = self.written.complete && named.len() == self.written.tables.len();
         let note = |(kind, text): (&str, &At<String>)| {
             let text = if all_tables { read_sentence(text, named, self.faults) } else { None };
             NoteSpec { kind: kind.to_owned(), text: text.unwrap_or_default() }
         };
-        Some(all.map(note).collect())
+        Some(all.into_iter().map(note).collect())
     }
 
     fn statements(&self) -> Vec<Statement> {
@@ -518,7 +646,8 @@ impl Resolver<'_> {
                 }
                 self.sums(suppression, inside.map_or(0..0, |inside| inside.span.clone()));
                 self.names_of_policy(suppression, tables);
-                Some(Policy::Suppress(suppression.clone()))
+                let exemption = suppression.exemption.as_ref().map(|one| self.exemption(one, None));
+                Some(Policy::Suppress(Box::new(Suppression { exemption, ..(**suppression).clone() })))
             }
             None if !self.written.counts && !self.written.has_policy => {
                 Some(Policy::None { reason: "no figure is given".into() })
@@ -637,6 +766,43 @@ impl Resolver<'_> {
             self.faults.add(&judgement.span, message);
         }
     }
+}
+
+/// The texts of files that are written in another language than the response file.
+fn elsewhere<'t>(main: Language, schema: &'t Schema, office: Option<&'t Authority>) -> Vec<Written<'t>> {
+    let mut written = Vec::new();
+    if schema.language != main {
+        written.push(Written { language: schema.language, texts: schema.texts().into_iter().collect() });
+    }
+    if let Some(office) = office.filter(|office| office.language != main) {
+        written.push(Written { language: office.language, texts: office.texts().into_iter().collect() });
+    }
+    written
+}
+
+/// Whether a text and its translation name the same fields in braces, as letter templates do.
+fn same_fields(text: &str, words: &str) -> bool {
+    let fields = |text: &str| {
+        let names = RefCell::new(BTreeSet::new());
+        let _ = merge(text, &|name| {
+            names.borrow_mut().insert(name.to_owned());
+            String::new()
+        });
+        names.into_inner()
+    };
+    fields(text) == fields(words)
+}
+
+/// The fault that lists the texts without a translation.
+fn lacking(span: std::ops::Range<usize>, missing: Vec<Untranslated>) -> Fault {
+    let listed: Vec<String> = missing.iter().map(|one| format!("\n  {one}")).collect();
+    let number = missing.len();
+    let message = match number {
+        1 => format!("a text has no translation:{}", listed.concat()),
+        _ => format!("{number} texts have no translation:{}", listed.concat()),
+    };
+    let hint = "write each into the file that `translations` names, a column a language; `--check --untranslated FILE` writes a file to fill in";
+    Fault { untranslated: missing, ..Fault::new(span, message).hint(hint) }
 }
 
 fn report_fields(report: &written::Report) -> Vec<ReportField> {

@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use candour_wording::Language;
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::csv_table::CsvTable;
-use crate::diagnostic::{Diagnostics, Fault, Source, did_you_mean};
+use crate::diagnostic::{Diagnostics, Fault, Source, did_you_mean, nearest};
 use crate::fields::{At, Faults, Fields, parse};
 use crate::filter::{Filter, read_filter};
 use crate::hidden::refuse_hidden;
+use crate::translation::{Translations, language};
 use crate::value::parse_date;
 use crate::{Files, SCHEMA_SCHEMA};
 
@@ -260,12 +262,31 @@ pub struct Schema {
     pub code_lists: Vec<CodeList>,
     /// The record tables.
     pub tables: Vec<RecordTable>,
+    /// The language of its labels and titles.
+    #[serde(default, skip_serializing_if = "is_english")]
+    pub language: Language,
+    /// What they are in others.
+    #[serde(default, skip_serializing_if = "Translations::is_empty")]
+    pub translations: Translations,
+}
+
+/// A schema that says nothing of languages is kept as it was before there were several.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_english(language: &Language) -> bool {
+    *language == Language::ENGLISH
 }
 
 impl Schema {
     /// That of no records at all.
     pub fn empty() -> Self {
-        Self { name: String::new(), title: String::new(), code_lists: Vec::new(), tables: Vec::new() }
+        Self {
+            name: String::new(),
+            title: String::new(),
+            code_lists: Vec::new(),
+            tables: Vec::new(),
+            language: Language::default(),
+            translations: Translations::default(),
+        }
     }
 
     /// A column.
@@ -388,10 +409,28 @@ impl Reader<'_> {
         let title = root.text("title");
         let code_lists = self.code_lists(root);
         let tables = self.tables(root, &code_lists);
+        let language = language(root);
+        let file = root.opt_text("translations");
+        let translations = Translations::beside(file.as_ref(), self.files, self.faults);
         root.finish();
-        let mut schema = Schema { name: name?.value, title: title?.value, code_lists, tables: Vec::new() };
+        let (name, title) = (name?.value, title?.value);
+        let mut schema = Schema { name, title, code_lists, tables: Vec::new(), language, translations };
         self.link(&mut schema, tables);
+        if let Some(file) = &file {
+            self.translations(file, &schema);
+        }
         Some(schema)
+    }
+
+    /// A row of the translations that is about no text of the schema is a slip: what it was meant for would go untranslated.
+    fn translations(&self, file: &At<String>, schema: &Schema) {
+        let known: BTreeSet<&str> = schema.texts().into_iter().collect();
+        for (number, text) in schema.translations.strangers(schema.language, &known) {
+            let message = format!("`{}`: row {number}: `{text}` is no label, title or unit of this schema", file.value);
+            let mut fault = Fault::new(file.span.clone(), message);
+            fault.hint = nearest(&text, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            self.faults.push(fault);
+        }
     }
 
     // --- Code lists ---

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use candour_model::LetterKind;
+use candour_wording::Language;
 use serde::{Deserialize, Serialize};
 
 /// What a letter may name of the request.
@@ -183,28 +184,50 @@ pub fn merge(text: &str, value: &dyn Fn(&str) -> String) -> String {
     merged + rest
 }
 
+/// A template of the program by its folder and name.
+macro_rules! template {
+    ($folder:literal, $name:literal) => {
+        include_str!(concat!("../../../data/letters/", $folder, "/", $name, ".txt"))
+    };
+}
+
+/// The templates of one folder, which is named where the program is built.
+macro_rules! templates {
+    ($folder:literal, $kind:expr) => {
+        match $kind {
+            LetterKind::InFull => template!($folder, "in-full"),
+            LetterKind::InPart => template!($folder, "in-part"),
+            LetterKind::Refused => template!($folder, "refused"),
+            LetterKind::CostLimit => template!($folder, "cost-limit"),
+            LetterKind::Vexatious => template!($folder, "vexatious"),
+            LetterKind::Repeated => template!($folder, "repeated"),
+            LetterKind::NotHeld => template!($folder, "not-held"),
+            LetterKind::NeitherConfirmNorDeny => template!($folder, "neither-confirm-nor-deny"),
+            LetterKind::AlreadyAccessible => template!($folder, "already-accessible"),
+            LetterKind::Transfer => template!($folder, "transfer"),
+            LetterKind::Clarification => template!($folder, "clarification"),
+            LetterKind::Acknowledgement => template!($folder, "acknowledgement"),
+            LetterKind::Extension => template!($folder, "extension"),
+            LetterKind::InternalReview => template!($folder, "internal-review"),
+        }
+    };
+}
+
 /// The templates that come with the program, where an authority has none of its own: `data/letters/`.
-pub fn built_in(kind: LetterKind) -> &'static str {
-    match kind {
-        LetterKind::InFull => include_str!("../../../data/letters/en-GB/in-full.txt"),
-        LetterKind::InPart => include_str!("../../../data/letters/en-GB/in-part.txt"),
-        LetterKind::Refused => include_str!("../../../data/letters/en-GB/refused.txt"),
-        LetterKind::CostLimit => include_str!("../../../data/letters/en-GB/cost-limit.txt"),
-        LetterKind::Vexatious => include_str!("../../../data/letters/en-GB/vexatious.txt"),
-        LetterKind::Repeated => include_str!("../../../data/letters/en-GB/repeated.txt"),
-        LetterKind::NotHeld => include_str!("../../../data/letters/en-GB/not-held.txt"),
-        LetterKind::NeitherConfirmNorDeny => include_str!("../../../data/letters/en-GB/neither-confirm-nor-deny.txt"),
-        LetterKind::AlreadyAccessible => include_str!("../../../data/letters/en-GB/already-accessible.txt"),
-        LetterKind::Transfer => include_str!("../../../data/letters/en-GB/transfer.txt"),
-        LetterKind::Clarification => include_str!("../../../data/letters/en-GB/clarification.txt"),
-        LetterKind::Acknowledgement => include_str!("../../../data/letters/en-GB/acknowledgement.txt"),
-        LetterKind::Extension => include_str!("../../../data/letters/en-GB/extension.txt"),
-        LetterKind::InternalReview => include_str!("../../../data/letters/en-GB/internal-review.txt"),
+pub fn built_in(language: Language, kind: LetterKind) -> &'static str {
+    match language.tag() {
+        "cy" => templates!("cy", kind),
+        _ => templates!("en-GB", kind),
     }
 }
 
 /// The cover letter that comes with the program.
-pub const COVER: &str = include_str!("../../../data/letters/en-GB/cover.txt");
+pub fn cover(language: Language) -> &'static str {
+    match language.tag() {
+        "cy" => template!("cy", "cover"),
+        _ => template!("en-GB", "cover"),
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -212,10 +235,34 @@ mod tests {
 
     #[test]
     fn every_template_that_comes_with_the_program_is_sound() {
-        for (name, kind) in LetterKind::ALL {
-            assert_eq!(Template::read(built_in(kind), kind).err(), None, "{name}");
+        for language in Language::all() {
+            for (name, kind) in LetterKind::ALL {
+                assert_eq!(Template::read(built_in(language, kind), kind).err(), None, "{name} in {language}");
+            }
+            assert!(Template::read_cover(cover(language)).is_ok());
         }
-        assert!(Template::read_cover(COVER).is_ok());
+    }
+
+    #[test]
+    fn the_letters_of_every_language_say_the_same() {
+        // What stands in braces stands in each language, and the words are its own.
+        let marks = |text: &str| {
+            let mut marks: Vec<String> =
+                text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.to_owned())).collect();
+            marks.sort();
+            marks
+        };
+        for language in Language::all().filter(|language| *language != Language::ENGLISH) {
+            let pairs =
+                LetterKind::ALL.map(|(name, kind)| (name, built_in(language, kind), built_in(Language::ENGLISH, kind)));
+            for (name, text, english) in pairs.into_iter().chain([("cover", cover(language), cover(Language::ENGLISH))])
+            {
+                assert_eq!(marks(text), marks(english), "{name} in {language}");
+                let lines = english.lines().filter(|line| !line.starts_with('{') && !line.is_empty());
+                let left: Vec<&str> = lines.filter(|line| text.contains(line)).collect();
+                assert!(left.is_empty(), "{name} in {language}: {left:?}");
+            }
+        }
     }
 
     #[test]

@@ -11,11 +11,13 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use candour_calendar::YearStyle;
+use candour_wording::Language;
 
-use crate::RESPONSE_SCHEMA;
 use crate::diagnostic::{Diagnostics, Fault, Source};
 use crate::fields::{At, Faults, Fields, parse};
 use crate::hidden::refuse_hidden;
+use crate::translation::{Translations, languages};
+use crate::{Files, RESPONSE_SCHEMA};
 
 /// Which snapshot is counted: by its id, or by source system and as-at date. "The latest" cannot be said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +38,11 @@ pub enum ExtractRef {
 pub struct WrittenResponse {
     pub(crate) source: Source,
     pub(crate) faults: Faults,
+    /// The languages of the release, the main one first; never empty.
+    pub(crate) languages: At<Vec<Language>>,
+    /// The file that says what its texts are in the others.
+    pub(crate) translations_file: Option<At<String>>,
+    pub(crate) translations: Translations,
     pub(crate) request: Option<Request>,
     pub(crate) extract: Option<Extract>,
     pub(crate) report: Option<Report>,
@@ -90,6 +97,18 @@ pub(crate) struct Notes {
     pub(crate) date_range: At<String>,
     pub(crate) definition: At<String>,
     pub(crate) caveats: Vec<At<String>>,
+}
+
+impl Notes {
+    /// Its texts with their kinds, in order of print.
+    pub(crate) fn all(&self) -> Vec<(&'static str, &At<String>)> {
+        let fixed = [
+            ("source-system", &self.source_system),
+            ("date-range", &self.date_range),
+            ("definition", &self.definition),
+        ];
+        fixed.into_iter().chain(self.caveats.iter().map(|caveat| ("caveat", caveat))).collect()
+    }
 }
 
 pub(crate) struct Question {
@@ -344,6 +363,8 @@ impl WrittenResponse {
         // A letter that gives no figures needs no extract, no notes and no policy.
         let counts = root.has("table") || root.has("records") || root.has("extract");
         let part = |name: &str| if counts { root.table(name) } else { root.opt_table(name) };
+        let languages = languages(&root);
+        let translations_file = root.opt_text("translations");
         let request = root.table("request").and_then(|fields| request(&fields));
         let extract = part("extract").and_then(|fields| extract(&fields));
         let report = root.table("report").and_then(|fields| report(&fields, counts));
@@ -375,6 +396,9 @@ impl WrittenResponse {
         drop(root_table);
         let faults = if readable { faults } else { faults.first_only() };
         Self {
+            languages,
+            translations_file,
+            translations: Translations::default(),
             request,
             extract,
             report,
@@ -399,6 +423,15 @@ impl WrittenResponse {
             faults,
             source,
         }
+    }
+
+    /// Reads the translations file that the response file names, if it names one: without, nothing has a translation.
+    #[must_use]
+    pub fn with_files(mut self, files: &dyn Files) -> Self {
+        if self.readable {
+            self.translations = Translations::beside(self.translations_file.as_ref(), files, &self.faults);
+        }
+        self
     }
 
     /// Whether the file needs records at all. One that does not is resolved by [`resolve_letter`](Self::resolve_letter).

@@ -157,3 +157,65 @@ fn line_ends_change_nothing() {
     };
     assert_eq!(read(unix.replace('\n', "\r\n")).questions, read(unix).questions);
 }
+
+/// The files beside a response file in two languages.
+struct Translated(Vec<u8>);
+
+impl Files for Translated {
+    fn read(&self, name: &str) -> Result<Vec<u8>, String> {
+        if name == "cy.csv" { Ok(self.0.clone()) } else { Err("there is no such file".into()) }
+    }
+}
+
+fn in_welsh(
+    translations: &[u8],
+) -> Result<(candour_spec::Response, candour_spec::Diagnostics), candour_spec::Diagnostics> {
+    let text = example("response.toml").replacen(
+        "schema = \"candour/response/1\"",
+        "schema = \"candour/response/1\"\nlanguages = [\"en-GB\", \"cy\"]\ntranslations = \"cy.csv\"",
+        1,
+    );
+    let source = Source::new("response.toml", text.into_bytes()).unwrap();
+    let form = WrittenResponse::read(source).with_files(&Translated(translations.to_vec()));
+    let (_, form) = form.extract()?;
+    form.resolve(&schema(), &Taken { as_at: date(2024, 2, 12), rejected: Vec::new() }, None)
+}
+
+#[test]
+fn what_lacks_a_translation_is_told_at_once_and_can_be_filled_in() {
+    let faults = in_welsh(b"en-GB,cy\n").unwrap_err();
+    let missing = faults.only_untranslated().unwrap();
+    assert!(missing.len() > 10, "{faults}");
+    let mut filled = csv::Writer::from_writer(Vec::new());
+    filled.write_record(["en-GB", "cy"]).unwrap();
+    let asked = candour_spec::untranslated_csv(missing).unwrap();
+    for row in csv::Reader::from_reader(&asked[..]).records().map(Result::unwrap) {
+        assert_eq!(&row[1], "");
+        filled.write_record([&row[0], &format!("Cymraeg: {}", &row[0])]).unwrap();
+    }
+    filled.write_record(["A text that stands nowhere", "Dim"]).unwrap();
+    let (response, warnings) = in_welsh(&filled.into_inner().unwrap()).unwrap();
+    assert!(warnings.to_string().contains("translates nothing that this release prints"), "{warnings}");
+    let welsh = response.in_language(&response.languages.others[0]);
+    assert!(!response.title.starts_with("Cymraeg: "));
+    assert_eq!(welsh.title, format!("Cymraeg: {}", response.title));
+    // Words alone differ: what is counted is the same.
+    for (table, other) in response.tables.iter().zip(&welsh.tables) {
+        assert_eq!((&table.quantities, &table.id), (&other.quantities, &other.id));
+        let sources = |table: &candour_spec::TableSpec| {
+            table.dimensions.iter().map(|dimension| dimension.source.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(sources(table), sources(other));
+    }
+}
+
+#[test]
+fn a_text_with_two_translations_is_told() {
+    let title = in_welsh(b"en-GB,cy\n").unwrap_err().only_untranslated().unwrap()[0].text.clone();
+    let mut rows = csv::Writer::from_writer(Vec::new());
+    for row in [["en-GB", "cy"], [&title, "Un"], [&title, "Dau"]] {
+        rows.write_record(row).unwrap();
+    }
+    let faults = in_welsh(&rows.into_inner().unwrap()).unwrap_err().to_string();
+    assert!(faults.contains("rows 2 and 3 translate the same text differently"), "{faults}");
+}

@@ -280,6 +280,7 @@ and-more = { $names } and { $more } more
 
 # --- The response ------------------------------------------------------------------------------------------------------
 
+read-here = Read this response in English
 skip = Skip to the response
 authority = Public authority
 reference = Freedom of Information request reference

@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use candour_answer::{Beside as FilesBeside, count, document, resolve, small_figures};
+use candour_answer::{Beside as FilesBeside, Documents, count, document, resolve, small_figures};
 use candour_model::{Decision, Document, Mark, Outcome};
 use candour_protect::Report;
 use candour_records::{IngestOptions, LocalDisk, NoObserver, Store, ingest};
@@ -106,7 +106,8 @@ fn expanded(body: &str) -> String {
 /// What is said of a case.
 fn said(case: &Case) -> String {
     match made(case) {
-        Ok(Made { document, report, warnings }) => {
+        Ok(Made { documents, report, warnings }) => {
+            let document = &documents.main;
             let mut said = warnings;
             if !said.is_empty() {
                 said.push('\n');
@@ -116,9 +117,19 @@ fn said(case: &Case) -> String {
             if question.decision.outcome != Outcome::InFull {
                 let _ = writeln!(said, "Decision: {}\n", decision(&question.decision));
             }
-            let tables = document.tables.iter().map(table_text).chain(document.lists.iter().map(list_text));
+            let tables = document
+                .tables
+                .iter()
+                .map(table_text)
+                .chain(document.lists.iter().map(|list| list_text(list, document.about.language)));
             said.push_str(&tables.collect::<Vec<_>>().join("\n\n"));
-            said.push_str(&provisional(&document));
+            said.push_str(&provisional(document));
+            for other in &documents.others {
+                let _ = writeln!(said, "\n\nIn {}:\n\n{}\n", other.about.language, other.about.questions[0].answer);
+                let tables = other.tables.iter().map(table_text);
+                let lists = other.lists.iter().map(|list| list_text(list, other.about.language));
+                said.push_str(&tables.chain(lists).collect::<Vec<_>>().join("\n\n"));
+            }
             if !report.small.is_empty() {
                 let _ = writeln!(said, "\nSmall figures:\n{}", small_figures(&report));
             }
@@ -152,7 +163,7 @@ fn provisional(document: &Document) -> String {
 
 /// What comes of a case.
 pub(crate) struct Made {
-    pub(crate) document: Document,
+    pub(crate) documents: Documents,
     pub(crate) report: Report,
     pub(crate) warnings: String,
 }
@@ -176,14 +187,15 @@ pub(crate) fn made(case: &Case) -> Result<Made, String> {
         return Err(format!("{error}\n").replace(&folder.path().display().to_string(), "FOLDER"));
     }
     let response = Source::new("response.toml", framed(case).into_bytes()).unwrap();
-    let resolved = match resolve(&store, response, FilesBeside::default()) {
-        Ok(resolved) => resolved,
-        Err(error) => return Err(error.to_string()),
-    };
+    let resolved =
+        match resolve(&store, response, FilesBeside { files: Some(&Beside(&case.files)), ..FilesBeside::default() }) {
+            Ok(resolved) => resolved,
+            Err(error) => return Err(error.to_string()),
+        };
     let counted = count(&resolved, &mut |_| true).unwrap();
     let made = document(&resolved.response, resolved.taken.as_ref(), &counted, b"secret");
-    let (document, report) = made.map_err(|error| error.to_string())?;
-    Ok(Made { document, report, warnings: resolved.warnings.to_string() })
+    let (documents, report) = made.map_err(|error| error.to_string())?;
+    Ok(Made { documents, report, warnings: resolved.warnings.to_string() })
 }
 
 /// The response file with all that every response file has.

@@ -108,7 +108,7 @@ empty_rows = "show"
 "#
     );
     let made = made(&case(schema, vec![("crimes.csv".into(), extract)], &response));
-    let found = figures(&made.unwrap().document.tables[0]);
+    let found = figures(&made.unwrap().documents.main.tables[0]);
     for row in &rows[1..] {
         let area = (row[0] != whole_country).then(|| row[0].clone());
         let mut all = 0_u64;
@@ -186,7 +186,7 @@ empty_rows = "show"
         .collect();
     let extract = vec![("figures.csv".to_owned(), format!("{}\n", extract.join("\n")))];
     let made = made(&case(schema, extract, response));
-    let found = figures(&made.unwrap().document.tables[0]);
+    let found = figures(&made.unwrap().documents.main.tables[0]);
     for (place, value) in &found {
         assert_eq!(*value, wanted.get(place).copied().unwrap_or(0).to_string(), "{place:?}");
     }

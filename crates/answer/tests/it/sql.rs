@@ -389,7 +389,7 @@ proptest! {
         let measures = measurable(&measures, &sides, rows);
         let case = case(&events, &sides, rows, &measures);
         let document = match made(&case) {
-            Ok(made) => made.document,
+            Ok(made) => made.documents.main,
             // Whatever is put together here can be counted.
             Err(faults) => return Err(TestCaseError::fail(faults)),
         };

@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use candour_answer::{
-    Beside, Resolved, TIES, count, document, make, publish, require_judgement, resolve, small_figures,
+    AnswerError, Beside, Resolved, TIES, count, document, make, publish, require_judgement, resolve, small_figures,
 };
 use candour_model::{Cell, Document, Policy, Reason, Shown, Table};
 use candour_protect::Report;
 use candour_protect::suppression::SuppressionReport;
 use candour_records::{LocalDisk, Store};
 use candour_release::{list_text, table_text};
+use candour_spec::{Files, untranslated_csv};
 
 use crate::args::Answer;
 use crate::console::{counted, print, report, to_look_at, warn, warn_at_places};
@@ -23,7 +24,17 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
     let policy = args.policy.as_deref().map(files::source).transpose()?;
     let store = Store::open(&args.store)?;
     let authority = args.authority.as_deref().map(files::source).transpose()?;
-    let resolved = resolve(&store, response, Beside { policy, authority })?;
+    let (files, authority_files) = (files::beside(&args.response), args.authority.as_deref().map(files::beside));
+    let authority_files = authority_files.as_ref().map(|files| files as &dyn Files);
+    let resolved = resolve(&store, response, Beside { policy, authority, files: Some(&files), authority_files });
+    if let (Some(file), Err(AnswerError::Spec(faults))) = (&args.untranslated, &resolved)
+        && let Some(missing) = faults.only_untranslated()
+    {
+        files::write(file, &untranslated_csv(missing).map_err(Failure::new)?)?;
+        report(&format!("{faults}\nThe texts to be translated were written to `{}`.", file.display()));
+        return Ok(ExitCode::from(1));
+    }
+    let resolved = resolved?;
     if !resolved.warnings.0.is_empty() {
         warn_at_places(&resolved.warnings);
     }
@@ -38,17 +49,17 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
         progress.step(&format!("counting {table}"), at - 1, tables)
     });
     progress.finish();
-    let (document, checked) =
+    let (documents, checked) =
         document(&resolved.response, resolved.taken.as_ref(), &tallied?, &store.derived_secret(TIES)?)?;
     let judged = require_judgement(&checked);
     let look = checked.suppression.as_ref().and_then(to_look_at);
     if let Some(look) = &look {
         warn(&format!("{look}\n  hint: the report in the store names them"));
     }
-    let empty = warn_of_empty_tables(&document);
+    let empty = warn_of_empty_tables(&documents.main);
     let beside = beside(&checked);
     let Some(out) = &args.out else {
-        print(&preview(&document))?;
+        print(&documents.all().map(preview).collect::<Vec<_>>().join("\n\n"))?;
         if judged.is_err() {
             print(&format!("\nSmall figures that must be judged:\n{}", small_figures(&checked)))?;
         }
@@ -59,7 +70,7 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
     };
     judged?;
     let formats = if args.formats.is_empty() { formats::all() } else { args.formats.clone() };
-    let made = make(document, checked, &formats)?;
+    let made = make(documents, checked, &formats)?;
     publish(&store, &resolved, &made, &formats, out, &LocalDisk)?;
     let small = made.report.small.len();
     let withheld = made.report.suppression.iter().flat_map(SuppressionReport::with_sums);
@@ -137,6 +148,6 @@ pub(crate) fn preview(document: &Document) -> String {
 
 /// The tables.
 pub(crate) fn tables(document: &Document) -> String {
-    let lists = document.lists.iter().map(list_text);
+    let lists = document.lists.iter().map(|list| list_text(list, document.about.language));
     document.tables.iter().map(table_text).chain(lists).collect::<Vec<_>>().join("\n\n")
 }

@@ -80,20 +80,20 @@ fn make_all(folder: &Path, progress: &mut Progress) -> Result<String, Failure> {
     let resolved = resolve(
         &store,
         files::source(&inputs.join("response.toml"))?,
-        Beside { policy: None, authority: Some(authority) },
+        Beside { authority: Some(authority), ..Beside::default() },
     )?;
     let (mut at, tables_to_count) = (0, resolved.response.tables.len() as u64);
     let counted = count(&resolved, &mut |table| {
         at += 1;
         progress.step(&format!("counting {table}"), at - 1, tables_to_count)
     })?;
-    let (document, checked) =
+    let (documents, checked) =
         document(&resolved.response, resolved.taken.as_ref(), &counted, &store.derived_secret(TIES)?)?;
     require_judgement(&checked)?;
     let formats = formats::all();
-    let made = make(document, checked, &formats)?;
+    let made = make(documents, checked, &formats)?;
     publish(&store, &resolved, &made, &formats, &folder.join("release"), &LocalDisk)?;
-    Ok(tables(&made.document))
+    Ok(tables(&made.documents.main))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {

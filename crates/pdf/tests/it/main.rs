@@ -92,7 +92,6 @@ fn an_outline_that_cannot_be_set_says_why() {
         (outline(vec![heading(1, "top", " ")]), "a heading is empty"),
         (outline(vec![heading(1, "a", "A"), Block::Links(vec![("a".into(), String::new())])]), "a link is empty"),
         (Outline { title: " ".into(), ..outline(Vec::new()) }, "the title is empty"),
-        (Outline { language: "English".into(), ..outline(Vec::new()) }, "the language `English` is not a tag"),
         (table(|table| table.head.clear()), "the table `table-1` has no headings"),
         (table(|table| drop(table.groups[0][1].figures.pop())), "the table `table-1` has rows"),
         (table(|table| table.groups[0][0].headings[0].down = 4), "the table `table-1` has rows"),

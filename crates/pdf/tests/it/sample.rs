@@ -1,6 +1,7 @@
 //! Outlines made by hand: a response about parking, and tables that are hard to print.
 
 use candour_model::outline::{Block, ChartBlock, HeadCell, Outline, Scope, TableBlock, TableRow};
+use candour_wording::Language;
 use jiff::civil::date;
 
 /// A response with every kind of block, in a look that a reader would meet.
@@ -124,7 +125,8 @@ const WARDS: [&str; 8] =
 
 pub(crate) fn outline(blocks: Vec<Block>) -> Outline {
     Outline {
-        language: "en-GB".into(),
+        language: Language::ENGLISH,
+        other_pages: Vec::new(),
         title: "Parking penalties by ward and year".into(),
         author: "Abbeyshire County Council".into(),
         date: date(2026, 8, 3),

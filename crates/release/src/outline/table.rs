@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use candour_model::outline::{HeadCell, Scope, TableBlock, TableRow};
 use candour_model::{Cell, Mark, Note, Reason, RecordList, Row, RowKind, Shown, Table};
-use candour_wording::say;
+use candour_wording::Language;
 
 /// What links to a table or a record list point at.
 pub(super) fn anchor(id: &str) -> String {
@@ -12,27 +12,27 @@ pub(super) fn anchor(id: &str) -> String {
 }
 
 /// A table as it is printed.
-pub(super) fn block(table: &Table, caption: String) -> TableBlock {
-    let notes = legend(table).into_iter().chain(table.about.notes.iter().map(note)).collect();
+pub(super) fn block(table: &Table, caption: String, language: Language) -> TableBlock {
+    let notes = legend(table, language).into_iter().chain(table.about.notes.iter().map(note)).collect();
     TableBlock {
         id: anchor(&table.about.id),
         caption,
         notes,
-        elsewhere: elsewhere(&table.about.id),
+        elsewhere: elsewhere(&table.about.id, language),
         head: head(table),
         groups: groups(table),
     }
 }
 
 /// A record list as it is printed: every value stands as a figure does, since no column names its rows.
-pub(super) fn list(list: &RecordList, caption: String) -> TableBlock {
+pub(super) fn list(list: &RecordList, caption: String, language: Language) -> TableBlock {
     let head = list.columns.iter().map(|column| HeadCell {
         text: column.label.clone(),
         across: 1,
         down: 1,
         scope: Scope::Column,
     });
-    let missing = say("not-recorded", &[]);
+    let missing = language.say("not-recorded", &[]);
     let rows = list.rows.iter().map(|row| TableRow {
         is_total: false,
         headings: Vec::new(),
@@ -42,15 +42,15 @@ pub(super) fn list(list: &RecordList, caption: String) -> TableBlock {
         id: anchor(&list.id),
         caption,
         notes: list.notes.iter().map(note).collect(),
-        elsewhere: elsewhere(&list.id),
+        elsewhere: elsewhere(&list.id, language),
         head: vec![head.collect()],
         groups: vec![rows.collect()],
     }
 }
 
 /// Where a table is that is too large for paper.
-fn elsewhere(id: &str) -> String {
-    say("table-elsewhere", &[("id", id.into())])
+fn elsewhere(id: &str, language: Language) -> String {
+    language.say("table-elsewhere", &[("id", id.into())])
 }
 
 fn note(note: &Note) -> String {
@@ -58,7 +58,7 @@ fn note(note: &Note) -> String {
 }
 
 /// The shorthand that stands in the table, each explained once.
-pub(crate) fn legend(table: &Table) -> Vec<String> {
+pub(crate) fn legend(table: &Table, language: Language) -> Vec<String> {
     let cells = || table.rows.iter().flat_map(|row| &row.cells);
     let reasons: BTreeSet<Reason> = cells()
         .filter_map(|cell| match cell.shown {
@@ -68,13 +68,13 @@ pub(crate) fn legend(table: &Table) -> Vec<String> {
         .collect();
     let marks: BTreeSet<Mark> = cells().flat_map(|cell| cell.marks.iter().copied()).collect();
     let word = |reason: &Reason| match reason {
-        Reason::Confidential => say("shorthand-c", &[]),
-        Reason::NotApplicable => say("shorthand-z", &[]),
-        Reason::NotAvailable => say("shorthand-x", &[]),
+        Reason::Confidential => language.say("shorthand-c", &[]),
+        Reason::NotApplicable => language.say("shorthand-z", &[]),
+        Reason::NotAvailable => language.say("shorthand-x", &[]),
     };
     let mark = |mark: &Mark| match mark {
-        Mark::Provisional => say("shorthand-p", &[]),
-        Mark::Break => say("shorthand-b", &[]),
+        Mark::Provisional => language.say("shorthand-p", &[]),
+        Mark::Break => language.say("shorthand-b", &[]),
     };
     reasons.iter().map(word).chain(marks.iter().map(mark)).collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use candour_model::Document;
-use candour_wording::say;
+use candour_wording::Language;
 
 use super::notes::Notes;
 use super::tables::{list_sheet, table_sheet};
@@ -47,13 +47,14 @@ pub(crate) fn build(document: &Document) -> Result<Workbook<'_>, String> {
 }
 
 fn names(document: &Document) -> Names {
+    let language = document.about.language;
     let mut taken = BTreeSet::new();
-    let cover = SheetName::new(&say("sheet-cover", &[]), &mut taken);
-    let contents = SheetName::new(&say("sheet-contents", &[]), &mut taken);
-    let notes = SheetName::new(&say("sheet-notes", &[]), &mut taken);
+    let cover = SheetName::new(&language.say("sheet-cover", &[]), language, &mut taken);
+    let contents = SheetName::new(&language.say("sheet-contents", &[]), language, &mut taken);
+    let notes = SheetName::new(&language.say("sheet-notes", &[]), language, &mut taken);
     let mut numbered = |id: &str, count: usize| -> Vec<SheetName> {
         let number = |at: usize| [("number", (at as u64 + 1).into())];
-        (0..count).map(|at| SheetName::new(&say(id, &number(at)), &mut taken)).collect()
+        (0..count).map(|at| SheetName::new(&language.say(id, &number(at)), language, &mut taken)).collect()
     };
     let mut data = numbered("sheet-table", document.tables.len());
     data.extend(numbered("sheet-list", document.lists.len()));
@@ -63,24 +64,25 @@ fn names(document: &Document) -> Names {
 /// Title, who answers what and when, and the metadata block. Text alone, in one column.
 fn cover<'d>(document: &'d Document, names: &Names) -> Sheet<'d> {
     let about = &document.about;
+    let language = about.language;
     let fact = |label: &str, value: &str| {
-        let text = say("sheet-fact", &[("label", label.into()), ("value", value.into())]);
+        let text = language.say("sheet-fact", &[("label", label.into()), ("value", value.into())]);
         Line { style: LineStyle::Wrapped, text: Text::new(text), link: None }
     };
-    let word = |id: &str| say(id, &[]);
+    let word = |id: &str| language.say(id, &[]);
     let mut lines = vec![
         Line { style: LineStyle::Title, text: Text::on_one_line(about.title.as_str()), link: None },
         fact(&word("sheet-authority"), &about.authority),
         fact(&word("reference"), &about.request.reference_display),
-        fact(&word("answered"), &day(about.request.answered)),
+        fact(&word("answered"), &day(about.request.answered, language)),
     ];
     if let Some(extract) = &about.extract {
         lines.push(fact(&word("sheet-source"), &extract.source));
-        lines.push(fact(&word("sheet-as-at"), &day(extract.as_at)));
+        lines.push(fact(&word("sheet-as-at"), &day(extract.as_at, language)));
     }
-    lines.push(Line { style: LineStyle::Plain, text: Text::word("sheet-contents"), link: Some(1) });
+    lines.push(Line { style: LineStyle::Plain, text: Text::word("sheet-contents", language), link: Some(1) });
     if !about.report.is_empty() {
-        lines.push(Line { style: LineStyle::Heading, text: Text::word("sheet-about"), link: None });
+        lines.push(Line { style: LineStyle::Heading, text: Text::word("sheet-about", language), link: None });
         lines.extend(about.report.iter().map(|field| fact(&field.label, &field.value)));
     }
     Sheet { name: names.cover.clone(), lines, width: READABLE, grid: None }
@@ -88,10 +90,11 @@ fn cover<'d>(document: &'d Document, names: &Names) -> Sheet<'d> {
 
 /// A table of the sheets, with links to them.
 fn contents<'d>(document: &'d Document, names: &Names) -> Sheet<'d> {
+    let language = document.about.language;
     let mut cells = vec![
         link(&names.notes, NOTES),
-        Value::Text(Text::word("sheet-notes-title")),
-        Value::Text(Text::word("sheet-all-questions")),
+        Value::Text(Text::word("sheet-notes-title", language)),
+        Value::Text(Text::word("sheet-all-questions", language)),
     ];
     let tables = document.tables.iter().map(|table| (&table.about.title, &table.about.questions));
     let lists = document.lists.iter().map(|list| (&list.title, &list.questions));
@@ -104,9 +107,9 @@ fn contents<'d>(document: &'d Document, names: &Names) -> Sheet<'d> {
     let headings = ["sheet-name", "sheet-holds", "sheet-questions"];
     Sheet {
         name: names.contents.clone(),
-        lines: opening(Text::word("sheet-contents")),
+        lines: opening(Text::word("sheet-contents", language), language),
         width: 0,
-        grid: Some(words(TableName::new(&names.contents, ""), headings, widths, cells)),
+        grid: Some(words(TableName::new(&names.contents, ""), headings, widths, cells, language)),
     }
 }
 
@@ -115,10 +118,10 @@ fn link<'d>(name: &SheetName, sheet: usize) -> Value<'d> {
 }
 
 /// A sheet's title, and that there is one table below.
-pub(super) fn opening(title: Text<'_>) -> Vec<Line<'_>> {
+pub(super) fn opening(title: Text<'_>, language: Language) -> Vec<Line<'_>> {
     vec![
         Line { style: LineStyle::Title, text: title, link: None },
-        Line { style: LineStyle::Plain, text: Text::word("sheet-one-table"), link: None },
+        Line { style: LineStyle::Plain, text: Text::word("sheet-one-table", language), link: None },
     ]
 }
 
@@ -128,10 +131,11 @@ pub(super) fn words<'d, const N: usize>(
     headings: [&str; N],
     widths: [usize; N],
     cells: Vec<Value<'d>>,
+    language: Language,
 ) -> Grid<'d> {
     let mut taken = BTreeSet::new();
     let columns = headings.iter().zip(widths).enumerate().map(|(at, (id, width))| GridColumn {
-        heading: text::heading(&say(id, &[]), at, &mut taken),
+        heading: text::heading(&language.say(id, &[]), at, language, &mut taken),
         holds: Holds::Words,
         width,
     });
@@ -139,7 +143,7 @@ pub(super) fn words<'d, const N: usize>(
 }
 
 /// A day as people write it.
-pub(super) fn day(day: jiff::civil::Date) -> String {
-    let month = say(&format!("month-{}", day.month()), &[]);
+pub(super) fn day(day: jiff::civil::Date, language: Language) -> String {
+    let month = language.say(&format!("month-{}", day.month()), &[]);
     format!("{} {month} {}", day.day(), day.year())
 }

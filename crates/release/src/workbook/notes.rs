@@ -1,7 +1,7 @@
 //! The sheet of notes: those that hold for all tables, then each table's own, numbered through.
 
 use candour_model::{Document, Note};
-use candour_wording::say;
+use candour_wording::Language;
 
 use super::build::{NOTES, Names, READABLE, opening, words};
 use super::{Line, LineStyle, Sheet, TableName, Text, Value};
@@ -16,11 +16,13 @@ pub(super) struct Notes<'d> {
     /// What each group is about, and its notes.
     notes: Vec<(Text<'d>, Vec<&'d Note>)>,
     sheet: String,
+    language: Language,
 }
 
 impl<'d> Notes<'d> {
     pub(super) fn new(document: &'d Document, names: &Names) -> Self {
-        let all = (Text::word("sheet-all-tables"), document.about.notes.iter().collect());
+        let language = document.about.language;
+        let all = (Text::word("sheet-all-tables", language), document.about.notes.iter().collect());
         let of_tables = document.tables.iter().map(|table| &table.about.notes);
         let of_data = of_tables.chain(document.lists.iter().map(|list| &list.notes)).zip(&names.data);
         let of_data = of_data.map(|(notes, name)| (Text::new(name.as_str().to_owned()), notes.iter().collect()));
@@ -31,7 +33,7 @@ impl<'d> Notes<'d> {
             next += notes.len();
             from..next
         });
-        Self { groups: groups.collect(), notes, sheet: names.notes.as_str().to_owned() }
+        Self { groups: groups.collect(), notes, sheet: names.notes.as_str().to_owned(), language }
     }
 
     /// The line above a table that says where its notes are: `at` is its position among tables and lists. None without any.
@@ -39,12 +41,17 @@ impl<'d> Notes<'d> {
         let (general, own) = (self.groups[0].clone(), self.groups[at + 1].clone());
         let are_one = general.end == own.start;
         let together = if are_one { [general.start..own.end, 0..0] } else { [general, own] };
-        let ranges: Vec<String> = together.iter().filter(|range| !range.is_empty()).map(numbers).collect();
+        let ranges: Vec<String> =
+            together.iter().filter(|range| !range.is_empty()).map(|range| numbers(range, self.language)).collect();
         if ranges.is_empty() {
             return None;
         }
         let args = [("sheet", self.sheet.as_str().into()), ("numbers", ranges.join(", ").into())];
-        Some(Line { style: LineStyle::Plain, text: Text::new(say("sheet-see-notes", &args)), link: Some(NOTES) })
+        Some(Line {
+            style: LineStyle::Plain,
+            text: Text::new(self.language.say("sheet-see-notes", &args)),
+            link: Some(NOTES),
+        })
     }
 
     pub(super) fn sheet(&self, names: &Names) -> Sheet<'d> {
@@ -54,7 +61,7 @@ impl<'d> Notes<'d> {
             for note in notes {
                 number += 1;
                 for piece in pieces(&note.text) {
-                    cells.push(Value::Text(Text::new(numbered(number))));
+                    cells.push(Value::Text(Text::new(numbered(number, self.language))));
                     cells.push(Value::Text(about.clone()));
                     cells.push(Value::Text(Text::new(note.heading.as_str())));
                     cells.push(Value::Text(Text::new(piece)));
@@ -62,30 +69,30 @@ impl<'d> Notes<'d> {
             }
         }
         if cells.is_empty() {
-            cells = vec![Value::Text(Text::word("none-found")); 4];
+            cells = vec![Value::Text(Text::word("none-found", self.language)); 4];
         }
         let headings = ["sheet-note-number", "sheet-note-about", "sheet-note-subject", "sheet-note-text"];
         Sheet {
             name: names.notes.clone(),
-            lines: opening(Text::word("sheet-notes-title")),
+            lines: opening(Text::word("sheet-notes-title", self.language), self.language),
             width: 0,
-            grid: Some(words(TableName::new(&names.notes, ""), headings, [12, 14, 30, READABLE], cells)),
+            grid: Some(words(TableName::new(&names.notes, ""), headings, [12, 14, 30, READABLE], cells, self.language)),
         }
     }
 }
 
 /// "note 3", "note 3, note 4", or "note 3 to note 7".
-fn numbers(range: &std::ops::Range<usize>) -> String {
-    let (first, last) = (numbered(range.start), numbered(range.end - 1));
+fn numbers(range: &std::ops::Range<usize>, language: Language) -> String {
+    let (first, last) = (numbered(range.start, language), numbered(range.end - 1, language));
     match range.len() {
         1 => first,
         2 => format!("{first}, {last}"),
-        _ => say("span", &[("from", first.into()), ("to", last.into())]),
+        _ => language.say("span", &[("from", first.into()), ("to", last.into())]),
     }
 }
 
-fn numbered(number: usize) -> String {
-    say("sheet-note", &[("number", (number as u64).into())])
+fn numbered(number: usize, language: Language) -> String {
+    language.say("sheet-note", &[("number", (number as u64).into())])
 }
 
 /// A text in pieces that cells can hold.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use candour_model::{Cell, Decimal, Document, Mark, RecordList, Row, RowKind, Shown, Table};
-use candour_wording::say;
+use candour_wording::Language;
 
 use super::build::{day, opening};
 use super::notes::Notes;
@@ -25,17 +25,18 @@ pub(super) fn table_sheet<'d>(
     name: &SheetName,
     notes: &Notes<'d>,
 ) -> Sheet<'d> {
-    let mut lines = opening(Text::on_one_line(table_caption(at, table)));
+    let language = document.about.language;
+    let mut lines = opening(Text::on_one_line(table_caption(at, table, language)), language);
     lines.extend(source(document));
     let basis = table.about.notes.iter().find(|note| note.kind == "basis");
     lines.extend(basis.map(|note| plain(note.text.as_str())));
-    lines.extend(legend(table).into_iter().map(plain));
+    lines.extend(legend(table, language).into_iter().map(plain));
     let mut figures = table.rows.iter().flat_map(|row| &row.cells).filter_map(|cell| cell.shown.value());
     if figures.any(|figure| !is_exact(figure)) {
-        lines.push(Line { style: LineStyle::Plain, text: Text::word("sheet-long-figures"), link: None });
+        lines.push(Line { style: LineStyle::Plain, text: Text::word("sheet-long-figures", language), link: None });
     }
     lines.extend(notes.pointer(at));
-    let grid = grid(TableName::new(name, &table.about.id), table);
+    let grid = grid(TableName::new(name, &table.about.id), table, language);
     Sheet { name: name.clone(), lines, width: 0, grid: Some(grid) }
 }
 
@@ -47,20 +48,21 @@ pub(super) fn list_sheet<'d>(
     name: &SheetName,
     notes: &Notes<'d>,
 ) -> Sheet<'d> {
-    let mut lines = opening(Text::on_one_line(list_caption(at, list)));
+    let language = document.about.language;
+    let mut lines = opening(Text::on_one_line(list_caption(at, list, language)), language);
     lines.extend(source(document));
     lines.extend(notes.pointer(document.tables.len() + at));
-    let missing = Text::word("not-recorded");
+    let missing = Text::word("not-recorded", language);
     let value = |value: &'d Option<String>| Value::Text(value.as_deref().map_or_else(|| missing.clone(), Text::new));
     let mut cells: Vec<Value<'d>> = list.rows.iter().flatten().map(value).collect();
     let mut taken = BTreeSet::new();
     let mut columns = Vec::new();
     for (column, of) in list.columns.iter().enumerate() {
-        let heading = text::heading(&of.label, column, &mut taken);
+        let heading = text::heading(&of.label, column, language, &mut taken);
         let width = fitting(WORDS, &heading, cells.iter().skip(column).step_by(list.columns.len()));
         columns.push(GridColumn { heading, holds: Holds::Words, width });
     }
-    fill_if_empty(&mut cells, columns.len());
+    fill_if_empty(&mut cells, columns.len(), language);
     let grid = Grid { name: TableName::new(name, &list.id), columns, cells };
     Sheet { name: name.clone(), lines, width: 0, grid: Some(grid) }
 }
@@ -72,9 +74,9 @@ fn source(document: &Document) -> Option<Line<'_>> {
     let args = [
         ("authority", about.authority.as_str().into()),
         ("source", extract.source.as_str().into()),
-        ("day", day(extract.as_at).into()),
+        ("day", day(extract.as_at, about.language).into()),
     ];
-    Some(plain(say("sheet-from", &args)))
+    Some(plain(about.language.say("sheet-from", &args)))
 }
 
 fn plain<'d>(text: impl Into<Cow<'d, str>>) -> Line<'d> {
@@ -88,15 +90,15 @@ struct Marking {
 }
 
 /// A table's columns and cells.
-fn grid(name: TableName, table: &Table) -> Grid<'_> {
+fn grid(name: TableName, table: &Table, language: Language) -> Grid<'_> {
     let markings: Vec<Marking> = (0..table.columns.len()).map(|column| marking(table, column)).collect();
     let width = table.row_headings.len() + markings.iter().map(|marking| 1 + usize::from(marking.apart)).sum::<usize>();
-    let mut cells = cells(table, &markings, width);
+    let mut cells = cells(table, &markings, width, language);
     let mut taken = BTreeSet::new();
     let mut columns = Vec::with_capacity(width);
     let mut column = |wanted: &str, holds| {
         let at = columns.len();
-        let heading = text::heading(wanted, at, &mut taken);
+        let heading = text::heading(wanted, at, language, &mut taken);
         let limits = if holds == Holds::Words { WORDS } else { FIGURES };
         let width = fitting(limits, &heading, cells.iter().skip(at).step_by(width));
         columns.push(GridColumn { heading, holds, width });
@@ -105,22 +107,22 @@ fn grid(name: TableName, table: &Table) -> Grid<'_> {
         column(heading, Holds::Words);
     }
     for (of, marking) in table.columns.iter().zip(&markings) {
-        let heading = flat(&of.labels);
+        let heading = flat(&of.labels, language);
         let shared = marking.shared.iter().map(|mark| format!(" {}", symbol(*mark)));
         column(&std::iter::once(heading.clone()).chain(shared).collect::<String>(), Holds::Figures);
         if marking.apart {
-            column(&say("sheet-marks", &[("heading", heading.into())]), Holds::Marks);
+            column(&language.say("sheet-marks", &[("heading", heading.into())]), Holds::Marks);
         }
     }
-    fill_if_empty(&mut cells, columns.len());
+    fill_if_empty(&mut cells, columns.len(), language);
     Grid { name, columns, cells }
 }
 
 /// Labels, figures and the marks beside them, row by row.
-fn cells<'d>(table: &'d Table, markings: &[Marking], width: usize) -> Vec<Value<'d>> {
+fn cells<'d>(table: &'d Table, markings: &[Marking], width: usize, language: Language) -> Vec<Value<'d>> {
     let labels = table.row_headings.len();
     let mut cells = Vec::with_capacity(width * table.rows.len());
-    let (total, none) = (Text::word("csv-total"), Text::word("none-found"));
+    let (total, none) = (Text::word("csv-total", language), Text::word("none-found", language));
     let mut met = None;
     for row in &table.rows {
         cells.extend(row_labels(row, labels, met, &total).into_iter().map(Value::Text));
@@ -139,18 +141,18 @@ fn cells<'d>(table: &'d Table, markings: &[Marking], width: usize) -> Vec<Value<
 }
 
 /// A table that is marked as such has a row at least.
-fn fill_if_empty(cells: &mut Vec<Value<'_>>, width: usize) {
+fn fill_if_empty(cells: &mut Vec<Value<'_>>, width: usize, language: Language) {
     if cells.is_empty() {
-        cells.resize(width, Value::Text(Text::word("none-found")));
+        cells.resize(width, Value::Text(Text::word("none-found", language)));
     }
 }
 
 /// Headings that stand above one another, as one.
-fn flat(labels: &[String]) -> String {
+fn flat(labels: &[String], language: Language) -> String {
     let joined = labels
         .iter()
         .cloned()
-        .reduce(|outer, inner| say("sheet-heading", &[("outer", outer.into()), ("inner", inner.into())]));
+        .reduce(|outer, inner| language.say("sheet-heading", &[("outer", outer.into()), ("inner", inner.into())]));
     joined.unwrap_or_default()
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use candour_wording::say;
+use candour_wording::Language;
 
 /// Text without anything that XML 1.0 or a cell cannot hold: a line break is one line feed, a tab is a space (LibreOffice would drop
 /// it), and every other control character stands as U+FFFD, the replacement character, which can be seen. `release.json` has them as
@@ -22,8 +22,8 @@ impl<'d> Text<'d> {
     }
 
     /// A fixed text.
-    pub(crate) fn word(id: &str) -> Self {
-        Self::new(say(id, &[]))
+    pub(crate) fn word(id: &str, language: Language) -> Self {
+        Self::new(language.say(id, &[]))
     }
 
     /// The text on one line, for headings.
@@ -91,11 +91,11 @@ pub(crate) struct SheetName(String);
 
 impl SheetName {
     /// A name that none of those taken has, whatever its capitals. It is taken from then on.
-    pub(crate) fn new(wanted: &str, taken: &mut BTreeSet<String>) -> Self {
+    pub(crate) fn new(wanted: &str, language: Language, taken: &mut BTreeSet<String>) -> Self {
         let allowed = |letter: char| !matches!(letter, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'' | '.' | '#');
         let name: String = wanted.chars().filter(|letter| allowed(*letter) && !letter.is_control()).collect();
         let name = if name.trim().is_empty() { "1" } else { name.trim() };
-        Self(unique(name, SHEET_NAME, taken))
+        Self(unique(name, SHEET_NAME, language, taken))
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -126,18 +126,19 @@ impl TableName {
 }
 
 /// The heading of a column, which no other of its table has; one that is too long for the name of a column is cut.
-pub(crate) fn heading(wanted: &str, at: usize, taken: &mut BTreeSet<String>) -> Text<'static> {
+pub(crate) fn heading(wanted: &str, at: usize, language: Language, taken: &mut BTreeSet<String>) -> Text<'static> {
     let wanted = Text::on_one_line(wanted);
-    let unheaded = || say("sheet-unheaded", &[("number", (at as u64 + 1).into())]);
+    let unheaded = || language.say("sheet-unheaded", &[("number", (at as u64 + 1).into())]);
     let wanted = if wanted.as_str().trim().is_empty() { unheaded() } else { wanted.as_str().trim().to_owned() };
-    Text::new(unique(&wanted, TABLE_NAME, taken))
+    Text::new(unique(&wanted, TABLE_NAME, language, taken))
 }
 
 /// The text cut to so many UTF-16 code units and, where it is taken, with a number.
-fn unique(wanted: &str, most: usize, taken: &mut BTreeSet<String>) -> String {
+fn unique(wanted: &str, most: usize, language: Language, taken: &mut BTreeSet<String>) -> String {
     let mut number = 1_u64;
     loop {
-        let ending = if number == 1 { String::new() } else { say("sheet-again", &[("number", number.into())]) };
+        let ending =
+            if number == 1 { String::new() } else { language.say("sheet-again", &[("number", number.into())]) };
         let name = cut(wanted, most.saturating_sub(ending.encode_utf16().count())) + &ending;
         if taken.insert(name.to_lowercase()) {
             return name;
@@ -187,7 +188,7 @@ mod tests {
     #[test]
     fn names_of_sheets_are_short_and_differ_in_more_than_capitals() {
         let mut taken = BTreeSet::new();
-        let mut name = |wanted: &str| SheetName::new(wanted, &mut taken).as_str().to_owned();
+        let mut name = |wanted: &str| SheetName::new(wanted, Language::ENGLISH, &mut taken).as_str().to_owned();
         assert_eq!(name("Table 1"), "Table 1");
         assert_eq!(name("TABLE 1"), "TABLE 1 (2)");
         assert_eq!(name("a[b]:c*?/\\'d"), "abcd");
@@ -204,7 +205,7 @@ mod tests {
         let headings: Vec<Text<'_>> = ["", "A", "a", "A", &"é𝄞".repeat(200)]
             .iter()
             .enumerate()
-            .map(|(at, text)| heading(text, at, &mut taken))
+            .map(|(at, text)| heading(text, at, Language::ENGLISH, &mut taken))
             .collect();
         let headings: Vec<&str> = headings.iter().map(Text::as_str).collect();
         assert_eq!(headings[..4], ["Column 1", "A", "a (2)", "A (3)"]);
@@ -213,7 +214,7 @@ mod tests {
 
     #[test]
     fn no_name_of_a_table_is_the_address_of_a_cell() {
-        let sheet = SheetName::new("A1", &mut BTreeSet::new());
+        let sheet = SheetName::new("A1", Language::ENGLISH, &mut BTreeSet::new());
         assert_eq!(TableName::new(&sheet, "by-week").as_str(), "data_A1_by_week");
     }
 }

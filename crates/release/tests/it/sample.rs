@@ -21,6 +21,8 @@ pub(crate) fn about() -> DocumentFacts {
     let field =
         |label: &str, value: &str| ReportField { field: "further".into(), label: label.into(), value: value.into() };
     DocumentFacts {
+        language: candour_wording::Language::ENGLISH,
+        languages: Vec::new(),
         authority: "Northmoor & District Council".into(),
         request: Request {
             reference: "FOI-2024-117".into(),

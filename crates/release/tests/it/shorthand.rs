@@ -66,6 +66,8 @@ fn document() -> Document {
         ],
     };
     let about = DocumentFacts {
+        language: candour_wording::Language::ENGLISH,
+        languages: Vec::new(),
         authority: "An authority".into(),
         request: Request {
             reference: "1".into(),

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use candour_calendar::{NamedPeriod, month_name};
+use candour_calendar::NamedPeriod;
 use candour_model::{Atoms, Axis, Category, CategoryKind, DatePart, Dimension, Period};
-use candour_wording::say;
 
 use super::categories::{
     ByPlace, CodeLevel, Sets, band_atoms, by_place, code_atoms, furthest, holders, slug, unrecorded_paths,
@@ -160,7 +159,7 @@ impl Resolver<'_> {
             }
             (true, Some(at)) => match at.value {
                 ShowOrNote::Show => {
-                    let category = Category::new("not-recorded", say("not-recorded", &[]), CategoryKind::NotRecorded);
+                    let category = Category::new("not-recorded", self.say("not-recorded"), CategoryKind::NotRecorded);
                     vec![add(categories, category)]
                 }
                 ShowOrNote::Note => Vec::new(),
@@ -185,6 +184,13 @@ impl Resolver<'_> {
             }
         };
         Some(Special { other, unrecorded })
+    }
+
+    fn yes_and_no(&self) -> Vec<Category> {
+        vec![
+            Category::new("yes", self.say("yes"), CategoryKind::Flag { value: true }),
+            Category::new("no", self.say("no"), CategoryKind::Flag { value: false }),
+        ]
     }
 
     fn order(&self, written: &written::Dimension, measures: &[String]) -> Option<Order> {
@@ -333,7 +339,7 @@ impl Resolver<'_> {
             }
             ColumnType::Boolean => Placed {
                 source: DimensionSource::Flags { column: at },
-                categories: yes_and_no(),
+                categories: self.yes_and_no(),
                 sets: Sets::of(2),
                 by_place: None,
             },
@@ -689,8 +695,8 @@ impl Resolver<'_> {
             DatePart::Hour => (0, 23, "hour"),
         };
         let label = |number: u8| match part {
-            DatePart::Month => month_name(number.cast_signed()),
-            DatePart::Weekday => say(&format!("weekday-{number}"), &[]),
+            DatePart::Month => self.say(&format!("month-{number}")),
+            DatePart::Weekday => self.say(&format!("weekday-{number}")),
             DatePart::Hour => format!("{number:02}:00-{number:02}:59"),
         };
         let category =
@@ -705,7 +711,7 @@ impl Resolver<'_> {
         let filter = read_filter(filter, self.schema, reach, self.faults)?;
         Some(Placed {
             source: DimensionSource::Holds { filter },
-            categories: yes_and_no(),
+            categories: self.yes_and_no(),
             sets: Sets::of(2),
             by_place: None,
         })
@@ -821,11 +827,4 @@ fn overlaps(categories: &[Category], atoms: &Atoms) -> bool {
         set.iter().any(|&one| set.iter().any(|&other| one < other && !holds(one, other) && !holds(other, one)))
     };
     !stock && (0..atoms.count()).map(|atom| atoms.categories(atom)).any(|set| apart(&set))
-}
-
-fn yes_and_no() -> Vec<Category> {
-    vec![
-        Category::new("yes", say("yes", &[]), CategoryKind::Flag { value: true }),
-        Category::new("no", say("no", &[]), CategoryKind::Flag { value: false }),
-    ]
 }

@@ -1,11 +1,12 @@
 //! Periods that the response file names: windows, lists of spans, days of a stock.
 
-use candour_calendar::{Every, Listed, NamedPeriod, PeriodError, Style, Window, day_in_words, listed, periods};
+use candour_calendar::{Every, Labels, Listed, NamedPeriod, PeriodError, Style, Window, day_in_words, listed, periods};
 use jiff::civil::Date;
 
 use super::{Resolver, unknown};
 use crate::diagnostic::Fault;
 use crate::fields::At;
+use crate::translation::Translator;
 use crate::written::{self, LabelStyle, PeriodShape};
 
 /// The most days of one stock: a record is in a set for each run of them.
@@ -56,7 +57,7 @@ impl Resolver<'_> {
             self.faults.add(&late.span, message);
             return None;
         }
-        Some(days.iter().map(|day| (day.value, day_in_words(day.value))).collect())
+        Some(days.iter().map(|day| (day.value, self.worded(|language, _| day_in_words(day.value, language)))).collect())
     }
 
     /// The periods of a set that the file names.
@@ -66,12 +67,18 @@ impl Resolver<'_> {
             LabelStyle::Compact => Style::Compact,
             LabelStyle::Words => Style::Words,
         };
+        let labels = |language| Labels { style, years: written.years, language };
+        let main = self.main();
         let (made, span) = match &written.shape {
             PeriodShape::Window { from, to, every, begins, repeat_in } => {
                 let every = self.every(every, begins.as_ref())?;
                 let repeat_in = self.years(repeat_in)?;
                 let window = Window { from: from.value, to: to.value, every, repeat_in };
-                let made = periods(&window, style, written.years, Some(self.as_at));
+                let made = periods(&window, labels(main), Some(self.as_at));
+                for translator in &self.translators {
+                    let here = periods(&window, labels(translator.into), Some(self.as_at));
+                    self.call(translator, made.as_deref(), here.as_deref());
+                }
                 (made.map_err(|error| (from.span.clone(), error)), to.span.clone())
             }
             PeriodShape::Spans(spans) => {
@@ -92,7 +99,16 @@ impl Resolver<'_> {
                     let entry = spans.iter().rfind(|span| Some(&span.from.value) == named);
                     entry.map_or_else(|| written.name.span.clone(), |entry| entry.from.span.clone())
                 };
-                let made = listed(&given, style, Some(self.as_at)).map_err(|error| (place(&error), error));
+                let made = listed(&given, labels(main), Some(self.as_at));
+                for translator in &self.translators {
+                    let place = format_args!("a label of the periods `{}`", name.value).to_string();
+                    let label = |one: &Listed| one.label.as_ref().map(|label| translator.of(label, &place));
+                    let given: Vec<Listed> =
+                        given.iter().map(|one| Listed { label: label(one), ..one.clone() }).collect();
+                    let here = listed(&given, labels(translator.into), Some(self.as_at));
+                    self.call(translator, made.as_deref(), here.as_deref());
+                }
+                let made = made.map_err(|error| (place(&error), error));
                 (made, written.name.span.clone())
             }
             PeriodShape::Stock(_) => {
@@ -118,6 +134,15 @@ impl Resolver<'_> {
                 self.faults.add(&span, error.to_string());
                 None
             }
+        }
+    }
+
+    /// Notes what periods are called in another language.
+    fn call<E>(&self, translator: &Translator<'_>, main: Result<&[NamedPeriod], &E>, here: Result<&[NamedPeriod], &E>) {
+        let (Ok(main), Ok(here)) = (main, here) else { return };
+        for (main, here) in main.iter().zip(here) {
+            translator.say(main.label.clone(), here.label.clone());
+            translator.say(main.year_label.clone(), here.year_label.clone());
         }
     }
 

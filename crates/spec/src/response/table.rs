@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use candour_calendar::span_in_words;
 use candour_model::{Category, CategoryKind, Period, grid};
+use candour_wording::Language;
 
 use super::measure::measure_ids;
 use super::types::{ListColumn, ListSpec, TableDimension, TableSpec};
@@ -240,7 +241,7 @@ impl Resolver<'_> {
         let inner: BTreeSet<Option<usize>> = dimensions.iter().map(|inner| inner.dimension.rolls_up_to).collect();
         let outer = (0..dimensions.len()).filter(|at| inner.contains(&Some(*at)));
         let mut parts: Vec<String> = outer.flat_map(|at| beside_whole_ones(periods(&dimensions[at]))).collect();
-        let days = spans.iter().map(|span| (span_in_words(span.from, span.to), !span.whole));
+        let days = spans.iter().map(|span| (span_in_words(span.from, span.to, Language::ENGLISH), !span.whole));
         parts.extend(beside_whole_ones(days.collect()));
         if !parts.is_empty() {
             let message =
