@@ -5,6 +5,7 @@
 mod bad_input;
 mod contracts;
 mod demo;
+mod languages;
 mod letters;
 mod page;
 mod protect;

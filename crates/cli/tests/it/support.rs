@@ -53,7 +53,7 @@ impl Parking {
         let folder = tempfile::tempdir().unwrap();
         let example = repository().join("examples/parking-2023");
         fs::create_dir(folder.path().join("extract")).unwrap();
-        for file in ["schema.toml", "response.toml", "extract/notices.csv", "extract/appeals.csv"] {
+        for file in ["schema.toml", "response.toml", "cy.csv", "extract/notices.csv", "extract/appeals.csv"] {
             fs::copy(example.join(file), folder.path().join(file)).unwrap();
         }
         Self { folder }

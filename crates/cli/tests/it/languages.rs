@@ -1,0 +1,77 @@
+//! A release in two languages: the same figures, each file in both, and nothing left in the wrong one.
+
+use std::fs;
+
+use crate::support::{Parking, candour, files_below};
+
+const SCHEMA: &str = "schema = \"candour/response/1\"";
+
+/// The example in English and Welsh, with or without its translations.
+fn bilingual(translated: bool) -> Parking {
+    let keys = match translated {
+        true => "languages = [\"en-GB\", \"cy\"]\ntranslations = \"cy.csv\"",
+        false => "languages = [\"en-GB\", \"cy\"]",
+    };
+    let parking = Parking::new().change("response.toml", SCHEMA, &format!("{SCHEMA}\n{keys}")).judged();
+    parking.ingest().done();
+    parking
+}
+
+#[test]
+fn a_release_in_two_languages_is_made_verified_and_covered() {
+    let parking = bilingual(true);
+    let release = parking.path("release");
+    parking.answer(&["--out", &release.display().to_string()]).done();
+    let files: Vec<String> = files_below(&release).into_iter().map(|(path, _)| path).collect();
+    for file in [
+        "csv/disabled-bays.cy.csv",
+        "release.cy.json",
+        "response.cy.html",
+        "response.cy.pdf",
+        "response.cy.txt",
+        "tables.cy.ods",
+        "tables.cy.xlsx",
+    ] {
+        assert!(files.iter().any(|path| path == file), "{file} is missing of {files:?}");
+        let english = file.replace(".cy", "");
+        assert!(files.contains(&english), "{english} is missing");
+    }
+    let read = |file: &str| fs::read_to_string(release.join(file)).unwrap();
+    let page = read("response.cy.html");
+    assert!(page.contains("<html lang=\"cy\">") && page.contains("href=\"response.html\" hreflang=\"en-GB\""));
+    assert!(read("response.html").contains("href=\"response.cy.html\" hreflang=\"cy\""));
+    let text = read("response.cy.txt");
+    assert!(text.contains("Cyhoeddwyd 3 hysbysiad yn 2022 a 2 yn 2023."), "{text}");
+    // Of the words of the page none is English that the translator was given.
+    for row in read_rows(&parking) {
+        let [english, welsh] = &row[..] else { panic!("two columns") };
+        let is_word = english != welsh && english.contains(' ') && !english.contains('{');
+        assert!(!is_word || !text.contains(english.as_str()), "`{english}` was left in English");
+    }
+    // The figures are those of the other language.
+    let figures = |file: &str| -> Vec<String> {
+        read(file).lines().skip(1).filter_map(|line| line.split(',').nth_back(1).map(str::to_owned)).collect()
+    };
+    assert_eq!(figures("csv/disabled-bays.cy.csv"), figures("csv/disabled-bays.csv"));
+    let store = parking.path("store").display().to_string();
+    candour(["verify", &release.display().to_string(), "--store", &store]).done();
+}
+
+fn read_rows(parking: &Parking) -> Vec<Vec<String>> {
+    let mut reader = csv::Reader::from_path(parking.path("cy.csv")).unwrap();
+    reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn what_is_not_translated_is_told_at_once_and_written_for_a_translator() {
+    let parking = bilingual(false);
+    let list = parking.path("to-translate.csv");
+    let told = parking.answer(&["--check", "--untranslated", &list.display().to_string()]);
+    assert_eq!(told.code, 1);
+    assert!(told.out.contains("25 texts have no translation"), "{}", told.out);
+    let written = fs::read_to_string(&list).unwrap();
+    assert_eq!(written.lines().count(), 26, "{written}");
+    let out = parking.path("release");
+    let refused = parking.answer(&["--out", &out.display().to_string()]);
+    assert_eq!((refused.code, out.exists()), (2, false));
+}
