@@ -355,11 +355,12 @@ impl<'t> File<'t> {
     }
 }
 
-/// Whether a text is the same in every language: it has no letters, or is one address such as `foi@example.org`.
+/// Whether a text is the same in every language: it has no letters, or is one address such as `foi@example.org` or one
+/// reference such as `foi-2024-0117`.
 fn is_neutral(text: &str) -> bool {
-    let is_address = || {
-        let inside = |mark: char| text.trim_matches(mark).contains(mark);
-        !text.contains(char::is_whitespace) && (text.contains("://") || inside('@') || inside('.') && inside('/'))
-    };
-    !text.chars().any(char::is_alphabetic) || is_address()
+    let inside = |mark: char| text.trim_matches(mark).contains(mark);
+    let is_address = || text.contains("://") || inside('@') || inside('.') && inside('/');
+    let is_reference = || text.contains(|letter: char| letter.is_ascii_digit());
+    let is_one_word = !text.contains(char::is_whitespace);
+    !text.chars().any(char::is_alphabetic) || is_one_word && (is_address() || is_reference())
 }
