@@ -1,6 +1,7 @@
 //! Carrier by carrier: a small file that has it, and its clean twin that has not.
 
 mod carriers;
+mod docs;
 mod files;
 mod hostile;
 mod html;
