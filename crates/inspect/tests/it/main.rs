@@ -7,6 +7,7 @@ mod hostile;
 mod html;
 mod image;
 mod pdf;
+mod schema;
 mod text;
 
 use candour_inspect::{FileReport, Limits, Severity};

@@ -89,18 +89,18 @@ fn text_that_is_not_seen_is_found_and_its_twin_is_not() {
 
 #[test]
 fn parts_of_the_document_are_found() {
-    let note = |entries: &str| format!("/Annots [<< /Type /Annot /Rect [0 0 9 9] {entries} >>]");
+    let annotated = |entries: &str| format!("/Annots [<< /Type /Annot /Rect [0 0 9 9] {entries} >>]");
     let cases: &[(&str, String, &str, &[&str])] = &[
-        ("comment", note("/Subtype /Text /Contents (who said so?)"), "", &["pdf-annotation"]),
-        ("redaction", note("/Subtype /Redact"), "", &["pdf-redaction-not-applied"]),
-        ("link", note("/Subtype /Link /A << /S /URI /URI (https://example.org/) >>"), "", &[]),
+        ("comment", annotated("/Subtype /Text /Contents (who said so?)"), "", &["pdf-annotation"]),
+        ("redaction", annotated("/Subtype /Redact"), "", &["pdf-redaction-not-applied"]),
+        ("link", annotated("/Subtype /Link /A << /S /URI /URI (https://example.org/) >>"), "", &[]),
         (
             "link with a query",
-            note("/Subtype /Link /A << /S /URI /URI (https://example.org/?who=me) >>"),
+            annotated("/Subtype /Link /A << /S /URI /URI (https://example.org/?who=me) >>"),
             "",
             &["pdf-link"],
         ),
-        ("form value", note("/Subtype /Widget /FT /Tx /V (secret)"), "", &["pdf-form"]),
+        ("form value", annotated("/Subtype /Widget /FT /Tx /V (secret)"), "", &["pdf-form"]),
         ("script", String::new(), "/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>", &["pdf-action"]),
         ("goes to a page", String::new(), "/OpenAction [3 0 R /Fit]", &[]),
         ("private data", "/PieceInfo << /App << /Private (x) >> >>".into(), "", &["pdf-private-data"]),
