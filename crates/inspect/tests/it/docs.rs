@@ -123,6 +123,7 @@ const SHOWN: &[(&str, &str, &str, &[&str])] = &[
             "unshown-value",
         ],
     ),
+    ("carriers", "a_chart_of_visible_cells_passes_and_one_with_other_values_does_not", "ODS", &["chart-cache"]),
     ("hostile", "bytes_around_an_archive_are_found", "XLSX", &["leading-bytes", "trailing-bytes"]),
     ("hostile", "names_that_programs_take_for_one_are_found", "XLSX", &["duplicate-entry", "odd-entry-name"]),
     ("hostile", "a_header_that_differs_from_the_directory_is_found", "XLSX", &["header-disagreement"]),
