@@ -198,6 +198,7 @@ const SHOWN: &[(&str, &str, &str, &[&str])] = &[
 ];
 
 /// The text of a test, from its name to the next test.
+#[expect(clippy::unwrap_used, clippy::panic, reason = "a helper of tests")]
 fn body(module: &str, test: &str) -> &'static str {
     let source = SOURCES.iter().find(|(name, _)| *name == module).unwrap().1;
     let from = source.split(&format!("#[test]\nfn {test}()")).nth(1).unwrap_or_else(|| panic!("no {module}::{test}"));

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::files::*;
 use crate::inspect;
 
+#[expect(clippy::unwrap_used, reason = "a helper of tests")]
 fn faults(report: &Value) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas/inspect.schema.json");
     let schema: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
