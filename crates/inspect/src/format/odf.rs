@@ -191,7 +191,10 @@ fn object(scan: &mut Scan<'_>, tree: &Tree, name: &str, shown: &content::Shown) 
     if tree.every("chart").count() > 0 {
         let unseen: Vec<String> = tree
             .every("table-cell")
-            .map(|cell| cell.attr("value").map_or_else(|| cell.all_text(), content::plain_number))
+            .flat_map(|cell| match cell.attr("value") {
+                Some(number) => vec![content::plain_number(number)],
+                None => cell.children.iter().map(Tree::all_text).filter(|text| !is_range(text)).collect(),
+            })
             .filter(|text| !text.trim().is_empty() && text != "NaN" && !shown.has(text))
             .collect();
         // Names of rows and columns that the program makes up for a chart whose cells have none.
@@ -212,6 +215,15 @@ fn object(scan: &mut Scan<'_>, tree: &Tree, name: &str, shown: &content::Shown) 
         content::findings(scan, tree, None, name)?;
     }
     Ok(())
+}
+
+/// Does a text say which cells a chart shows, as office programs note it in the chart: `'Table 1'.A2:'Table 1'.A31`?
+fn is_range(text: &str) -> bool {
+    text.rsplit_once('.').is_some_and(|(_, cell)| {
+        let cell = cell.replace('$', "");
+        let row = cell.trim_start_matches(|letter: char| letter.is_ascii_uppercase());
+        row.len() < cell.len() && !row.is_empty() && row.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 fn meta_findings(scan: &mut Scan<'_>, tree: &Tree, name: &str, shown: &content::Shown) {

@@ -293,3 +293,19 @@ fn what_an_open_document_hides_is_found() {
     has("a.ods", &with(ods(), &[("notes.txt", "x")]), "unreachable-part", Severity::Block);
     has("a.ods", &with(ods(), &[("Basic/Standard/Module1.xml", "x")]), "macro", Severity::Block);
 }
+
+#[test]
+fn a_chart_of_visible_cells_passes_and_one_with_other_values_does_not() {
+    // LibreOffice notes in the first cell of each row of values which cells it shows.
+    let chart = |value: &str| {
+        let cells = format!(
+            "<chart:chart xmlns:chart=\"urn:oasis:names:tc:opendocument:xmlns:chart:1.0\" xmlns:draw=\"urn:oasis:names:tc:opendocument:xmlns:drawing:1.0\" \
+             xmlns:svg=\"urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0\"><table:table table:name=\"local-table\"><table:table-row><table:table-cell>\
+             <text:p>{value}</text:p><draw:g><svg:desc>'T'.A1:'T'.A1</svg:desc></draw:g></table:table-cell></table:table-row></table:table></chart:chart>"
+        );
+        with(ods(), &[("Object 1/content.xml", &content_xml("", &cells))])
+    };
+    has("a.ods", &chart("Jane Doe"), "chart-cache", Severity::Block);
+    let (_, found) = found("a.ods", &chart("shown"));
+    assert!(!found.iter().any(|(carrier, _)| *carrier == "chart-cache"), "{found:?}");
+}

@@ -1,11 +1,13 @@
 //! Carrier by carrier: a small file that has it, and its clean twin that has not.
 
 mod carriers;
+mod docs;
 mod files;
 mod hostile;
 mod html;
 mod image;
 mod pdf;
+mod schema;
 mod text;
 
 use candour_inspect::{FileReport, Limits, Severity};

@@ -1,0 +1,287 @@
+//! `docs/inspect.md` tells of every carrier as the code does, and of the test that shows each.
+//!
+//! `CANDOUR_UPDATE=1` writes the two tables anew; that run says FAILED.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use candour_inspect::Severity;
+use candour_inspect::carrier::{self, Carrier};
+
+const FAMILIES: &[(&str, &[&Carrier])] = &[
+    ("Any file", carrier::any::ALL),
+    ("Archives and packages", carrier::package::ALL),
+    ("Spreadsheets", carrier::workbook::ALL),
+    ("Text documents", carrier::document::ALL),
+    ("Data about the file", carrier::properties::ALL),
+    ("XML in packages", carrier::xml::ALL),
+    ("PDF", carrier::pdf::ALL),
+    ("Pictures", carrier::image::ALL),
+    ("HTML and SVG", carrier::html::ALL),
+    ("Text, CSV and JSON", carrier::text::ALL),
+];
+
+/// The sources of the tests, by module.
+const SOURCES: &[(&str, &str)] = &[
+    ("carriers", include_str!("carriers.rs")),
+    ("hostile", include_str!("hostile.rs")),
+    ("html", include_str!("html.rs")),
+    ("image", include_str!("image.rs")),
+    ("pdf", include_str!("pdf.rs")),
+    ("text", include_str!("text.rs")),
+];
+
+/// Module, test, format of its files, and the carriers that it asserts are found.
+const SHOWN: &[(&str, &str, &str, &[&str])] = &[
+    (
+        "carriers",
+        "a_workbook_in_the_strict_form_and_with_prefixes_is_read_alike",
+        "XLSX (strict)",
+        &["hidden-row", "hidden-sheet"],
+    ),
+    (
+        "carriers",
+        "what_a_sheet_hides_is_found",
+        "XLSX",
+        &[
+            "active-filter",
+            "beneath-merged",
+            "custom-view",
+            "far-cell",
+            "foreign-markup",
+            "formula",
+            "header-footer",
+            "hidden-column",
+            "hidden-row",
+            "outside-formula",
+            "protection",
+            "scenario",
+            "validation-list",
+            "xml-comment",
+        ],
+    ),
+    (
+        "carriers",
+        "what_a_format_keeps_from_sight_is_found",
+        "XLSX",
+        &["invisible-format", "precise-value", "unshown-value"],
+    ),
+    (
+        "carriers",
+        "what_a_workbook_hides_is_found",
+        "XLSX",
+        &["custom-view", "defined-name", "hidden-sheet", "hidden-tabs", "unused-text"],
+    ),
+    (
+        "carriers",
+        "parts_that_keep_copies_are_found",
+        "XLSX",
+        &[
+            "author",
+            "chart-cache",
+            "comment",
+            "connection",
+            "control",
+            "custom-xml",
+            "embedded-file",
+            "external-link",
+            "hidden-object",
+            "hidden-sheet",
+            "macro",
+            "pivot-cache",
+            "printer-settings",
+            "revision",
+            "slicer",
+            "system-leftover",
+            "unknown-part",
+            "unreachable-part",
+        ],
+    ),
+    ("carriers", "records_behind_a_visible_table_are_proved", "XLSX", &["records-behind-table"]),
+    (
+        "carriers",
+        "what_a_text_hides_is_found",
+        "DOCX",
+        &["format-change", "hidden-text", "invisible-text", "live-field", "tracked-change"],
+    ),
+    (
+        "carriers",
+        "what_an_open_document_hides_is_found",
+        "ODS",
+        &[
+            "active-filter",
+            "comment",
+            "hidden-column",
+            "hidden-row",
+            "hidden-sheet",
+            "invisible-format",
+            "macro",
+            "precise-value",
+            "unreachable-part",
+            "unshown-value",
+        ],
+    ),
+    ("carriers", "a_chart_of_visible_cells_passes_and_one_with_other_values_does_not", "ODS", &["chart-cache"]),
+    ("hostile", "bytes_around_an_archive_are_found", "XLSX", &["leading-bytes", "trailing-bytes"]),
+    ("hostile", "names_that_programs_take_for_one_are_found", "XLSX", &["duplicate-entry", "odd-entry-name"]),
+    ("hostile", "a_header_that_differs_from_the_directory_is_found", "XLSX", &["header-disagreement"]),
+    ("hostile", "a_file_that_the_directory_does_not_tell_of_is_found", "XLSX", &["orphan-entry"]),
+    ("hostile", "entities_are_never_expanded", "XLSX", &["xml-document-type"]),
+    ("hostile", "files_in_an_archive_are_inspected_in_turn_to_a_depth", "ZIP, XLSX in it", &["hidden-sheet"]),
+    (
+        "html",
+        "each_carrier_is_found_and_its_twin_is_not",
+        "HTML",
+        &[
+            "embedded-file",
+            "html-comment",
+            "html-data",
+            "html-external",
+            "html-hidden-text",
+            "html-metadata",
+            "html-script",
+        ],
+    ),
+    ("html", "pictures_are_told_from_pages", "SVG", &["html-hidden-text", "svg-editor-data"]),
+    (
+        "image",
+        "what_a_jpeg_holds_beside_its_picture_is_found",
+        "JPEG",
+        &["image-comment", "image-metadata", "image-position", "image-surplus", "trailing-bytes"],
+    ),
+    (
+        "image",
+        "what_a_png_holds_beside_its_picture_is_found",
+        "PNG",
+        &["image-comment", "image-metadata", "image-position", "image-surplus", "trailing-bytes"],
+    ),
+    (
+        "pdf",
+        "text_that_is_not_seen_is_found_and_its_twin_is_not",
+        "PDF",
+        &["pdf-covered-text", "pdf-invisible-text", "pdf-replaced-text", "pdf-scanned-text"],
+    ),
+    (
+        "pdf",
+        "parts_of_the_document_are_found",
+        "PDF",
+        &[
+            "pdf-action",
+            "pdf-annotation",
+            "pdf-form",
+            "pdf-link",
+            "pdf-private-data",
+            "pdf-redaction-not-applied",
+            "pdf-thumbnail",
+        ],
+    ),
+    ("pdf", "a_layer_that_is_off_is_found_and_one_that_is_on_is_not", "PDF", &["pdf-layer-off"]),
+    ("pdf", "an_attached_file_is_inspected_in_turn", "PDF", &["embedded-file", "uninspectable"]),
+    (
+        "pdf",
+        "bytes_and_objects_that_nothing_leads_to_are_found",
+        "PDF",
+        &["leading-bytes", "pdf-broken-structure", "pdf-hidden-bytes", "pdf-unreferenced-object", "trailing-bytes"],
+    ),
+    ("pdf", "an_earlier_state_that_held_other_text_blocks", "PDF", &["pdf-earlier-state"]),
+    ("text", "each_carrier_is_found_and_its_twin_is_not", "TXT", &["control-characters", "unseen-characters"]),
+    (
+        "text",
+        "each_carrier_is_found_and_its_twin_is_not",
+        "CSV",
+        &["csv-far-cell", "csv-formula", "csv-ragged-rows", "csv-section"],
+    ),
+    ("text", "each_carrier_is_found_and_its_twin_is_not", "JSON", &["json-duplicate-key", "unseen-characters"]),
+    ("text", "other_encodings_are_read", "TSV (UTF-16)", &["csv-formula"]),
+];
+
+/// The text of a test, from its name to the next test.
+#[expect(clippy::unwrap_used, clippy::panic, reason = "a helper of tests")]
+fn body(module: &str, test: &str) -> &'static str {
+    let source = SOURCES.iter().find(|(name, _)| *name == module).unwrap().1;
+    let from = source.split(&format!("#[test]\nfn {test}()")).nth(1).unwrap_or_else(|| panic!("no {module}::{test}"));
+    from.split("#[test]").next().unwrap()
+}
+
+fn carriers() -> String {
+    let mut text = String::new();
+    for (family, all) in FAMILIES {
+        let _ = write!(
+            text,
+            "\n### {family}\n\n| id | severity | what it is | what to do | step of the checklist | Document Inspector |\n| --- | --- | --- | --- | --- | --- |\n"
+        );
+        for carrier in *all {
+            let severity = match carrier.severity {
+                Severity::Block => "block",
+                Severity::Review => "review",
+                Severity::Info => "info",
+            };
+            let _ = writeln!(
+                text,
+                "| `{}` | {severity} | {} | {} | {} | {} |",
+                carrier.id,
+                carrier.title,
+                carrier.action,
+                carrier.step.title(),
+                carrier.inspector.unwrap_or("-")
+            );
+        }
+    }
+    text.push('\n');
+    text
+}
+
+fn matrix() -> String {
+    let mut text = String::from("\n| carrier | found in | test |\n| --- | --- | --- |\n");
+    let mut untested = Vec::new();
+    for carrier in carrier::all() {
+        let mut shown = SHOWN.iter().filter(|(.., carriers)| carriers.contains(&carrier.id)).peekable();
+        if shown.peek().is_none() {
+            untested.push(format!("`{}`", carrier.id));
+        }
+        for (module, test, format, _) in shown {
+            let _ = writeln!(text, "| `{}` | {format} | `{module}::{test}` |", carrier.id);
+        }
+    }
+    let _ = write!(
+        text,
+        "\nNo test with a file of its own yet ({} of {}): {}.\n\n",
+        untested.len(),
+        carrier::all().count(),
+        untested.join(", ")
+    );
+    text
+}
+
+#[test]
+fn every_test_that_is_named_speaks_of_its_carriers() {
+    let known: BTreeSet<&str> = carrier::all().map(|carrier| carrier.id).collect();
+    for (module, test, _, carriers) in SHOWN {
+        for id in *carriers {
+            assert!(known.contains(id), "{id}");
+            assert!(body(module, test).contains(&format!("\"{id}\"")), "{module}::{test} says nothing of {id}");
+        }
+    }
+}
+
+#[test]
+fn the_documentation_lists_the_carriers_as_they_are() {
+    let families: Vec<&str> = FAMILIES.iter().flat_map(|(_, all)| *all).map(|carrier| carrier.id).collect();
+    assert_eq!(families, carrier::all().map(|carrier| carrier.id).collect::<Vec<_>>());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/inspect.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let mut expected = text.clone();
+    for (name, table) in [("carriers", carriers()), ("matrix", matrix())] {
+        let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->"));
+        let (before, rest) = expected.split_once(&start).unwrap();
+        let (_, after) = rest.split_once(&end).unwrap();
+        expected = format!("{before}{start}{table}{end}{after}");
+    }
+    let same = expected == text;
+    if !same && std::env::var_os("CANDOUR_UPDATE").is_some() {
+        fs::write(&path, expected).unwrap();
+    }
+    assert!(same, "docs/inspect.md is stale: CANDOUR_UPDATE=1 cargo test -p candour-inspect");
+}
