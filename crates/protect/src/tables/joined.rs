@@ -622,10 +622,7 @@ impl Kind<'_> {
                         continue;
                     }
                     let at = (other, layer, &figures[other][layer][..]);
-                    let mut found = self.look(&wanted, at, asking, &mut scratch, &mut steps);
-                    // Nor need another table tell what it leaves without figures of its own, where it prints all of these.
-                    let prints = |figure: &usize| known[of].contains(figure);
-                    found.retain(|relation| !(prints(&whole) && relation.parts.iter().all(prints)));
+                    let found = self.look(&wanted, at, asking, &mut scratch, &mut steps);
                     // What one of them leaves over may be known from a third.
                     for Relation { parts, rest, classes, .. } in &found {
                         let tells = (asking.may_tell)(whole, parts, *rest);
