@@ -521,6 +521,29 @@ pub(crate) fn unknown(scan: &mut Scan<'_>, part: &Part) {
     scan.find(&carrier::UNKNOWN_PART, Place::part(&shown_name(&part.name)), message);
 }
 
+/// Whether parts of a kind say nothing of their own, or are read in every package alike: with [`properties`], or as pictures.
+pub(crate) fn is_read_for_all(kind: &str) -> bool {
+    matches!(
+        kind,
+        "core-properties"
+            | "extended-properties"
+            | "custom-properties"
+            | "classificationlabels"
+            | "thumbnail"
+            | "printerSettings"
+            | "origin"
+            | "signature"
+            | "certificate"
+            | "webextension"
+            | "webextensiontaskpanes"
+            | "taskpanes"
+            | "image"
+            | "customXml"
+            | "customXmlProps"
+            | "theme"
+    )
+}
+
 /// Puts down an embedded file and inspects it.
 pub(crate) fn embedded(package: &mut Package<'_>, scan: &mut Scan<'_>, part: &Part) {
     package.inner(scan, &any::EMBEDDED_FILE, &part.name, "an embedded file");

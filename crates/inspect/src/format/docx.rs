@@ -40,25 +40,8 @@ pub(crate) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
                         .map(|paragraph| paragraph.every("t").map(|text| text.text.as_str()).collect::<String>()),
                 );
             }
-            "core-properties"
-            | "extended-properties"
-            | "custom-properties"
-            | "classificationlabels"
-            | "thumbnail"
-            | "printerSettings"
-            | "origin"
-            | "signature"
-            | "certificate"
-            | "webextension"
-            | "webextensiontaskpanes"
-            | "taskpanes"
-            | "image"
-            | "customXml"
-            | "customXmlProps"
-            | "theme"
-            | "fontTable"
-            | "webSettings"
-            | "font" => {}
+            "fontTable" | "webSettings" | "font" => {}
+            kind if package::is_read_for_all(kind) => {}
             "styles"
             | "stylesWithEffects"
             | "numbering"

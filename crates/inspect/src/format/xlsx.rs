@@ -615,26 +615,9 @@ fn parts(
     for part in package.parts.clone() {
         let place = Place::part(&part.name);
         match part.kind.as_str() {
-            // Read with the workbook, or with the properties.
-            "officeDocument"
-            | "sharedStrings"
-            | "styles"
-            | "theme"
-            | "core-properties"
-            | "extended-properties"
-            | "custom-properties"
-            | "classificationlabels"
-            | "thumbnail"
-            | "printerSettings"
-            | "origin"
-            | "signature"
-            | "certificate"
-            | "webextension"
-            | "webextensiontaskpanes"
-            | "taskpanes"
-            | "image"
-            | "customXml"
-            | "customXmlProps" => {}
+            // Read with the workbook.
+            "officeDocument" | "sharedStrings" | "styles" => {}
+            kind if package::is_read_for_all(kind) => {}
             "worksheet" | "chartsheet" | "dialogsheet" | "xlMacrosheet" | "xlIntlMacrosheet" => {
                 if !book.sheets.iter().any(|listed| listed.part.name == part.name) {
                     package.tree(scan, &part.name)?;
