@@ -16,6 +16,7 @@ mod namespace;
 mod ole;
 mod package;
 mod present;
+pub mod proof;
 mod records;
 mod report;
 mod scan;

@@ -12,6 +12,7 @@ mod html;
 mod json;
 mod ods;
 mod outline;
+mod proof;
 mod text;
 mod workbook;
 mod xlsx;
@@ -28,6 +29,7 @@ pub use json::{
     CellJson, CoordJson, Manifest, ManifestFile, Program, ReleaseJson, TableJson, cell_place, manifest_json, release,
 };
 pub use outline::outline;
+pub use proof::FileNotProved;
 pub use text::{list_text, table_text};
 
 /// The files that a writer makes, by their path in the release folder.
@@ -43,6 +45,10 @@ pub struct Format {
     /// Writes a document, and the same in reading order.
     pub write: fn(&Document, &Outline) -> Result<Files, WriteError>,
 }
+
+/// Proves that finished files of one format hold what the document says and nothing else. It is given all files of the release, and gives the paths of
+/// those that it proved.
+pub type Prove = fn(&Document, &Outline, &Files) -> Result<Vec<String>, FileNotProved>;
 
 /// The formats of this crate. A new one is a module, and a line here.
 pub const FORMATS: [Format; 6] = [
