@@ -1,7 +1,18 @@
 //! What was approved, format by format, as finished files must hold it: each written apart from its writer, and compared with what
 //! `candour-inspect` reads in the bytes.
 
+mod page;
+mod spreadsheet;
+
+use candour_inspect::Place;
 use candour_inspect::proof::NotProved;
+use candour_model::Document;
+use candour_model::outline::Outline;
+
+use crate::{Files, Format, outline};
+
+pub(crate) use page::prove as page;
+pub(crate) use spreadsheet::{ods, xlsx};
 
 /// A file of a release is not proved to hold what was approved and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,3 +30,34 @@ impl std::fmt::Display for FileNotProved {
 }
 
 impl std::error::Error for FileNotProved {}
+
+/// Proves one file.
+fn proved(
+    files: &Files,
+    path: String,
+    proof: impl FnOnce(&[u8]) -> Result<(), NotProved>,
+) -> Result<Vec<String>, FileNotProved> {
+    let missing = || NotProved::new(Place::default(), "it was approved, and is not there");
+    match files.get(&path).ok_or_else(missing).and_then(|bytes| proof(bytes)) {
+        Ok(()) => Ok(vec![path]),
+        Err(why) => Err(FileNotProved { file: path, why }),
+    }
+}
+
+/// Proves the files of these formats.
+///
+/// # Errors
+/// The first that is not proved.
+pub fn prove(document: &Document, formats: &[Format], files: &Files) -> Result<Vec<String>, FileNotProved> {
+    let outline = outline(document);
+    let mut proved = Vec::new();
+    for format in formats {
+        proved.extend((format.prove)(document, &outline, files)?);
+    }
+    Ok(proved)
+}
+
+/// Nothing is proved of these formats yet.
+pub(crate) fn nothing(_: &Document, _: &Outline, _: &Files) -> Result<Vec<String>, FileNotProved> {
+    Ok(Vec::new())
+}

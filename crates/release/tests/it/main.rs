@@ -4,6 +4,7 @@
 
 mod charts;
 mod independent;
+mod proved;
 mod random;
 mod reading;
 mod round_trip;
