@@ -17,6 +17,9 @@ pub enum Policy {
         threshold: u64,
         /// The judgement, once made.
         judgement: Option<Judgement>,
+        /// Rules beside the threshold by which figures are listed or not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rules: Option<Box<Suppression>>,
     },
     /// Nothing is looked at, for a recorded reason.
     None {

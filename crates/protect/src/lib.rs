@@ -107,12 +107,12 @@ pub struct WorkedOut {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotJudged {
     /// Nobody has judged.
-    #[error("{small} figures from 1 to {below} need a named person's judgement")]
+    #[error("{small} figures{} need a named person's judgement", below.map_or(String::new(), |below| format!(" from 1 to {below}")))]
     Missing {
         /// How many figures are small.
         small: u64,
-        /// The highest of what counts as small.
-        below: u64,
+        /// The highest of what counts as small; None where other rules list figures as well.
+        below: Option<u64>,
     },
     /// Somebody judged another list.
     #[error(
@@ -201,9 +201,14 @@ pub fn protect(asked: &Asked<'_>) -> Result<(Vec<Protected>, Report), Suppressio
         suppression: None,
     };
     match policy {
-        Policy::Assess { threshold, .. } => {
+        Policy::Assess { threshold, rules, .. } => {
+            let anybody = Attacker { suppressed_at_least: 0, marks: Marks::Same, insiders: 0 };
+            let plain = Suppression::below(*threshold, anybody);
+            let audit = Audit::new(asked, &figures, rules.as_deref().unwrap_or(&plain));
             for (at, (cells, figures)) in tables.iter().zip(&figures).enumerate() {
-                report.small.extend(small_figures(cells, figures, *threshold, &|coords| is_shown(at, coords)));
+                let by_rules = |coords: &[Coord]| rules.as_ref().and_then(|_| audit.is_sensitive(at, coords));
+                let shown = |coords: &[Coord]| is_shown(at, coords);
+                report.small.extend(small_figures(cells, figures, *threshold, &shown, &by_rules));
             }
             for list in lists {
                 let records = Figure::Records { sha256: list.sha256.clone() };
@@ -215,7 +220,7 @@ pub fn protect(asked: &Asked<'_>) -> Result<(Vec<Protected>, Report), Suppressio
                     count: left.count,
                 }));
             }
-            (report.worked_out, report.groups) = audited(asked, &figures, *threshold)?;
+            (report.worked_out, report.groups) = audit.findings()?;
         }
         Policy::None { .. } => {}
         Policy::Suppress(suppression) => return suppressed(asked, &figures, suppression, report),
@@ -223,34 +228,47 @@ pub fn protect(asked: &Asked<'_>) -> Result<(Vec<Protected>, Report), Suppressio
     Ok((tables.iter().zip(&figures).map(|(cells, figures)| pass(cells, figures)).collect(), report))
 }
 
-/// What follows from tables that are published whole: small figures that no table shows, and lines in one category.
-fn audited(
-    asked: &Asked<'_>,
-    figures: &[Figures],
-    threshold: u64,
-) -> Result<(Vec<WorkedOut>, Vec<FigureName>), SuppressionError> {
-    let anybody = Attacker { suppressed_at_least: 0, marks: Marks::Same, insiders: 0 };
-    let joined = Joined::new(asked.together, asked.tables, asked.keys);
-    // What is cut off is on no list of small figures, be it shown together or not.
-    let unseen = |cuts: &Vec<Cut>| cuts.iter().map(|cut| Cut { is_shown: false, ..cut.clone() }).collect();
-    let cuts: Vec<Vec<Cut>> = asked.cuts.iter().map(unseen).collect();
-    let asked = &Asked { cuts: &cuts, ..*asked };
-    let linked = tables::link(asked, figures, &joined, &Suppression::below(threshold, anybody));
-    let cells = &linked.system.cells;
-    let (name, level) = (|at: usize| linked.names[at].clone(), |at: usize| linked.levels[at]);
-    let named = Named::new(&linked.system, &name, &level, None);
-    let nothing = vec![false; cells.len()];
-    let findings = engine::audit_pattern(&linked.system, &anybody, &nothing, Protection::Exact, false)
-        .map_err(|figure| SuppressionError::Belief(words(&name(figure))))?;
-    let is_small = |figure: &usize| cells[*figure].primary.is_primary();
-    let known = findings.disclosed.iter().map(|disclosed| disclosed.cell).filter(is_small);
-    let known: Vec<usize> = known.collect::<BTreeSet<usize>>().into_iter().collect();
-    let explainer = Explainer::new(&named, &findings, known.iter().copied());
-    let worked_out = known.iter().map(|&figure| {
-        let Exposed { figure: called, equations } = explainer.exposed(figure);
-        WorkedOut { figure: called, count: cells[figure].value, equations }
-    });
-    Ok((worked_out.collect(), linked.groups))
+/// The system of tables that are published whole.
+struct Audit {
+    linked: tables::Linked,
+}
+
+impl Audit {
+    fn new(asked: &Asked<'_>, figures: &[Figures], rules: &Suppression) -> Self {
+        let joined = Joined::new(asked.together, asked.tables, asked.keys);
+        // What is cut off is on no list of small figures, be it shown together or not.
+        let unseen = |cuts: &Vec<Cut>| cuts.iter().map(|cut| Cut { is_shown: false, ..cut.clone() }).collect();
+        let cuts: Vec<Vec<Cut>> = asked.cuts.iter().map(unseen).collect();
+        let asked = &Asked { cuts: &cuts, ..*asked };
+        Self { linked: tables::link(asked, figures, &joined, rules) }
+    }
+
+    /// Whether the rules call the number of records at a place sensitive; None where it is no figure of its own, such as a zero.
+    fn is_sensitive(&self, table: usize, coords: &[Coord]) -> Option<bool> {
+        let figure = *self.linked.places.cells.get(table)?.get(coords)?;
+        Some(self.linked.system.cells[figure].primary.is_primary())
+    }
+
+    /// What follows from these tables: small figures that no table shows, and lines in one category.
+    fn findings(self) -> Result<(Vec<WorkedOut>, Vec<FigureName>), SuppressionError> {
+        let linked = self.linked;
+        let anybody = Attacker { suppressed_at_least: 0, marks: Marks::Same, insiders: 0 };
+        let cells = &linked.system.cells;
+        let (name, level) = (|at: usize| linked.names[at].clone(), |at: usize| linked.levels[at]);
+        let named = Named::new(&linked.system, &name, &level, None);
+        let nothing = vec![false; cells.len()];
+        let findings = engine::audit_pattern(&linked.system, &anybody, &nothing, Protection::Exact, false)
+            .map_err(|figure| SuppressionError::Belief(words(&name(figure))))?;
+        let is_small = |figure: &usize| cells[*figure].primary.is_primary();
+        let known = findings.disclosed.iter().map(|disclosed| disclosed.cell).filter(is_small);
+        let known: Vec<usize> = known.collect::<BTreeSet<usize>>().into_iter().collect();
+        let explainer = Explainer::new(&named, &findings, known.iter().copied());
+        let worked_out = known.iter().map(|&figure| {
+            let Exposed { figure: called, equations } = explainer.exposed(figure);
+            WorkedOut { figure: called, count: cells[figure].value, equations }
+        });
+        Ok((worked_out.collect(), linked.groups))
+    }
 }
 
 /// Withholds what a policy asks for, with all tables in one system.
@@ -397,7 +415,7 @@ fn withhold<'p>(
 /// # Errors
 /// When it has not, or when the judgement was of another list.
 pub fn judged(report: &Report) -> Result<(), NotJudged> {
-    let Policy::Assess { threshold, judgement } = &report.policy else { return Ok(()) };
+    let Policy::Assess { threshold, judgement, rules } = &report.policy else { return Ok(()) };
     let small = report.small.len() as u64;
     match judgement {
         Some(Judgement { figures, list, .. }) if *figures == small && *list == list_mark(report) => Ok(()),
@@ -405,7 +423,7 @@ pub fn judged(report: &Report) -> Result<(), NotJudged> {
             Err(NotJudged::Other { by: by.clone(), date: date.to_string(), judged: *figures, small })
         }
         None if small == 0 => Ok(()),
-        None => Err(NotJudged::Missing { small, below: threshold - 1 }),
+        None => Err(NotJudged::Missing { small, below: rules.is_none().then_some(threshold - 1) }),
     }
 }
 
@@ -450,8 +468,14 @@ fn pass(cells: &Cells, figures: &Figures) -> Protected {
     }
 }
 
-/// All figures from 1 to just below the threshold that a release of this table shows.
-fn small_figures(cells: &Cells, figures: &Figures, threshold: u64, is_shown: &dyn Fn(&[Coord]) -> bool) -> Vec<Small> {
+/// All figures from 1 to just below the threshold that a release of this table shows. Of numbers of records, `by_rules` says which are listed.
+fn small_figures(
+    cells: &Cells,
+    figures: &Figures,
+    threshold: u64,
+    is_shown: &dyn Fn(&[Coord]) -> bool,
+    by_rules: &dyn Fn(&[Coord]) -> Option<bool>,
+) -> Vec<Small> {
     let is_small = |count: u64| count > 0 && count < threshold;
     let small = |figure, count| Small { table: cells.table.clone(), figure, count };
     let mut found = Vec::new();
@@ -460,7 +484,9 @@ fn small_figures(cells: &Cells, figures: &Figures, threshold: u64, is_shown: &dy
         let shown = |facts: &Quantity| facts.is_count && if facts.for_note { total } else { in_table };
         for (quantity, _) in cells.quantities.iter().enumerate().filter(|(_, facts)| shown(facts)) {
             let Counted::Value(value) = figures.at(&coords, quantity) else { continue };
-            let Some(count) = u64::try_from(value).ok().filter(|count| is_small(*count)) else { continue };
+            let by_rules = if quantity == 0 { by_rules(&coords) } else { None };
+            let is_listed = |count: &u64| by_rules.unwrap_or_else(|| is_small(*count));
+            let Some(count) = u64::try_from(value).ok().filter(is_listed) else { continue };
             let at = named(cells, &coords);
             let figure = if quantity == 0 {
                 Figure::Cell(at)
@@ -545,7 +571,7 @@ mod tests {
             harm: "none".into(),
             conclusion: "publish".into(),
         });
-        Policy::Assess { threshold, judgement }
+        Policy::Assess { threshold, judgement, rules: None }
     }
 
     fn all(tables: &[Cells], policy: &Policy, is_shown: &dyn Fn(usize, &[Coord]) -> bool) -> (Vec<Protected>, Report) {
@@ -586,7 +612,7 @@ mod tests {
     #[test]
     fn a_judgement_holds_for_its_own_list_only() {
         let report = |counts: &[u64], judged| all(&[cells(counts)], &assess(5, judged), &|_, _| true).1;
-        assert_eq!(judged(&report(&[4, 5], None)), Err(NotJudged::Missing { small: 3, below: 4 }));
+        assert_eq!(judged(&report(&[4, 5], None)), Err(NotJudged::Missing { small: 3, below: Some(4) }));
         let list = list_mark(&report(&[4, 5], None));
         assert!(matches!(
             judged(&report(&[4, 5], Some((2, &list)))),

@@ -18,7 +18,7 @@ use crate::written::judgement;
 pub enum WrittenPolicy {
     /// Figures from 1 to just below the threshold are listed for a judgement.
     Assess {
-        /// Which figures are listed: the policy's rules, as if it withheld them. In a release only its threshold counts.
+        /// Which figures are listed: the policy's rules, as if it withheld them.
         rules: Box<Suppression>,
         /// A judgement on a table made elsewhere.
         judgement: Option<Judgement>,

@@ -357,11 +357,11 @@ impl Resolver<'_> {
         self.written.policy.as_ref().map_or(0..0, |policy| policy.span.clone())
     }
 
-    /// How figures are withheld, if they are.
+    /// By which rules figures are withheld or listed, if they are.
     fn suppression(&self) -> Option<&Suppression> {
         match self.asked {
-            Some(WrittenPolicy::Suppress(suppression)) => Some(suppression),
-            _ => None,
+            Some(WrittenPolicy::Suppress(rules) | WrittenPolicy::Assess { rules, .. }) => Some(rules),
+            Some(WrittenPolicy::None { .. }) | None => None,
         }
     }
 
@@ -614,13 +614,28 @@ impl Resolver<'_> {
                     let fault = Fault::new(place(), "a judgement stands in the policy");
                     self.faults.push(fault.hint("record it as `[judgement]` in the response file"));
                 }
-                let plain = Suppression::below(rules.threshold, rules.attacker);
-                if **rules != (Suppression { reason: rules.reason.clone(), ..plain }) {
-                    let fault = Fault::new(place(), "under `assess` a release is judged by its small figures alone");
-                    self.faults.push(fault.hint("take every key away but `method`, `threshold` and `reason`"));
+                let plain =
+                    Suppression { reason: rules.reason.clone(), ..Suppression::below(rules.threshold, rules.attacker) };
+                let meant = Suppression {
+                    groups: rules.groups,
+                    learned: rules.learned.clone(),
+                    membership: rules.membership,
+                    merge: rules.merge.clone(),
+                    population: rules.population.clone(),
+                    ..plain.clone()
+                };
+                if **rules != meant {
+                    let fault =
+                        Fault::new(place(), "under `assess` a release is judged by its numbers of records alone");
+                    self.faults.push(fault.hint(
+                        "take every key away but `method`, `threshold`, `reason`, `groups`, `learned`, `membership`, `merge` and `population`",
+                    ));
                 }
+                self.names_of_policy(rules, tables);
+                let has_rules = meant != plain;
                 let judgement: Option<Judgement> = judgement.map(|judgement| judgement.value.clone());
-                Some(Policy::Assess { threshold: rules.threshold, judgement })
+                let rules = has_rules.then(|| rules.clone());
+                Some(Policy::Assess { threshold: meant.threshold, judgement, rules })
             }
             Some(WrittenPolicy::None { reason }) => {
                 self.unjudged("none");

@@ -87,7 +87,8 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
         Policy::Assess { judgement: Some(judgement), .. } if small > 0 => {
             format!("\n{} on the judgement of {}.", counted("told-small", small as u64), judgement.by)
         }
-        Policy::Assess { threshold, .. } => format!("\nNo figure is from 1 to {}.", threshold - 1),
+        Policy::Assess { threshold, rules: None, .. } => format!("\nNo figure is from 1 to {}.", threshold - 1),
+        Policy::Assess { .. } => "\nNo figure is small by the rules of the policy.".into(),
         Policy::Suppress(_) => format!("\n{}.", counted("told-withheld", withheld)),
         Policy::None { .. } => {
             "\nNo figure was checked for disclosure risk, for the reason that the policy gives.".into()
