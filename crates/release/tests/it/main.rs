@@ -4,6 +4,7 @@
 
 mod charts;
 mod independent;
+mod proofs;
 mod random;
 mod reading;
 mod round_trip;
