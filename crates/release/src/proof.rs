@@ -6,6 +6,7 @@ mod csv;
 mod csvw;
 mod json;
 mod manifest;
+mod outline;
 mod text;
 
 use candour_inspect::proof::NotProved;

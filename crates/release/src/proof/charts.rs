@@ -152,6 +152,7 @@ impl Shows {
             .filter_map(|cell| {
                 let place = cell.coords.iter().map(|coord| if let Coord::At(at) = coord { Some(*at) } else { None });
                 Some((place.collect::<Option<Vec<u32>>>()?, cell))
+                    .filter(|(place, _)| place.len() == about.dimensions.len())
             })
             .collect();
         let in_table = |dimension: usize| {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use candour_inspect::proof::NotProved;
 use candour_inspect::proof::csv::Reader;
 use candour_model::outline::Outline;
-use candour_model::{Category, CategoryKind, Coord, Dimension, Document, Mark, Reason, RecordList, Shown, Table};
+use candour_model::{Category, CategoryKind, Cell, Coord, Dimension, Document, Mark, Reason, RecordList, Shown, Table};
 use candour_wording::Language;
 
 use super::FileNotProved;
@@ -29,17 +29,17 @@ fn of_table(bytes: &[u8], table: &Table, language: Language) -> Result<(), NotPr
     let columns = table_columns(table, language);
     let rows = table.rows.iter().flat_map(|row| &row.cells).map(|cell| {
         let field = |column: &Column<'_>| match column.holds {
-            Holds::Label(at) => plain(&match category(table, at, cell.coords[at]) {
+            Holds::Label(at) => plain(&match category(table, at, coord(cell, at)) {
                 Some(category) => category.label.clone(),
-                None if cell.coords[at] == Coord::Rest => language.say("csv-rest", &[]),
+                None if coord(cell, at) == Coord::Rest => language.say("csv-rest", &[]),
                 None => language.say("csv-total", &[]),
             }),
-            Holds::Code(at) => match category(table, at, cell.coords[at]) {
+            Holds::Code(at) => match category(table, at, coord(cell, at)) {
                 Some(Category { id, kind: CategoryKind::Code { .. }, .. }) => plain(id),
                 _ => String::new(),
             },
             Holds::From(at) | Holds::To(at) => {
-                match category(table, at, cell.coords[at]).map(|category| &category.kind) {
+                match category(table, at, coord(cell, at)).map(|category| &category.kind) {
                     Some(CategoryKind::Period(period)) if matches!(column.holds, Holds::From(_)) => {
                         period.from.to_string()
                     }
@@ -47,7 +47,9 @@ fn of_table(bytes: &[u8], table: &Table, language: Language) -> Result<(), NotPr
                     _ => String::new(),
                 }
             }
-            Holds::Measure => plain(&table.about.measures[cell.measure].label),
+            Holds::Measure => {
+                table.about.measures.get(cell.measure).map(|measure| plain(&measure.label)).unwrap_or_default()
+            }
             Holds::Value { .. } => cell.shown.value().map(|value| value.to_string()).unwrap_or_default(),
             Holds::Status => match cell.shown {
                 Shown::Value(_) => String::new(),
@@ -91,6 +93,10 @@ fn same(bytes: &[u8], columns: &[Column<'_>], rows: impl Iterator<Item = Vec<Str
         Some(_) => Err(NotProved::new(file.place(), "there are more rows than were approved")),
         None => Ok(()),
     }
+}
+
+fn coord(cell: &Cell, dimension: usize) -> Coord {
+    cell.coords.get(dimension).copied().unwrap_or(Coord::Total)
 }
 
 /// The category at a coordinate; none of a total.

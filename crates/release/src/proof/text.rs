@@ -1,4 +1,5 @@
-//! `response.txt`: every line against the outline, the white space that breaks, indents and lines up its words among them.
+//! `response.txt`: every line against the outline, the white space that breaks, indents and lines up its words among them; and the figures of the
+//! outline against those of the document.
 
 use candour_inspect::Place;
 use candour_inspect::proof::NotProved;
@@ -15,6 +16,7 @@ const ACROSS: usize = 100;
 /// Proves `response.txt`.
 pub(crate) fn text(document: &Document, outline: &Outline, files: &Files) -> Result<Vec<String>, FileNotProved> {
     super::proved(files, document.about.file("response", "txt"), |bytes| {
+        super::outline::same_figures(document, outline)?;
         let (found, approved) = (lines(bytes)?, approved(outline));
         let number = |at: usize| Place::default().at_line(u32::try_from(at + 1).unwrap_or(u32::MAX));
         let differs = found.iter().zip(&approved).position(|(found, approved)| found != approved);
