@@ -156,8 +156,9 @@ proptest! {
     fn any_chart_is_proved(table in charts::random()) {
         // An axis for figures of 38 digits and more ends before them: such a chart is refused.
         let units = |cell: &Cell| cell.shown.value().map_or(0, |value| value.units().unsigned_abs());
-        prop_assume!(table.rows.iter().flat_map(|row| &row.cells).all(|cell| units(cell) < 10_u128.pow(37)));
-        prop_assert_eq!(is_proved(&charts::document(table)), Ok(()));
+        if table.rows.iter().flat_map(|row| &row.cells).all(|cell| units(cell) < 10_u128.pow(37)) {
+            prop_assert_eq!(is_proved(&charts::document(table)), Ok(()));
+        }
     }
 }
 
