@@ -14,13 +14,14 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use candour_count::{CountError, Engine, Records};
+use candour_inspect::{Limits, Report as Inspection, Verdict, inspect};
 pub use candour_layout::{Cover, cover_letter};
 use candour_layout::{ExtractFacts, cut_off, lay_out};
 use candour_model::{Cells, Coord, Cut, Document, LeftOutReason, Listed, Policy, Together};
 use candour_protect::suppression::SuppressionError;
 use candour_protect::{Asked, ListedRecords, NotJudged, Reads, Report, TableKey, judged, list_mark, protect};
 use candour_records::{Extract, Snapshot, Store, StoreError};
-use candour_release::{Format, ManifestFile, Program, WriteError, manifest_json};
+use candour_release::{FileNotProved, Files as Written, Format, ManifestFile, Program, WriteError, manifest_json};
 use candour_spec::{
     Cancelled, ColumnRef, Diagnostics, Files, Filter, QuantitySpec, Response, Schema, Scope, Source, TableDimension,
     TableSpec, Taken, Translation, WrittenAuthority, WrittenPolicy, WrittenResponse, read_policy,
@@ -54,6 +55,14 @@ pub enum AnswerError {
     /// A file of the release cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// A finished file is not proved.
+    #[error("{0}\n  hint: this is a fault of the program, not of your files; nothing was written: please report it")]
+    NotProved(#[from] FileNotProved),
+    /// A finished file holds what readers would not see.
+    #[error(
+        "something is hidden in the files of the release; nothing was written:\n{0}\n  hint: take it out of the response file or of the texts beside it"
+    )]
+    Hidden(String),
     /// The output folder is there already.
     #[error("`{}` is there already\n  hint: choose another folder, or remove it yourself; a release is never overwritten", .0.display())]
     OutExists(PathBuf),
@@ -156,6 +165,8 @@ pub struct Made {
     pub report: Report,
     /// The files by path, `manifest.json` among them.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// What was found hidden in the files; nothing that must not leave.
+    pub inspection: Inspection,
     /// SHA-256 of `manifest.json`: what the store knows the release by.
     pub manifest: String,
 }
@@ -457,21 +468,35 @@ fn left_out_words(reason: &LeftOutReason) -> String {
     format!("left out: {reason}")
 }
 
-/// Writes a document in all formats.
+/// Writes a document in all formats, proves that the finished files hold what it says and nothing else, and inspects them as the files of a stranger.
 ///
 /// # Errors
-/// When a writer fails.
+/// When a writer or a proof fails, or when something is hidden in a file.
 pub fn make(documents: Documents, report: Report, formats: &[Format]) -> Result<Made, AnswerError> {
     let mut files = BTreeMap::new();
     for document in documents.all() {
         files.extend(candour_release::files(document, formats)?);
+    }
+    for document in documents.all() {
+        candour_release::prove(document, formats, &files)?;
     }
     let listed = files.iter().map(|(path, bytes)| ManifestFile { path: path.clone(), sha256: sha256(bytes) }).collect();
     let manifest_bytes = manifest_json(program(), listed)
         .map_err(|error| WriteError { file: "manifest.json".into(), reason: error.to_string() })?;
     let manifest = sha256(&manifest_bytes);
     files.insert("manifest.json".into(), manifest_bytes);
-    Ok(Made { documents, report, files, manifest })
+    let inspection = inspected(&files)?;
+    Ok(Made { documents, report, files, inspection, manifest })
+}
+
+/// What is hidden in finished files. Nobody has reason to trust our own files more than those of others.
+fn inspected(files: &Written) -> Result<Inspection, AnswerError> {
+    let found = files.iter().map(|(path, bytes)| inspect(path, bytes, Limits::default()));
+    let inspection = Inspection::new(found.collect());
+    if inspection.files.iter().any(|file| file.verdict > Verdict::Review) {
+        return Err(AnswerError::Hidden(inspection.text(false)));
+    }
+    Ok(inspection)
 }
 
 /// SHA-256 in hex digits.

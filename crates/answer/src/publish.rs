@@ -108,6 +108,7 @@ fn confidential(
         ("response.json".to_owned(), response),
         ("record.json".to_owned(), json("record.json", &record)?),
         ("protect-report.json".to_owned(), json("protect-report.json", &made.report)?),
+        ("inspect-report.json".to_owned(), json("inspect-report.json", &made.inspection)?),
     ]);
     if let Some(manifest) = made.files.get("manifest.json") {
         files.insert("manifest.json".to_owned(), manifest.clone());

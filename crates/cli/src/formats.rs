@@ -2,11 +2,11 @@
 
 use candour_model::Document;
 use candour_model::outline::Outline;
-use candour_release::{FORMATS, Files, Format, WriteError};
+use candour_release::{FORMATS, FileNotProved, Files, Format, WriteError};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 /// What writes the PDF.
-const PDF: Format = Format { name: "pdf", about: "The same as a tagged PDF", write: pdf_files };
+const PDF: Format = Format { name: "pdf", about: "The same as a tagged PDF", write: pdf_files, prove: pdf_proof };
 
 /// Every format.
 pub(crate) fn all() -> Vec<Format> {
@@ -27,4 +27,8 @@ fn pdf_files(document: &Document, outline: &Outline) -> Result<Files, WriteError
         Ok(pdf) => Ok(Files::from([(file, pdf)])),
         Err(error) => Err(WriteError { file, reason: format!("{error}, or leave `pdf` out of `--formats`") }),
     }
+}
+
+fn pdf_proof(_: &Document, _: &Outline, _: &Files) -> Result<Vec<String>, FileNotProved> {
+    Ok(Vec::new())
 }

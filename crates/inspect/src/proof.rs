@@ -4,23 +4,29 @@
 //! is refused. *Equality*: what the file says, in its order and whether it is seen or not, is what was approved. A proof reads the finished
 //! bytes; nothing that wrote them is asked.
 
+mod archive;
 pub mod csv;
 pub mod json;
+mod list;
+mod markup;
 pub mod svg;
 pub mod text;
 
 use std::fmt;
 
+pub use markup::Said;
 use sha2::{Digest as _, Sha256};
 
 use crate::limits::Uninspectable;
 use crate::report::Place;
 
+use list::List;
+
 /// Why a file is not proved: where, and what is wrong there. No value of the file is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotProved {
     /// Where in the file.
-    pub place: Place,
+    pub place: Box<Place>,
     /// What is wrong there, such as "`<v>` has an attribute `x` that is on no list".
     pub reason: String,
 }
@@ -28,13 +34,13 @@ pub struct NotProved {
 impl NotProved {
     /// At a place.
     pub fn new(place: Place, reason: impl Into<String>) -> Self {
-        Self { place, reason: reason.into() }
+        Self { place: Box::new(place), reason: reason.into() }
     }
 }
 
 impl fmt::Display for NotProved {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.place == Place::default() {
+        if *self.place == Place::default() {
             self.reason.fmt(out)
         } else {
             write!(out, "{}: {}", self.place, self.reason)
@@ -43,6 +49,73 @@ impl fmt::Display for NotProved {
 }
 
 impl std::error::Error for NotProved {}
+
+/// A format of our own that is markup, with its allow-list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Markup {
+    /// The page of a release.
+    Page,
+    /// An OpenDocument spreadsheet.
+    Ods,
+    /// A workbook of Office Open XML.
+    Xlsx,
+}
+
+impl Markup {
+    fn list(self) -> Result<List, NotProved> {
+        let text = match self {
+            Self::Page => include_str!("proof/lists/page.list"),
+            Self::Ods => include_str!("proof/lists/ods.list"),
+            Self::Xlsx => include_str!("proof/lists/xlsx.list"),
+        };
+        List::read(text).map_err(|fault| {
+            NotProved::new(Place::default(), format!("line {} of its allow-list {}", fault.line, fault.what))
+        })
+    }
+}
+
+/// What was approved for one part of a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part<'a> {
+    /// Its name.
+    pub path: String,
+    /// What it says.
+    pub says: Vec<Said<'a>>,
+}
+
+/// Proves a package: it has these parts in this order, each of them made of what the allow-list names, and says what was approved.
+///
+/// # Errors
+/// The first place where it does not.
+pub fn package<'a>(format: Markup, bytes: &[u8], approved: impl Iterator<Item = Part<'a>>) -> Result<(), NotProved> {
+    let list = format.list()?;
+    let files = archive::read(bytes, &|name| name == "mimetype")?;
+    let mut files = files.iter();
+    for part in approved {
+        let place = || Place::part(&part.path);
+        let file = files.next().filter(|file| file.name == part.path);
+        let file =
+            file.ok_or_else(|| NotProved::new(place(), "this part was approved, and is not where it should be"))?;
+        let listed = list.file(&part.path).ok_or_else(|| NotProved::new(place(), "no list names such a part"))?;
+        markup::prove(&list, listed, &part.path, &file.bytes, &part.says)?;
+    }
+    match files.next() {
+        None => Ok(()),
+        Some(file) => Err(NotProved::new(Place::part(&file.name), "nobody approved this part")),
+    }
+}
+
+/// Proves a page: it is made of what the allow-list names, and says what was approved.
+///
+/// # Errors
+/// The first place where it does not.
+pub fn page(bytes: &[u8], approved: &[Said<'_>]) -> Result<(), NotProved> {
+    let list = Markup::Page.list()?;
+    match list.file("page") {
+        Some(file) => markup::prove(&list, file, "", bytes, approved),
+        None => Err(NotProved::new(Place::default(), "no list names a page")),
+    }
+}
 
 impl From<Uninspectable> for NotProved {
     fn from(why: Uninspectable) -> Self {

@@ -62,12 +62,12 @@ impl Page<'_> {
 
     /// How many characters a table has across, for paper.
     fn across(&self, table: &TableBlock) -> usize {
-        across(table, if self.widest(table) { SHORT } else { usize::MAX })
+        characters_across(table)
     }
 
     /// Whether a table is wider than a usual page.
     fn widest(&self, table: &TableBlock) -> bool {
-        across(table, usize::MAX) > PAGE
+        widest(table)
     }
 
     /// Whether a heading stands over figures, and not over labels or over the words of a list.
@@ -81,8 +81,18 @@ impl Page<'_> {
     }
 }
 
+/// How many characters a table has across, for paper.
+pub(crate) fn characters_across(table: &TableBlock) -> usize {
+    across(table, if widest(table) { SHORT } else { usize::MAX })
+}
+
+/// Whether a table is wider than a usual page.
+pub(crate) fn widest(table: &TableBlock) -> bool {
+    across(table, usize::MAX) > PAGE
+}
+
 /// How many columns of labels a table has.
-fn labels(table: &TableBlock) -> usize {
+pub(crate) fn labels(table: &TableBlock) -> usize {
     let first = table.groups.iter().flatten().next();
     first.map_or(1, |row| row.headings.iter().map(|heading| heading.across).sum())
 }

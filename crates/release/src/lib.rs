@@ -29,7 +29,7 @@ pub use json::{
     CellJson, CoordJson, Manifest, ManifestFile, Program, ReleaseJson, TableJson, cell_place, manifest_json, release,
 };
 pub use outline::outline;
-pub use proof::{FileNotProved, PLAIN, manifest};
+pub use proof::{FileNotProved, manifest, prove};
 pub use text::{list_text, table_text};
 
 /// The files that a writer makes, by their path in the release folder.
@@ -44,6 +44,8 @@ pub struct Format {
     pub about: &'static str,
     /// Writes a document, and the same in reading order.
     pub write: fn(&Document, &Outline) -> Result<Files, WriteError>,
+    /// Proves what it wrote.
+    pub prove: Prove,
 }
 
 /// Proves that finished files of one format hold what the document says and nothing else. It is given all files of the release, and gives the paths of
@@ -52,12 +54,12 @@ pub type Prove = fn(&Document, &Outline, &Files) -> Result<Vec<String>, FileNotP
 
 /// The formats of this crate. A new one is a module, and a line here.
 pub const FORMATS: [Format; 6] = [
-    Format { name: "html", about: "One web page with everything in it", write: html_files },
-    Format { name: "text", about: "Everything as plain text", write: text_files },
-    Format { name: "ods", about: "One OpenDocument spreadsheet with every table", write: ods_files },
-    Format { name: "xlsx", about: "The same as an Excel workbook", write: xlsx_files },
-    Format { name: "csv", about: "One data file a table, each with its metadata", write: csv_files },
-    Format { name: "charts", about: "One SVG picture a chart", write: chart_files },
+    Format { name: "html", about: "One web page with everything in it", write: html_files, prove: proof::page },
+    Format { name: "text", about: "Everything as plain text", write: text_files, prove: proof::text },
+    Format { name: "ods", about: "One OpenDocument spreadsheet with every table", write: ods_files, prove: proof::ods },
+    Format { name: "xlsx", about: "The same as an Excel workbook", write: xlsx_files, prove: proof::xlsx },
+    Format { name: "csv", about: "One data file a table, each with its metadata", write: csv_files, prove: proof::csv },
+    Format { name: "charts", about: "One SVG picture a chart", write: chart_files, prove: proof::charts },
 ];
 
 impl Format {

@@ -2,7 +2,7 @@
 
 pub(crate) mod table;
 
-use candour_model::outline::{Block, Outline};
+use candour_model::outline::{Block, ChartBlock, Outline};
 use candour_model::{
     Basis, Decision, Document, Exemption, Held, LetterPart, Note, Outcome, Question, RecordList, Table,
 };
@@ -15,7 +15,7 @@ use crate::chart;
 /// tables.
 pub fn outline(document: &Document) -> Outline {
     let about = &document.about;
-    let mut page = Page { document, blocks: Vec::new() };
+    let mut page = Page { document, charts: charts(document), blocks: Vec::new() };
     page.heading(1, "top", about.title.clone());
     page.blocks.push(Block::Facts(page.references()));
     page.blocks.push(Block::Links(page.contents()));
@@ -38,6 +38,8 @@ pub fn outline(document: &Document) -> Outline {
 /// A page that grows from its top.
 struct Page<'d> {
     document: &'d Document,
+    /// The chart of each table, if it has one.
+    charts: Vec<Option<ChartBlock>>,
     blocks: Vec<Block>,
 }
 
@@ -91,9 +93,11 @@ impl Page<'_> {
         ];
         let sections = sections.into_iter().filter(|(_, is_there)| *is_there);
         let sections = sections.map(|(id, _)| (id.to_owned(), self.say(id, &[])));
-        let tables = document.tables.iter().enumerate();
-        let tables =
-            tables.map(|(at, table)| (table::anchor(&table.about.id), table_caption(at, table, self.language())));
+        let tables = document.tables.iter().enumerate().zip(&self.charts);
+        let tables = tables.flat_map(|((at, table), chart)| {
+            let chart = chart.iter().map(|chart| (chart.id.clone(), chart.caption.clone()));
+            std::iter::once((table::anchor(&table.about.id), table_caption(at, table, self.language()))).chain(chart)
+        });
         let lists = document.lists.iter().enumerate();
         let lists = lists.map(|(at, list)| (table::anchor(&list.id), list_caption(at, list, self.language())));
         sections.chain(tables).chain(lists).collect()
@@ -268,15 +272,10 @@ impl Page<'_> {
         if !tables.is_empty() {
             self.section("tables");
         }
-        let mut charts = 0;
-        for (at, table) in tables.iter().enumerate() {
+        for ((at, table), chart) in tables.iter().enumerate().zip(std::mem::take(&mut self.charts)) {
             let caption = table_caption(at, table, self.language());
-            let chart = chart::block(table, charts + 1, &caption, self.language());
             self.blocks.push(Block::Table(table::block(table, caption, self.language())));
-            if let Some(chart) = chart {
-                charts += 1;
-                self.blocks.push(Block::Chart(chart));
-            }
+            self.blocks.extend(chart.map(Block::Chart));
         }
     }
 
@@ -289,6 +288,18 @@ impl Page<'_> {
             self.blocks.push(Block::Table(table::list(list, list_caption(at, list, self.language()), self.language())));
         }
     }
+}
+
+/// The chart of each table that has one, numbered through.
+fn charts(document: &Document) -> Vec<Option<ChartBlock>> {
+    let language = document.about.language;
+    let mut number = 1;
+    let drawn = document.tables.iter().enumerate().map(|(at, table)| {
+        let chart = chart::block(table, number, &table_caption(at, table, language), language);
+        number += u64::from(chart.is_some());
+        chart
+    });
+    drawn.collect()
 }
 
 /// The message that says an outcome.

@@ -6,23 +6,23 @@ mod csv;
 mod csvw;
 mod json;
 mod manifest;
-mod outline;
+mod page;
+mod spreadsheet;
+mod tables;
 mod text;
 
+use candour_inspect::Place;
 use candour_inspect::proof::NotProved;
+use candour_model::Document;
+use candour_model::outline::Outline;
 
-use crate::{Files, Prove};
+use crate::{Files, Format, outline};
 
+pub(crate) use charts::charts;
 pub use manifest::manifest;
-
-/// The proofs of the formats that are text, by what they prove. `release` is `release.json`.
-pub const PLAIN: [(&str, Prove); 5] = [
-    ("release", json::json),
-    ("csv", csv::csv),
-    ("csvw", csvw::csvw),
-    ("text", text::text),
-    ("charts", charts::charts),
-];
+pub(crate) use page::prove as page;
+pub(crate) use spreadsheet::{ods, xlsx};
+pub(crate) use text::text;
 
 /// A file of a release is not proved to hold what was approved and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,15 +41,33 @@ impl std::fmt::Display for FileNotProved {
 
 impl std::error::Error for FileNotProved {}
 
-/// Proves one file; gives its path.
+/// Proves one file.
 fn proved(
     files: &Files,
     path: String,
-    prove: impl FnOnce(&[u8]) -> Result<(), NotProved>,
+    proof: impl FnOnce(&[u8]) -> Result<(), NotProved>,
 ) -> Result<Vec<String>, FileNotProved> {
-    let missing = || NotProved::new(candour_inspect::Place::default(), "it is not there");
-    match files.get(&path).ok_or_else(missing).and_then(|bytes| prove(bytes)) {
+    let missing = || NotProved::new(Place::default(), "it was approved, and is not there");
+    match files.get(&path).ok_or_else(missing).and_then(|bytes| proof(bytes)) {
         Ok(()) => Ok(vec![path]),
         Err(why) => Err(FileNotProved { file: path, why }),
     }
+}
+
+/// Proves `release.json`, and the files of these formats.
+///
+/// # Errors
+/// The first that is not proved.
+pub fn prove(document: &Document, formats: &[Format], files: &Files) -> Result<Vec<String>, FileNotProved> {
+    let outline = outline(document);
+    let mut proved = json::json(document, &outline, files)?;
+    for format in formats {
+        proved.extend((format.prove)(document, &outline, files)?);
+    }
+    Ok(proved)
+}
+
+/// Proves the data files and their metadata.
+pub(crate) fn csv(document: &Document, outline: &Outline, files: &Files) -> Result<Vec<String>, FileNotProved> {
+    Ok([csv::csv(document, outline, files)?, csvw::csvw(document, outline, files)?].concat())
 }

@@ -165,43 +165,74 @@ fn exemption(fields: &Fields<'_>, stage: Stage) -> Option<Exemption> {
                 .hint("only a qualified exemption allows more time (section 10(3))"),
         );
     }
+    let said = Grounds { harm, public_interest, qualified_person };
     if !silent {
-        let lacks = |text: &Option<At<String>>, key: &str, why: &str| {
-            if text.is_none() {
-                let fault = Fault::new(section.span.clone(), format!("section {} needs `{key}`: {why}", section.value));
-                faults.push(fault.hint(
-                    "add it; where the reason would itself disclose, write `reason_would_disclose = true` (section 17(4))",
-                ));
-            }
-        };
-        if facts.kind == ExemptionKind::Qualified && stage != Stage::Weighing {
-            lacks(
-                &public_interest,
-                "public_interest",
-                "why the public interest does not favour disclosure (section 17(3))",
-            );
-        }
-        if facts.basis == ExemptionBasis::Prejudice {
-            lacks(&harm, "harm", "what would be harmed, and how (section 17(1)(c))");
-        }
-        if facts.section == "36" {
-            lacks(
-                &qualified_person,
-                "qualified_person",
-                "who gave the opinion that it rests on, and when (section 36(5))",
-            );
-        }
+        said.suffice(&section, &facts, stage, "", faults);
     }
-    let text = |text: Option<At<String>>| text.map(|text| text.value);
     Some(Exemption {
         section: section.value,
         title: None,
         // Of one that would itself disclose nothing is said but that: see `worded`.
         reason: if silent { String::new() } else { reason?.value },
-        harm: text(harm),
-        public_interest: text(public_interest),
-        qualified_person: text(qualified_person),
+        ..said.exemption()
     })
+}
+
+/// What is said of an exemption beside why it applies.
+pub(crate) struct Grounds {
+    pub(crate) harm: Option<At<String>>,
+    pub(crate) public_interest: Option<At<String>>,
+    pub(crate) qualified_person: Option<At<String>>,
+}
+
+impl Grounds {
+    /// Puts down what the Act asks to be said and is not. The keys begin with `prefix`.
+    pub(crate) fn suffice(
+        &self,
+        section: &At<String>,
+        facts: &ExemptionFacts,
+        stage: Stage,
+        prefix: &str,
+        faults: &Faults,
+    ) {
+        let lacks = |text: &Option<At<String>>, key: &str, why: &str| {
+            if text.is_none() {
+                let message = format!("section {} needs `{prefix}{key}`: {why}", section.value);
+                let silent =
+                    "; where the reason would itself disclose, write `reason_would_disclose = true` (section 17(4))";
+                let hint = format!("add it{}", if prefix.is_empty() { silent } else { "" });
+                faults.push(Fault::new(section.span.clone(), message).hint(hint));
+            }
+        };
+        if facts.kind == ExemptionKind::Qualified && stage != Stage::Weighing {
+            lacks(
+                &self.public_interest,
+                "public_interest",
+                "why the public interest does not favour disclosure (section 17(3))",
+            );
+        }
+        if facts.basis == ExemptionBasis::Prejudice {
+            lacks(&self.harm, "harm", "what would be harmed, and how (section 17(1)(c))");
+        }
+        if facts.section == "36" {
+            lacks(
+                &self.qualified_person,
+                "qualified_person",
+                "who gave the opinion that it rests on, and when (section 36(5))",
+            );
+        }
+    }
+
+    /// An exemption of which only this is said.
+    pub(crate) fn exemption(self) -> Exemption {
+        let text = |text: Option<At<String>>| text.map(|text| text.value);
+        Exemption {
+            harm: text(self.harm),
+            public_interest: text(self.public_interest),
+            qualified_person: text(self.qualified_person),
+            ..Exemption::default()
+        }
+    }
 }
 
 /// What the catalogue holds of a citation; a fault if it names nothing.

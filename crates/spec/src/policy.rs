@@ -7,7 +7,7 @@ use candour_model::{
     Merge, OutsideTotal, PopulationRule, Protection, Share, Suppression, Zeros,
 };
 
-use crate::decision::facts;
+use crate::decision::{Grounds, Stage, facts};
 use crate::diagnostic::{Diagnostics, Fault, Source};
 use crate::fields::{At, Faults, Fields, parse};
 use crate::hidden::refuse_hidden;
@@ -164,11 +164,7 @@ fn suppress(fields: &Fields<'_>) -> Option<Suppression> {
     if keep.iter().any(|kept| withhold.contains(kept)) {
         faults.push(Fault::new(fields.span(), "a figure is named under `keep` and under `withhold`"));
     }
-    let (section, grounds) = (fields.opt_text("exemption"), fields.opt_prose("exemption_reason"));
-    if section.is_some() != grounds.is_some() {
-        let fault = Fault::new(fields.span(), "`exemption` and `exemption_reason` belong together");
-        faults.push(fault.hint("name the section, such as \"40(2)\", and say why it applies to what is withheld"));
-    }
+    let exemption = exemption(fields);
     let reason = fields.opt_prose("reason").map(|reason| reason.value);
     let learned: Vec<String> = fields.texts("learned").into_iter().map(|dimension| dimension.value).collect();
     let membership = membership(fields, &learned);
@@ -209,12 +205,35 @@ fn suppress(fields: &Fields<'_>) -> Option<Suppression> {
         dominance: sums.dominance,
         p_percent: sums.p_percent,
         contributions: sums.contributions,
-        exemption: section.zip(grounds).map(|(section, reason)| {
-            // A fault if it names nothing; the title is in the language of the response.
-            let _ = facts(&section, false, fields.faults());
-            Exemption { section: section.value, reason: reason.value, ..Exemption::default() }
-        }),
+        exemption,
     })
+}
+
+/// Under which exemption figures are withheld, with all that the Act asks to be said of it.
+fn exemption(fields: &Fields<'_>) -> Option<Exemption> {
+    let (section, reason) = (fields.opt_text("exemption"), fields.opt_prose("exemption_reason"));
+    let grounds = Grounds {
+        harm: fields.opt_prose("exemption_harm"),
+        public_interest: fields.opt_prose("exemption_public_interest"),
+        qualified_person: fields.opt_prose("exemption_qualified_person"),
+    };
+    if section.is_some() != reason.is_some() {
+        let fault = Fault::new(fields.span(), "`exemption` and `exemption_reason` belong together");
+        fields
+            .faults()
+            .push(fault.hint("name the section, such as \"40(2)\", and say why it applies to what is withheld"));
+    }
+    let Some((section, reason)) = section.zip(reason) else {
+        for ground in [&grounds.harm, &grounds.public_interest, &grounds.qualified_person].into_iter().flatten() {
+            fields.faults().add(&ground.span, "this is said of an exemption, and none is named");
+        }
+        return None;
+    };
+    // A fault if it names nothing; the title is in the language of the response.
+    if let Some(facts) = facts(&section, false, fields.faults()) {
+        grounds.suffice(&section, &facts, Stage::Decided, "exemption_", fields.faults());
+    }
+    Some(Exemption { section: section.value, reason: reason.value, ..grounds.exemption() })
 }
 
 fn protection(fields: &Fields<'_>) -> Option<Protection> {

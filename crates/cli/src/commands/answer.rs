@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use candour_answer::{
     AnswerError, Beside, Resolved, TIES, count, document, make, publish, require_judgement, resolve, small_figures,
 };
+use candour_inspect::Severity;
 use candour_model::{Cell, Document, Policy, Reason, Shown, Table};
 use candour_protect::Report;
 use candour_protect::suppression::SuppressionReport;
@@ -72,6 +73,13 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
     let formats = if args.formats.is_empty() { formats::all() } else { args.formats.clone() };
     let made = make(documents, checked, &formats)?;
     publish(&store, &resolved, &made, &formats, out, &LocalDisk)?;
+    let hidden = made.inspection.reaches(Severity::Review);
+    if hidden {
+        warn(&format!(
+            "somebody should look at the files before they leave:\n{}\n  hint: the report in the store has this too",
+            made.inspection.text(false)
+        ));
+    }
     let small = made.report.small.len();
     let withheld = made.report.suppression.iter().flat_map(SuppressionReport::with_sums);
     let withheld: u64 = withheld.map(|report| report.certified.figures as u64).sum();
@@ -88,7 +96,7 @@ pub(crate) fn run(args: &Answer) -> Result<ExitCode, Failure> {
     let files = counted("told-files", made.files.len() as u64);
     let beside = beside.map_or(String::new(), |beside| format!("\n{beside}"));
     report(&format!("The release lies in `{}`: {files}.{judgement}{beside}", out.display()));
-    Ok(if empty || look.is_some() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    Ok(if empty || hidden || look.is_some() { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
 /// What an audit of published tables found beside their small figures, for the person who judges them.

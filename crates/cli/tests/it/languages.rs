@@ -1,6 +1,9 @@
 //! A release in two languages: the same figures, each file in both, and nothing left in the wrong one.
 
 use std::fs;
+use std::io::Read as _;
+use std::path::Path;
+use std::process::Command;
 
 use crate::support::{Parking, candour, files_below};
 
@@ -74,4 +77,68 @@ fn what_is_not_translated_is_told_at_once_and_written_for_a_translator() {
     let out = parking.path("release");
     let refused = parking.answer(&["--out", &out.display().to_string()]);
     assert_eq!((refused.code, out.exists()), (2, false));
+}
+
+/// The fixed wording of a language: each message without what is put into it, in pieces of three words at least.
+fn wording(messages: &str) -> Vec<String> {
+    let lines = messages.lines().filter(|line| !line.starts_with('#'));
+    let texts = lines
+        .map(|line| if line.starts_with(' ') { line } else { line.split_once(" = ").map_or("", |(_, text)| text) });
+    let pieces = texts.flat_map(|text| text.split(['{', '}', '[', ']'])).map(|piece| piece.trim().to_owned());
+    pieces.filter(|piece| piece.split_whitespace().count() > 2 && !piece.starts_with('$')).collect()
+}
+
+#[test]
+fn no_fixed_wording_is_left_in_english() {
+    let parking = bilingual(true);
+    let release = parking.path("release");
+    parking.answer(&["--out", &release.display().to_string()]).done();
+    let welsh = include_str!("../../../wording/messages/cy.ftl");
+    let english = wording(include_str!("../../../wording/messages/en-GB.ftl"));
+    assert!(english.len() > 150 && !wording(welsh).is_empty());
+    let mut met = 0;
+    for (path, bytes) in files_below(&release) {
+        let is_welsh = path.contains(".cy.");
+        let text = match path.rsplit('.').next() {
+            Some("html" | "txt" | "csv" | "json") => String::from_utf8(bytes).unwrap(),
+            Some("ods" | "xlsx") => parts(&bytes),
+            Some("pdf") => pdf_text(&release.join(&path)),
+            _ => continue,
+        };
+        let found: Vec<&String> =
+            english.iter().filter(|piece| text.contains(piece.as_str()) && !welsh.contains(piece.as_str())).collect();
+        assert!(!is_welsh || found.is_empty(), "{path} has {found:?}");
+        met += if is_welsh { 0 } else { found.len() };
+    }
+    // The English files do have it, so the test looks where wording stands.
+    assert!(met > 60, "{met}");
+}
+
+fn parts(bytes: &[u8]) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut text = String::new();
+    for at in 0..archive.len() {
+        archive.by_index(at).unwrap().read_to_string(&mut text).unwrap();
+    }
+    text
+}
+
+/// The text of a PDF, without its line breaks.
+fn pdf_text(path: &Path) -> String {
+    let printed = Command::new("pdftotext").args(["-raw", &path.display().to_string(), "-"]).output().unwrap();
+    String::from_utf8(printed.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_release_may_be_in_welsh_alone() {
+    let parking = Parking::new().change("response.toml", SCHEMA, &format!("{SCHEMA}\nlanguages = [\"cy\"]")).judged();
+    parking.ingest().done();
+    let release = parking.path("release");
+    parking.answer(&["--out", &release.display().to_string()]).done();
+    let page = fs::read_to_string(release.join("response.html")).unwrap();
+    assert!(page.contains("<html lang=\"cy\">") && page.contains("Ein penderfyniad") && !page.contains("Our decision"));
+    let files: Vec<String> = files_below(&release).into_iter().map(|(path, _)| path).collect();
+    assert!(files.iter().all(|path| !path.contains(".cy.")), "{files:?}");
+    let store = parking.path("store").display().to_string();
+    candour(["verify", &release.display().to_string(), "--store", &store]).done();
 }

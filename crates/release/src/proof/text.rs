@@ -16,7 +16,7 @@ const ACROSS: usize = 100;
 /// Proves `response.txt`.
 pub(crate) fn text(document: &Document, outline: &Outline, files: &Files) -> Result<Vec<String>, FileNotProved> {
     super::proved(files, document.about.file("response", "txt"), |bytes| {
-        super::outline::same_figures(document, outline)?;
+        super::tables::same_figures(document, outline)?;
         let (found, approved) = (lines(bytes)?, approved(outline));
         let number = |at: usize| Place::default().at_line(u32::try_from(at + 1).unwrap_or(u32::MAX));
         let differs = found.iter().zip(&approved).position(|(found, approved)| found != approved);

@@ -106,13 +106,15 @@ fn grid(name: TableName, table: &Table, language: Language) -> Grid<'_> {
     for heading in &table.row_headings {
         column(heading, Holds::Words);
     }
+    let mut at = table.row_headings.len();
     for (of, marking) in table.columns.iter().zip(&markings) {
-        let heading = flat(&of.labels, language);
+        let heading = text::headed(&flat(&of.labels, language), at, language);
         let shared = marking.shared.iter().map(|mark| format!(" {}", symbol(*mark)));
         column(&std::iter::once(heading.clone()).chain(shared).collect::<String>(), Holds::Figures);
         if marking.apart {
             column(&language.say("sheet-marks", &[("heading", heading.into())]), Holds::Marks);
         }
+        at += 1 + usize::from(marking.apart);
     }
     fill_if_empty(&mut cells, columns.len(), language);
     Grid { name, columns, cells }

@@ -127,10 +127,16 @@ impl TableName {
 
 /// The heading of a column, which no other of its table has; one that is too long for the name of a column is cut.
 pub(crate) fn heading(wanted: &str, at: usize, language: Language, taken: &mut BTreeSet<String>) -> Text<'static> {
+    Text::new(unique(&headed(wanted, at, language), TABLE_NAME, language, taken))
+}
+
+/// The heading of a column on one line. One without a text is called by its place.
+pub(crate) fn headed(wanted: &str, at: usize, language: Language) -> String {
     let wanted = Text::on_one_line(wanted);
-    let unheaded = || language.say("sheet-unheaded", &[("number", (at as u64 + 1).into())]);
-    let wanted = if wanted.as_str().trim().is_empty() { unheaded() } else { wanted.as_str().trim().to_owned() };
-    Text::new(unique(&wanted, TABLE_NAME, language, taken))
+    match wanted.as_str().trim() {
+        "" => language.say("sheet-unheaded", &[("number", (at as u64 + 1).into())]),
+        wanted => wanted.to_owned(),
+    }
 }
 
 /// The text cut to so many UTF-16 code units and, where it is taken, with a number.

@@ -4,7 +4,8 @@
 
 mod charts;
 mod independent;
-mod proofs;
+mod proved;
+mod proved_texts;
 mod random;
 mod reading;
 mod round_trip;

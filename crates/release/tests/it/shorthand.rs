@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::sample::formats;
+use crate::{reading, sample};
 
 use candour_model::outline::Block;
 use candour_model::{
@@ -162,4 +163,18 @@ fn headings_skip_no_level_and_links_lead_somewhere() {
     for (id, text) in links {
         assert!(ids.contains(&id), "`{text}` leads nowhere");
     }
+}
+
+#[test]
+fn a_column_without_a_label_is_called_by_its_place_and_not_by_its_marks() {
+    let mut document = sample::document();
+    let table = &mut document.tables[0];
+    table.columns[0].labels = vec![String::new()];
+    for row in &mut table.rows {
+        row.cells[0].marks = [Mark::Provisional].into();
+    }
+    let at = table.row_headings.len();
+    let files = files(&document, &formats(&["ods"])).unwrap();
+    let sheets = reading::ods(&files["tables.ods"]);
+    assert_eq!(sheets[3].table.as_ref().unwrap().headings[at], format!("Column {} [p]", at + 1));
 }

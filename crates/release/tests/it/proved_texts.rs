@@ -8,11 +8,12 @@ use candour_model::{
     LetterPart, Outcome, Question, Reach, Shown, Statement,
 };
 use candour_release::{
-    FileNotProved, Files, Format, ManifestFile, PLAIN, Program, files, manifest, manifest_json, outline,
+    FileNotProved, Files, Format, ManifestFile, Program, files, manifest, manifest_json, outline, prove,
 };
 use jiff::civil::date;
 use proptest::prelude::*;
 
+use crate::proved::Dice;
 use crate::sample::formats;
 use crate::{charts, random, sample};
 
@@ -20,31 +21,21 @@ fn write(document: &Document) -> Files {
     files(document, &formats(&["text", "csv", "charts"])).unwrap()
 }
 
-/// Proves the files of all formats; gives the paths that were proved.
-fn prove(document: &Document, outline: &Outline, files: &Files) -> Result<BTreeSet<String>, String> {
-    let mut proved = BTreeSet::new();
-    for (name, prove) in PLAIN {
-        proved.extend(prove(document, outline, files).map_err(|why| format!("{name}: {why}"))?);
-    }
-    Ok(proved)
-}
-
 /// Proves the files of the format that one of them belongs to.
 fn prove_one(path: &str, document: &Document, outline: &Outline, files: &Files) -> Result<Vec<String>, FileNotProved> {
     let name = match path {
-        _ if path.ends_with("-metadata.json") => "csvw",
         _ if path.starts_with("csv/") => "csv",
         _ if path.ends_with(".svg") => "charts",
         _ if path.ends_with(".txt") => "text",
-        _ => "release",
+        _ => return prove(document, &[], files),
     };
-    let (_, prove) = PLAIN.into_iter().find(|(known, _)| *known == name).unwrap();
-    prove(document, outline, files)
+    (Format::named(name).unwrap().prove)(document, outline, files)
 }
 
 fn is_proved(document: &Document) -> Result<(), String> {
     let files = write(document);
-    let proved = prove(document, &outline(document), &files)?;
+    let proved = prove(document, &formats(&["text", "csv", "charts"]), &files).map_err(|why| why.to_string())?;
+    let proved: BTreeSet<String> = proved.into_iter().collect();
     if proved == files.keys().cloned().collect() { Ok(()) } else { Err(format!("{proved:?} of {:?}", files.keys())) }
 }
 
@@ -129,7 +120,7 @@ fn full() -> Document {
 
 /// The three charts, each a release of one table.
 fn drawn() -> [Document; 3] {
-    [charts::lines(), charts::bars(), charts::pyramid()].map(charts::document)
+    [charts::lines(), charts::bars(), charts::pyramid()].map(charts::drawn)
 }
 
 #[test]
@@ -157,37 +148,26 @@ proptest! {
         // An axis for figures of 38 digits and more ends before them: such a chart is refused.
         let units = |cell: &Cell| cell.shown.value().map_or(0, |value| value.units().unsigned_abs());
         if table.rows.iter().flat_map(|row| &row.cells).all(|cell| units(cell) < 10_u128.pow(37)) {
-            prop_assert_eq!(is_proved(&charts::document(table)), Ok(()));
+            prop_assert_eq!(is_proved(&charts::drawn(table)), Ok(()));
         }
     }
 }
 
-/// Numbers that come in the same order in each run (Marsaglia, "Xorshift RNGs", 2003).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % end.max(1) as u64) as usize
-    }
-
-    fn of<'t, T: ?Sized>(&mut self, some: &[&'t T]) -> &'t T {
-        some[self.below(some.len())]
-    }
+/// One of some texts.
+fn one_of<'t>(some: &[&'t str], dice: &mut Dice) -> &'t str {
+    some[dice.below(some.len())]
 }
 
 /// A place between two characters.
-fn between(text: &str, chance: &mut Chance) -> usize {
+fn between(text: &str, dice: &mut Dice) -> usize {
     let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
-    places[chance.below(places.len())]
+    places[dice.below(places.len())]
 }
 
 /// A place where a line begins.
-fn line(text: &str, chance: &mut Chance) -> usize {
+fn line(text: &str, dice: &mut Dice) -> usize {
     let places: Vec<usize> = [0].into_iter().chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-    places[chance.below(places.len() - 1)]
+    places[dice.below(places.len() - 1)]
 }
 
 /// What can stand in a file that should not, of the kinds that its format has.
@@ -234,27 +214,28 @@ fn snippets(path: &str) -> &'static [&'static str] {
 }
 
 /// A file with something in it that was not approved.
-fn put_in(path: &str, good: &str, approved: &[String], chance: &mut Chance) -> String {
+fn put_in(path: &str, good: &str, approved: &[String], dice: &mut Dice) -> String {
     let mut text = good.to_owned();
-    match chance.below(10) {
-        0 => text.insert_str(between(good, chance), chance.of(&["Jo Bloggs", "XQ7", "4711", "7.5", "[c]", "x"])),
+    match dice.below(10) {
+        0 => text.insert_str(between(good, dice), one_of(&["Jo Bloggs", "XQ7", "4711", "7.5", "[c]", "x"], dice)),
         1 => {
             let figures: Vec<&str> = approved.iter().map(String::as_str).collect();
-            let figure = chance.of(&figures);
-            text.insert_str(between(good, chance), figure);
+            let figure = one_of(&figures, dice);
+            text.insert_str(between(good, dice), figure);
         }
-        2 => text.insert_str(line(good, chance), chance.of(snippets(path))),
-        3 => text.insert_str(between(good, chance), chance.of(snippets(path))),
+        2 => text.insert_str(line(good, dice), one_of(snippets(path), dice)),
+        3 => text.insert_str(between(good, dice), one_of(snippets(path), dice)),
         4 => text.insert_str(
-            between(good, chance),
-            chance.of(&[" ", "  ", "\u{a0}", "\u{200b}", "\u{2063}", "\u{ad}", "\u{feff}", "\u{e0041}"]),
+            between(good, dice),
+            one_of(&[" ", "  ", "\u{a0}", "\u{200b}", "\u{2063}", "\u{ad}", "\u{feff}", "\u{e0041}"], dice),
         ),
-        5 => text.push_str(
-            chance.of(&["\n", " ", "\0", "x", "\r\n", "\u{1a}", "\u{200b}", "4711", "{}", "<!-- -->", "\n\n", "\t"]),
-        ),
+        5 => text.push_str(one_of(
+            &["\n", " ", "\0", "x", "\r\n", "\u{1a}", "\u{200b}", "4711", "{}", "<!-- -->", "\n\n", "\t"],
+            dice,
+        )),
         6 => text.insert(0, '\u{feff}'),
         7 => {
-            let at = line(good, chance);
+            let at = line(good, dice);
             let end = good[at..].find('\n').map_or(good.len(), |length| at + length + 1);
             text.insert_str(at, &good[at..end]);
         }
@@ -262,7 +243,7 @@ fn put_in(path: &str, good: &str, approved: &[String], chance: &mut Chance) -> S
             // A character in another form of writing.
             let letters: Vec<(usize, char)> =
                 good.char_indices().filter(|(_, letter)| letter.is_alphanumeric()).collect();
-            let (at, letter) = letters[chance.below(letters.len())];
+            let (at, letter) = letters[dice.below(letters.len())];
             let other = match path.rsplit('.').next() {
                 Some("json") => format!("\\u{:04x}", u32::from(letter)),
                 Some("csv") => format!("\"{letter}\""),
@@ -274,32 +255,32 @@ fn put_in(path: &str, good: &str, approved: &[String], chance: &mut Chance) -> S
         _ => {
             // Space where there is some already, which is seen least.
             let spaces: Vec<usize> = good.match_indices([' ', '\n']).map(|(at, _)| at).collect();
-            text.insert_str(spaces[chance.below(spaces.len())], chance.of(&[" ", "  ", "\t", "\u{a0}"]));
+            text.insert_str(spaces[dice.below(spaces.len())], one_of(&[" ", "  ", "\t", "\u{a0}"], dice));
         }
     }
     text
 }
 
 /// A file from which something is gone, or in which two figures have changed places.
-fn taken_out(good: &str, approved: &[String], chance: &mut Chance) -> String {
+fn taken_out(good: &str, approved: &[String], dice: &mut Dice) -> String {
     let mut text = good.to_owned();
-    match chance.below(4) {
-        0 => drop(text.remove(between(good, chance))),
+    match dice.below(4) {
+        0 => drop(text.remove(between(good, dice))),
         1 => {
-            let at = line(good, chance);
+            let at = line(good, dice);
             let end = good[at..].find('\n').map_or(good.len(), |length| at + length + 1);
             text.replace_range(at..end, "");
         }
-        2 => text.truncate(between(good, chance)),
+        2 => text.truncate(between(good, dice)),
         _ => {
             let there: Vec<&String> = approved.iter().filter(|figure| good.contains(*figure)).collect();
             if there.is_empty() {
                 return text;
             }
-            let (one, other) = (there[chance.below(there.len())], there[chance.below(there.len())]);
+            let (one, other) = (there[dice.below(there.len())], there[dice.below(there.len())]);
             let places = |figure: &str| good.match_indices(figure).map(|(at, _)| at).collect::<Vec<_>>();
             let (ones, others) = (places(one), places(other));
-            let (first, second) = (ones[chance.below(ones.len())], others[chance.below(others.len())]);
+            let (first, second) = (ones[dice.below(ones.len())], others[dice.below(others.len())]);
             let ((first, one), (second, other)) =
                 if first <= second { ((first, one), (second, other)) } else { ((second, other), (first, one)) };
             if first + one.len() <= second {
@@ -322,18 +303,15 @@ fn figures(document: &Document) -> Vec<String> {
 /// Changes every file of a release so many times by insertion, and half as many by deletion and exchange. Gives how many changes were made.
 fn nothing_gets_through(document: &Document, times: usize, seed: u64) -> usize {
     let (good, outline, figures) = (write(document), outline(document), figures(document));
-    let mut chance = Chance(seed);
+    let mut dice = Dice(seed);
     let mut changes = 0;
     for (path, bytes) in &good {
         let text = String::from_utf8(bytes.clone()).unwrap();
         let mut made = 0;
         for number in 0..2 * times {
             let insert = number % 3 != 2;
-            let changed = if insert {
-                put_in(path, &text, &figures, &mut chance)
-            } else {
-                taken_out(&text, &figures, &mut chance)
-            };
+            let changed =
+                if insert { put_in(path, &text, &figures, &mut dice) } else { taken_out(&text, &figures, &mut dice) };
             if changed == text {
                 continue;
             }
@@ -368,7 +346,7 @@ fn no_change_of_a_file_gets_through() {
 fn a_chart_that_does_not_show_its_table_is_found() {
     for (document, seed) in drawn().iter().zip(11..) {
         let (good, figures) = (outline(document), figures(document));
-        let mut chance = Chance(seed);
+        let mut dice = Dice(seed);
         let path = "charts/appeals.svg";
         let drawn_as = |svg: &str| {
             let mut wrong = good.clone();
@@ -391,24 +369,24 @@ fn a_chart_that_does_not_show_its_table_is_found() {
         let mut made = 0;
         while made < 300 {
             // A length may be another and still stand for the figure: lengths are changed below.
-            let changed = match chance.below(4) {
+            let changed = match dice.below(4) {
                 0 => {
                     let mut changed = svg.to_owned();
-                    changed.insert_str(line(svg, &mut chance), chance.of(snippets(path)));
+                    changed.insert_str(line(svg, &mut dice), one_of(snippets(path), &mut dice));
                     changed
                 }
                 1 => {
-                    let (lines, at) = (svg.lines().collect::<Vec<_>>(), chance.below(svg.lines().count()));
+                    let (lines, at) = (svg.lines().collect::<Vec<_>>(), dice.below(svg.lines().count()));
                     [&lines[..=at], &lines[at..]].concat().join("\n")
                 }
                 2 => {
                     let mut lines = svg.lines().collect::<Vec<_>>();
-                    let gone = lines.remove(chance.below(lines.len()));
+                    let gone = lines.remove(dice.below(lines.len()));
                     // Whether a line leads from a name to its end is the drawing's own affair.
                     if gone.contains("#6b6b6b") { continue } else { lines.join("\n") }
                 }
                 _ => {
-                    let (one, other) = (&figures[chance.below(figures.len())], &figures[chance.below(figures.len())]);
+                    let (one, other) = (&figures[dice.below(figures.len())], &figures[dice.below(figures.len())]);
                     let marked = svg.replacen(&format!(">{one}<"), ">#<", 1).replacen(
                         &format!(">{other}<"),
                         &format!(">{one}<"),
@@ -498,13 +476,13 @@ fn a_manifest_names_all_files_and_no_other() {
     assert_eq!(manifest(&good), Ok(()));
     assert!(manifest(&files).is_err());
     let text = String::from_utf8(good["manifest.json"].clone()).unwrap();
-    let mut chance = Chance(7);
+    let mut dice = Dice(7);
     let names: Vec<String> = files.keys().cloned().collect();
     for number in 0..450 {
         let changed = if number % 3 == 2 {
-            taken_out(&text, &names, &mut chance)
+            taken_out(&text, &names, &mut dice)
         } else {
-            put_in("manifest.json", &text, &names, &mut chance)
+            put_in("manifest.json", &text, &names, &mut dice)
         };
         let mut changed_files = good.clone();
         changed_files.insert("manifest.json".into(), changed.clone().into_bytes());
