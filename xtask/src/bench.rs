@@ -7,6 +7,7 @@
 pub(crate) mod protect;
 pub(crate) mod release;
 pub(crate) mod tables;
+pub(crate) mod whole;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -25,6 +25,7 @@ Repository chores
   cargo xtask bench protect [DIR]
                                  suppression and audit, timed against tau-ARGUS, of made-up tables or of those in DIR
   cargo xtask bench release      a table of a hundred thousand figures in every data format, timed against gptables
+  cargo xtask bench whole        the demonstration's release in all formats, and its PDF timed against LibreOffice
   cargo xtask samples DIR        inspects the files of DIR, and prints what differs from its MANIFEST.tsv
 ";
 
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         ["bench", "tables"] => bench::tables::measure(),
         ["samples", folder] => samples::run(Path::new(folder)),
         ["bench", "release"] => bench::release::measure(),
+        ["bench", "whole"] => bench::whole::measure(),
         ["bench", "protect"] => bench::protect::measure(None),
         ["bench", "protect", folder] => bench::protect::measure(Some(Path::new(folder))),
         _ => {

@@ -2,7 +2,7 @@
 //!
 //! `candour-bench-whole STORE RESPONSE.toml AUTHORITY.toml FOLDER RUNS` counts once, writes RUNS times, and puts the last files into FOLDER.
 //! Standard output gets one line of JSON: the seconds of the first time and the median of those after it, of each format and of all, the
-//! seconds of a PDF of a thousand rows, and the most memory that the process held.
+//! seconds of a PDF of a thousand rows, by the clock and of the processor, and the most memory that the process held.
 
 #[path = "../../../crates/pdf/tests/it/sample.rs"]
 #[expect(dead_code, reason = "the tests of the PDF have more samples")]
@@ -61,11 +61,11 @@ fn main() -> anyhow::Result<()> {
         fs::write(path, bytes)?;
     }
     let peak = peak_kib()?;
-    let began = Instant::now();
+    let (began, given) = (Instant::now(), processor()?);
     let long = Printer::new()?.with_max_rows(LONG).write(&sample::long(LONG))?;
-    let took = began.elapsed().as_secs_f64();
+    let (took, used) = (began.elapsed().as_secs_f64(), processor()? - given);
     fs::write(Path::new(folder).join("long.pdf"), long)?;
-    let told = json!({ "first": first, "later": later, "peak_kib": peak, "long": took, "long_peak_kib": peak_kib()? });
+    let told = json!({ "first": first, "later": later, "peak_kib": peak, "long": took, "long_processor": used, "long_peak_kib": peak_kib()? });
     Ok(writeln!(stdout(), "{told}")?)
 }
 
@@ -88,6 +88,15 @@ fn median(seconds: &[f64]) -> f64 {
     let mut seconds = seconds.to_vec();
     seconds.sort_by(f64::total_cmp);
     seconds[seconds.len() / 2]
+}
+
+/// Seconds that all threads of the process had a processor, told by the kernel in hundredths.
+fn processor() -> anyhow::Result<f64> {
+    let text = fs::read_to_string("/proc/self/stat").context("the kernel counts no processor time")?;
+    // The name before the last bracket may hold spaces. In user and in system mode: fields 14 and 15 (proc(5)).
+    let (_, fields) = text.rsplit_once(')').context("the kernel counts no processor time")?;
+    let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<f64>);
+    Ok(ticks.sum::<Result<f64, _>>()? / 100.0)
 }
 
 /// The most memory that the process ever held, in KiB.

@@ -109,7 +109,7 @@ fn report(taken: &mut [Taken]) -> anyhow::Result<()> {
 }
 
 /// The line of JSON that a program says.
-fn answer(program: &Path, arguments: &[&OsStr]) -> anyhow::Result<Value> {
+pub(super) fn answer(program: &Path, arguments: &[&OsStr]) -> anyhow::Result<Value> {
     let output = Command::new(program).args(arguments).stderr(Stdio::inherit()).output();
     let output = output.with_context(|| format!("cannot run {}", program.display()))?;
     ensure!(output.status.success(), "{} {arguments:?} failed", program.display());
