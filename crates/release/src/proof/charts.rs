@@ -143,7 +143,7 @@ impl Shows {
     fn of(table: &Table) -> Option<Self> {
         let about = &table.about;
         let measure = about.measures.first()?;
-        // Cells of the first measure that are no totals, each with its categories.
+        // The cells of the first measure that are no totals, each with its categories.
         let cells: Vec<(Vec<u32>, &Cell)> = table
             .rows
             .iter()
