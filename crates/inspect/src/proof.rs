@@ -5,12 +5,17 @@
 //! bytes; nothing that wrote them is asked.
 
 mod archive;
+pub mod csv;
+pub mod json;
 mod list;
 mod markup;
+pub mod svg;
+pub mod text;
 
 use std::fmt;
 
 pub use markup::Said;
+use sha2::{Digest as _, Sha256};
 
 use crate::limits::Uninspectable;
 use crate::report::Place;
@@ -116,4 +121,34 @@ impl From<Uninspectable> for NotProved {
     fn from(why: Uninspectable) -> Self {
         Self::new(Place::default(), format!("it cannot be read: {why}"))
     }
+}
+
+/// The SHA-256 of bytes, in small letters.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Bytes as text.
+fn utf8(bytes: &[u8]) -> Result<&str, NotProved> {
+    let at = |offset: usize| Place::default().at_offset(offset as u64);
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| NotProved::new(at(error.valid_up_to()), "it is not written in UTF-8"))?;
+    if text.starts_with('\u{feff}') {
+        return Err(NotProved::new(at(0), "it begins with a byte order mark"));
+    }
+    Ok(text)
+}
+
+/// A number in digits, with a minus sign if it is below zero and a point before its places; no needless zero before it.
+fn is_decimal(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.strip_prefix('-').unwrap_or(text);
+    let (whole, places) = number.split_once('.').unwrap_or((number, "0"));
+    digits(whole) && digits(places) && (whole == "0" || !whole.starts_with('0')) && text != "-0"
+}
+
+/// A day: `2024-01-30`.
+fn is_date(text: &str) -> bool {
+    let is_shaped = |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+    text.len() == 10 && text.bytes().enumerate().all(is_shaped)
 }

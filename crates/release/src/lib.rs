@@ -29,7 +29,7 @@ pub use json::{
     CellJson, CoordJson, Manifest, ManifestFile, Program, ReleaseJson, TableJson, cell_place, manifest_json, release,
 };
 pub use outline::outline;
-pub use proof::{FileNotProved, prove};
+pub use proof::{FileNotProved, manifest, prove};
 pub use text::{list_text, table_text};
 
 /// The files that a writer makes, by their path in the release folder.
@@ -55,16 +55,11 @@ pub type Prove = fn(&Document, &Outline, &Files) -> Result<Vec<String>, FileNotP
 /// The formats of this crate. A new one is a module, and a line here.
 pub const FORMATS: [Format; 6] = [
     Format { name: "html", about: "One web page with everything in it", write: html_files, prove: proof::page },
-    Format { name: "text", about: "Everything as plain text", write: text_files, prove: proof::nothing },
+    Format { name: "text", about: "Everything as plain text", write: text_files, prove: proof::text },
     Format { name: "ods", about: "One OpenDocument spreadsheet with every table", write: ods_files, prove: proof::ods },
     Format { name: "xlsx", about: "The same as an Excel workbook", write: xlsx_files, prove: proof::xlsx },
-    Format {
-        name: "csv",
-        about: "One data file a table, each with its metadata",
-        write: csv_files,
-        prove: proof::nothing,
-    },
-    Format { name: "charts", about: "One SVG picture a chart", write: chart_files, prove: proof::nothing },
+    Format { name: "csv", about: "One data file a table, each with its metadata", write: csv_files, prove: proof::csv },
+    Format { name: "charts", about: "One SVG picture a chart", write: chart_files, prove: proof::charts },
 ];
 
 impl Format {

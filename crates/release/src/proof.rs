@@ -1,8 +1,15 @@
 //! What was approved, format by format, as finished files must hold it: each written apart from its writer, and compared with what
 //! `candour-inspect` reads in the bytes.
 
+mod charts;
+mod csv;
+mod csvw;
+mod json;
+mod manifest;
 mod page;
 mod spreadsheet;
+mod tables;
+mod text;
 
 use candour_inspect::Place;
 use candour_inspect::proof::NotProved;
@@ -11,8 +18,11 @@ use candour_model::outline::Outline;
 
 use crate::{Files, Format, outline};
 
+pub(crate) use charts::charts;
+pub use manifest::manifest;
 pub(crate) use page::prove as page;
 pub(crate) use spreadsheet::{ods, xlsx};
+pub(crate) use text::text;
 
 /// A file of a release is not proved to hold what was approved and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,20 +54,20 @@ fn proved(
     }
 }
 
-/// Proves the files of these formats.
+/// Proves `release.json`, and the files of these formats.
 ///
 /// # Errors
 /// The first that is not proved.
 pub fn prove(document: &Document, formats: &[Format], files: &Files) -> Result<Vec<String>, FileNotProved> {
     let outline = outline(document);
-    let mut proved = Vec::new();
+    let mut proved = json::json(document, &outline, files)?;
     for format in formats {
         proved.extend((format.prove)(document, &outline, files)?);
     }
     Ok(proved)
 }
 
-/// Nothing is proved of these formats yet.
-pub(crate) fn nothing(_: &Document, _: &Outline, _: &Files) -> Result<Vec<String>, FileNotProved> {
-    Ok(Vec::new())
+/// Proves the data files and their metadata.
+pub(crate) fn csv(document: &Document, outline: &Outline, files: &Files) -> Result<Vec<String>, FileNotProved> {
+    Ok([csv::csv(document, outline, files)?, csvw::csvw(document, outline, files)?].concat())
 }

@@ -6,6 +6,8 @@ use candour_model::outline::{Block, HeadCell, Outline, TableBlock};
 use candour_model::{Mark, Note, RecordList, RowKind, Shown, Table};
 use candour_wording::Language;
 
+use crate::workbook::Text;
+
 /// How wide a line of words may be.
 const WIDTH: usize = 100;
 
@@ -13,7 +15,7 @@ const WIDTH: usize = 100;
 pub(crate) fn write(outline: &Outline) -> Vec<u8> {
     let mut text = String::new();
     if let Some(marking) = &outline.marking {
-        let _ = writeln!(text, "{marking}\n");
+        let _ = writeln!(text, "{}\n", one_line(marking).trim_end());
     }
     for block in &outline.blocks {
         block_text(block, &mut text);
@@ -29,7 +31,8 @@ fn block_text(block: &Block, text: &mut String) {
     match block {
         Block::Heading { level, text: heading, .. } => {
             let under = ["=", "-"].get(usize::from(*level).saturating_sub(1)).copied().unwrap_or_default();
-            let _ = writeln!(text, "{heading}");
+            let heading = one_line(heading);
+            let _ = writeln!(text, "{}", heading.trim_end());
             if !under.is_empty() {
                 let _ = writeln!(text, "{}", under.repeat(heading.chars().count()));
             }
@@ -85,7 +88,7 @@ fn block_lines(table: &TableBlock, labels: usize) -> Vec<Vec<String>> {
                 line.iter_mut().skip(column).take(cell.across).for_each(|place| *place = true);
             }
             if let Some(place) = head.get_mut(bottom.saturating_sub(1)).and_then(|line| line.get_mut(column)) {
-                place.clone_from(&cell.text);
+                *place = one_line(&cell.text);
             }
             column += cell.across;
         }
@@ -94,10 +97,10 @@ fn block_lines(table: &TableBlock, labels: usize) -> Vec<Vec<String>> {
         // Headings that span rows stand in the first of them: later rows begin after them.
         let mut line = vec![String::new(); labels.saturating_sub(across(&row.headings))];
         for cell in &row.headings {
-            line.push(cell.text.clone());
+            line.push(one_line(&cell.text));
             line.extend(std::iter::repeat_n(String::new(), cell.across.saturating_sub(1)));
         }
-        line.extend(row.figures.iter().cloned());
+        line.extend(row.figures.iter().map(|figure| one_line(figure)));
         line
     });
     head.into_iter().chain(body).collect()
@@ -213,6 +216,11 @@ fn lines(table: &Table) -> Vec<Vec<String>> {
     lines
 }
 
+/// A text that breaks no line: see [`Text`].
+fn one_line(text: &str) -> String {
+    Text::on_one_line(text).as_str().to_owned()
+}
+
 fn widths(lines: &[Vec<String>]) -> Vec<usize> {
     let columns = lines.iter().map(Vec::len).max().unwrap_or(0);
     (0..columns)
@@ -224,9 +232,10 @@ fn widths(lines: &[Vec<String>]) -> Vec<usize> {
 
 /// Breaks a text into lines of at most `width` characters, where words allow it; lines after the first begin with `indent`.
 fn wrap(text: &str, width: usize, indent: &str) -> String {
+    let text = Text::new(text);
     let mut wrapped = String::new();
     let mut length = 0;
-    for word in text.split_whitespace() {
+    for word in text.as_str().split_whitespace() {
         let letters = word.chars().count();
         if length > 0 && length + 1 + letters > width {
             wrapped.push('\n');

@@ -5,6 +5,7 @@
 mod charts;
 mod independent;
 mod proved;
+mod proved_texts;
 mod random;
 mod reading;
 mod round_trip;
