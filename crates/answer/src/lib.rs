@@ -58,6 +58,11 @@ pub enum AnswerError {
     /// A finished file is not proved.
     #[error("{0}\n  hint: this is a fault of the program, not of your files; nothing was written: please report it")]
     NotProved(#[from] FileNotProved),
+    /// A finished file was made that no proof is about.
+    #[error(
+        "nothing was proved of `{0}`\n  hint: this is a fault of the program, not of your files; nothing was written: please report it"
+    )]
+    Unproved(String),
     /// A finished file holds what readers would not see.
     #[error(
         "something is hidden in the files of the release; nothing was written:\n{0}\n  hint: take it out of the response file or of the texts beside it"
@@ -477,14 +482,19 @@ pub fn make(documents: Documents, report: Report, formats: &[Format]) -> Result<
     for document in documents.all() {
         files.extend(candour_release::files(document, formats)?);
     }
+    let mut proved = BTreeSet::new();
     for document in documents.all() {
-        candour_release::prove(document, formats, &files)?;
+        proved.extend(candour_release::prove(document, formats, &files)?);
+    }
+    if let Some(path) = files.keys().find(|path| !proved.contains(*path)) {
+        return Err(AnswerError::Unproved(path.clone()));
     }
     let listed = files.iter().map(|(path, bytes)| ManifestFile { path: path.clone(), sha256: sha256(bytes) }).collect();
     let manifest_bytes = manifest_json(program(), listed)
         .map_err(|error| WriteError { file: "manifest.json".into(), reason: error.to_string() })?;
     let manifest = sha256(&manifest_bytes);
     files.insert("manifest.json".into(), manifest_bytes);
+    candour_release::manifest(&files)?;
     let inspection = inspected(&files)?;
     Ok(Made { documents, report, files, inspection, manifest })
 }

@@ -4,13 +4,20 @@ use candour_inspect::proof::{Said, page};
 use candour_model::Document;
 use candour_model::outline::{Block, HeadCell, Outline, Scope, TableBlock};
 
-use super::{FileNotProved, proved};
+use super::{FileNotProved, charts, proved};
 use crate::{Files, html};
 
 /// Proves the page.
 pub(crate) fn prove(document: &Document, outline: &Outline, files: &Files) -> Result<Vec<String>, FileNotProved> {
     let path = document.about.file("response", "html");
-    proved(files, path, |bytes| page(bytes, &says(outline)))
+    proved(files, path, |bytes| {
+        for block in &outline.blocks {
+            if let Block::Chart(chart) = block {
+                charts::svg(&chart.svg, chart, document)?;
+            }
+        }
+        page(bytes, &says(outline))
+    })
 }
 
 /// A page that is said.
