@@ -4,6 +4,8 @@
 //! is refused. *Equality*: what the file says, in its order and whether it is seen or not, is what was approved. A proof reads the finished
 //! bytes; nothing that wrote them is asked.
 
+pub mod pdf;
+
 use std::fmt;
 
 use crate::limits::Uninspectable;
