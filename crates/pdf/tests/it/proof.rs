@@ -7,7 +7,7 @@ use crate::sample;
 #[test]
 fn what_was_written_is_proved() {
     let printer = Printer::new().unwrap().with_max_rows(150);
-    let outlines = [("release", sample::release()), ("markup", sample::markup()), ("wide", sample::wide(20)), ("long", sample::long(120)), ("pointer", sample::wide(200)), ("longer", sample::long(151))];
+    let outlines = [("release", sample::release()), ("markup", sample::markup()), ("wide", sample::wide(20)), ("long", sample::long(120)), ("pointer", sample::wide(200)), ("odd", sample::odd()), ("longer", sample::long(151))];
     for (name, outline) in outlines {
         let bytes = printer.write(&outline).unwrap();
         let start = std::time::Instant::now();

@@ -82,7 +82,7 @@ impl<'a> Face<'a> {
         if !is_full_set(&unpack(budget, file, parts.set)?, program.glyphs.len()) {
             return Err(wrong("is a font that tells of other glyphs than it has"));
         }
-        if widths(parts.descendant).is_none_or(|widths| !program.has_widths(&widths)) {
+        if widths(parts.descendant, face.letters.len()).is_none_or(|widths| !program.has_widths(&widths)) {
             return Err(wrong("is a font whose letters are not as wide as it says"));
         }
         Ok(face)
@@ -105,7 +105,9 @@ impl<'a> Face<'a> {
 
     /// The shipped glyph that shows a text.
     fn glyph(&self, text: &str) -> Option<u16> {
-        // A letter and the marks over it are drawn as one where there is such a one.
+        // Places to break are drawn with the letter before them; a letter and the marks over it as one where there is such a one.
+        let shown: String = text.chars().filter(|letter| !matches!(letter, '\u{ad}' | '\u{200b}')).collect();
+        let text = if shown.is_empty() { text } else { &shown };
         let mut letters = text.nfc();
         match (letters.next(), letters.next()) {
             (Some(letter), None) => self.shipped.letters.get(&u32::from(letter)).copied(),
@@ -230,17 +232,19 @@ fn is_full_set(set: &[u8], glyphs: usize) -> bool {
     set.len() == glyphs.div_ceil(8) && bits.enumerate().all(|(at, bit)| bit == (at < glyphs))
 }
 
-/// The widths of the codes, from 0 on without a gap.
-fn widths(descendant: &Value) -> Option<Vec<u16>> {
+/// The widths of so many codes, from 0 on. Those that are not told have none, as marks over letters.
+fn widths(descendant: &Value, count: usize) -> Option<Vec<u16>> {
     let mut widths = Vec::new();
     for range in descendant.get("W")?.list().chunks(3) {
         let [first, last, width] = range else { return None };
         let (first, last, width) = (first.whole()?, last.whole()?, width.whole()?);
-        if first != widths.len() || last < first {
+        if first < widths.len() || last < first || last >= count {
             return None;
         }
+        widths.resize(first, 0);
         widths.resize(last + 1, u16::try_from(width).ok()?);
     }
+    widths.resize(count, 0);
     Some(widths)
 }
 

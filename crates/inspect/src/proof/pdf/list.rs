@@ -192,7 +192,7 @@ impl<'a> AllowList<'a> {
 
 /// The kind that a family's member is of: `element.S` is that of the element's `S`.
 fn family(kind: &str, value: &Value) -> Result<String, String> {
-    let Some((family, key)) = kind.rsplit_once('.').filter(|(_, key)| matches!(*key, "S" | "O")) else { return Ok(kind.to_owned()) };
+    let Some((family, key)) = kind.rsplit_once('.').filter(|(_, key)| matches!(*key, "S" | "O" | "Type")) else { return Ok(kind.to_owned()) };
     match value.get(key).and_then(Value::name) {
         Some(member) => Ok(format!("{family}.{member}")),
         None => Err(format!("has no {key}")),

@@ -43,6 +43,8 @@ struct Owner {
 struct Within {
     table: Option<(usize, bool)>,
     is_heading: bool,
+    /// Directly in the document.
+    is_top: bool,
 }
 
 struct Reader<'a> {
@@ -89,8 +91,10 @@ impl Reader<'_> {
         let element = &file.object(object)?.value;
         let kind = element.get("S").and_then(Value::name).unwrap_or_default();
         let kids = element.get("K").map(Value::list).unwrap_or_default();
-        let role = role(element, kind, within.is_heading).map_err(|what| at_object(object, &what))?;
+        let role = role(element, kind, within).map_err(|what| at_object(object, &what))?;
+        let within = Within { is_top: false, ..within };
         let inside = match kind {
+            "Document" => Within { is_top: true, ..within },
             "Table" => Within { table: Some((object, false)), ..within },
             "TH" => Within { table: within.table.map(|(table, _)| (table, table_entry(element, "Scope").and_then(Value::name) == Some("Column"))), ..within },
             _ => Within { is_heading: within.is_heading || matches!(role, Some(Role::Heading(_))), ..within },
@@ -115,8 +119,14 @@ impl Reader<'_> {
                     }
                     self.element(*child, inside)?;
                 }
-                Value::Number(_) => self.content(object, element, kid.whole().unwrap_or(usize::MAX), &role, inside)?,
+                Value::Number(_) => self.content(object, element, kid.whole(), &role, inside)?,
+                kid if kid.get("MCID").is_some() => {
+                    self.content(object, kid, kid.get("MCID").and_then(Value::whole), &role, inside)?;
+                }
                 click => {
+                    if !is_link {
+                        return Err(at_object(object, "has a place to click, but is no link"));
+                    }
                     let annotation = click.get("Obj").and_then(Value::reference).unwrap_or(0);
                     self.page_of(click)?;
                     if self.links.insert(annotation, object).is_some() {
@@ -145,8 +155,9 @@ impl Reader<'_> {
         page.ok_or_else(|| NotProved::new(Place::default(), "marked content on a page that there is not"))
     }
 
-    fn content(&mut self, object: usize, element: &Value, number: usize, role: &Option<Role>, within: Within) -> Result<(), NotProved> {
-        let page = self.page_of(element)?;
+    fn content(&mut self, object: usize, on: &Value, number: Option<usize>, role: &Option<Role>, within: Within) -> Result<(), NotProved> {
+        let page = self.page_of(on)?;
+        let number = number.unwrap_or(usize::MAX);
         let mark = self.pages[page].drawn.marks.iter().find(|mark| mark.kind == MarkKind::Content(number));
         let mark = mark.ok_or_else(|| at_object(object, "has marked content that there is not"))?;
         if self.owners.insert((page, number), Owner { element: object, table: within.table }).is_some() {
@@ -289,11 +300,13 @@ fn table_entry<'a>(element: &'a Value, key: &str) -> Option<&'a Value> {
 }
 
 /// The role of an element; none if it only holds others together, or is a link.
-fn role(element: &Value, kind: &str, in_heading: bool) -> Result<Option<Role>, String> {
+fn role(element: &Value, kind: &str, within: Within) -> Result<Option<Role>, String> {
     let span = |key: &str| table_entry(element, key).and_then(Value::whole).unwrap_or(1);
     Ok(Some(match kind {
         "H1" | "H2" | "H3" | "H4" | "H5" | "H6" => Role::Heading(kind.bytes().next_back().map_or(0, |digit| digit - b'0')),
-        "P" if !in_heading => Role::Paragraph,
+        "P" if !within.is_heading => Role::Paragraph,
+        // A line that stands by itself.
+        "Span" if within.is_top => Role::Paragraph,
         "L" => Role::List,
         "LI" => Role::Item,
         "Lbl" => Role::Label,
