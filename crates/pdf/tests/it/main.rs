@@ -1,5 +1,6 @@
 //! What the PDF must be, as far as bytes can say; `cargo xtask test` has other programs read it too.
 
+mod mutate;
 mod proof;
 mod sample;
 

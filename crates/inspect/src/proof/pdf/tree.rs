@@ -68,8 +68,8 @@ pub(super) fn compare(file: &File<'_>, pages: &[Page], approved: &Approved<'_>) 
     for kid in structure.get("K").map(Value::list).unwrap_or_default() {
         reader.element(kid.reference().unwrap_or(0), Within::default())?;
     }
-    let met = without_empty(std::mem::take(&mut reader.met));
-    let said = approved_without_empty(&approved.said);
+    let met = std::mem::take(&mut reader.met);
+    let said = in_one(&approved.said);
     let places = same(file, &met, &said)?;
     reader.marks_are_owned(structure, approved)?;
     reader.ids(structure)?;
@@ -92,6 +92,9 @@ impl Reader<'_> {
         let kind = element.get("S").and_then(Value::name).unwrap_or_default();
         let kids = element.get("K").map(Value::list).unwrap_or_default();
         let role = role(element, kind, within).map_err(|what| at_object(object, &what))?;
+        if role.is_none() && kids.is_empty() {
+            return Err(at_object(object, "holds nothing together"));
+        }
         let within = Within { is_top: false, ..within };
         let inside = match kind {
             "Document" => Within { is_top: true, ..within },
@@ -325,27 +328,13 @@ fn role(element: &Value, kind: &str, within: Within) -> Result<Option<Role>, Str
     }))
 }
 
-/// Roles that say nothing if nothing is in them.
+/// What is not set at all if nothing is in it.
 fn may_vanish(role: &Role) -> bool {
-    !matches!(role, Role::Row | Role::HeadCell { .. } | Role::Cell { .. } | Role::Figure(_) | Role::Table | Role::Link(_))
+    matches!(role, Role::Paragraph | Role::List)
 }
 
-fn without_empty(met: Vec<Met>) -> Vec<Met> {
-    let mut kept: Vec<Met> = Vec::new();
-    for met in met {
-        match (&met, kept.last_mut()) {
-            (Met::Close, Some(Met::Open { role: Some(role), .. })) if may_vanish(role) => {
-                kept.pop();
-            }
-            (Met::Text { text, .. }, Some(Met::Text { text: before, .. })) => before.push_str(text),
-            _ => kept.push(met),
-        }
-    }
-    kept
-}
-
-/// The same of what was approved, with texts that stand beside one another as one, as they are compared.
-fn approved_without_empty(said: &[Said]) -> Vec<Said> {
+/// What was approved, with texts that stand beside one another as one, as they are compared.
+fn in_one(said: &[Said]) -> Vec<Said> {
     let mut kept: Vec<Said> = Vec::new();
     for said in said {
         match (said, kept.last_mut()) {
