@@ -22,6 +22,7 @@ mod content;
 mod file;
 mod font;
 mod list;
+mod table;
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};

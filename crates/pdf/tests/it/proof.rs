@@ -23,7 +23,7 @@ const CHANGES: &[(&str, Change)] = &[
     ("text in white", |pdf, dice| pdf.redraw(dice, |dice, drawn| at_some(dice, &drawn, "/c0 cs 0 scn\nBT", "/c0 cs 1 scn\nBT"))),
     ("text in almost white", |pdf, dice| pdf.redraw(dice, |dice, drawn| at_some(dice, &drawn, "/c0 cs 0 scn\nBT", "/c0 cs 0.99 scn\nBT"))),
     ("text off the page", |pdf, dice| pdf.redraw(dice, |dice, drawn| at_some(dice, &drawn, "q 1 0 0 -1 ", "q 1 0 0 -1 -8"))),
-    ("text too small to be read", |pdf, dice| pdf.redraw(dice, |dice, drawn| at_some(dice, &drawn, "q 1 0 0 -1 ", "q 0.02 0 0 -0.02 "))),
+    ("text too small to be read", |pdf, dice| pdf.redraw(dice, |dice, drawn| at_some(dice, &drawn, "BDC\nq 1 0 0 -1 ", "BDC\nq 0.02 0 0 -0.02 "))),
     ("text in another size", |pdf, dice| pdf.redraw(dice, |dice, drawn| at_some(dice, &drawn, "/f0 ", "/f0 0."))),
     ("text under a shape", |pdf, dice| pdf.redraw(dice, |_, drawn| Some(drawn + "/Artifact<</Type/Layout>>BDC\nq 1 0 0 -1 0 0 cm/c0 cs 0.5 scn 0 0 m 800 0 l 800 -800 l 0 -800 l\nh\nf\nQ\nEMC"))),
     ("text that is cut off", |pdf, dice| pdf.redraw(dice, |dice, drawn| at_some(dice, &drawn, "BDC\nq 1 0 0 -1", "BDC 0 0 m 1 0 l 1 1 l\nh\nW\nn\nq 1 0 0 -1"))),

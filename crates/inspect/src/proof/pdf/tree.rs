@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::content::{Drawn, Mark, MarkKind};
 use super::file::{File, Value, at_object};
-use super::{Approved, Role, Said, Scope, Target, plain};
+use super::{Approved, Role, Said, Scope, Target, plain, table};
 use crate::proof::NotProved;
 use crate::report::Place;
 
@@ -55,6 +55,7 @@ struct Reader<'a> {
     owners: BTreeMap<(usize, usize), Owner>,
     /// By annotation, the element of its link.
     links: BTreeMap<usize, usize>,
+    tables: Vec<usize>,
 }
 
 /// Compares everything that the file says with what was approved.
@@ -62,7 +63,7 @@ struct Reader<'a> {
 /// # Errors
 /// Where they first differ.
 pub(super) fn compare(file: &File<'_>, pages: &[Page], approved: &Approved<'_>) -> Result<(), NotProved> {
-    let mut reader = Reader { file, pages, met: Vec::new(), owners: BTreeMap::new(), links: BTreeMap::new() };
+    let mut reader = Reader { file, pages, met: Vec::new(), owners: BTreeMap::new(), links: BTreeMap::new(), tables: Vec::new() };
     let catalogue = follow(file, &file.trailer, "Root")?;
     let structure = follow(file, catalogue, "StructTreeRoot")?;
     for kid in structure.get("K").map(Value::list).unwrap_or_default() {
@@ -98,8 +99,11 @@ impl Reader<'_> {
         let within = Within { is_top: false, ..within };
         let inside = match kind {
             "Document" => Within { is_top: true, ..within },
-            "Table" => Within { table: Some((object, false)), ..within },
-            "TH" => Within { table: within.table.map(|(table, _)| (table, table_entry(element, "Scope").and_then(Value::name) == Some("Column"))), ..within },
+            "Table" => {
+                self.tables.push(object);
+                Within { table: Some((object, false)), ..within }
+            }
+            "TH" => Within { table: within.table.map(|(table, _)| (table, table::entry(element, "Scope").and_then(Value::name) == Some("Column"))), ..within },
             _ => Within { is_heading: within.is_heading || matches!(role, Some(Role::Heading(_))), ..within },
         };
         // A caption is said before its table, whether it stands in it or not.
@@ -264,47 +268,26 @@ impl Reader<'_> {
         (page, text)
     }
 
-    /// Headings of tables are named by the places of their cells; the tree of names has each once, and cells name only those.
+    /// Headings of tables are named by the places of their cells, and the tree of names has each once and nothing else.
     fn ids(&self, structure: &Value) -> Result<(), NotProved> {
-        let mut ids = BTreeMap::new();
+        let mut heads = Vec::new();
+        for (number, table) in (1..).zip(&self.tables) {
+            heads.extend(table::headings(self.file, *table, number)?);
+        }
+        let mut ids = Vec::new();
+        for object in heads {
+            ids.push((self.file.object(object)?.value.get("ID").and_then(Value::bytes), Some(object)));
+        }
+        ids.sort();
         let names = structure.get("IDTree").and_then(|tree| tree.get("Names")).map(Value::list).unwrap_or_default();
-        for pair in names.chunks(2) {
-            if let [name, element] = pair {
-                ids.insert(name.bytes().unwrap_or_default(), element.reference().unwrap_or(0));
-            }
-        }
-        let wrong = |what: &str| NotProved::new(Place::part("the tree of names"), what);
-        let elements = self.owners.values().map(|owner| owner.element).collect::<BTreeSet<_>>();
-        let mut named = 0;
-        for object in 1..=self.file.len() {
-            let element = &self.file.object(object)?.value;
-            let Some(kind) = element.get("S").and_then(Value::name).filter(|_| element.get("P").is_some()) else { continue };
-            if kind == "TH" {
-                named += 1;
-                if element.get("ID").and_then(Value::bytes).and_then(|id| ids.get(id)) != Some(&object) {
-                    return Err(wrong("a heading is missing"));
-                }
-            }
-            let heads = table_entry(element, "Headers").map(Value::list).unwrap_or_default();
-            if heads.iter().any(|head| head.bytes().is_none_or(|head| !ids.contains_key(head))) {
-                return Err(at_object(object, "names a heading that there is not"));
-            }
-        }
-        if named != ids.len() || ids.len() * 2 != names.len() || elements.contains(&0) {
-            return Err(wrong("it names more than headings"));
-        }
-        Ok(())
+        let listed = names.chunks(2).map(|pair| (pair.first().and_then(Value::bytes), pair.get(1).and_then(Value::reference)));
+        if listed.eq(ids) { Ok(()) } else { Err(NotProved::new(Place::part("the tree of names"), "it names others than the headings of tables")) }
     }
-}
-
-/// An entry of what an element says of itself as part of a table.
-fn table_entry<'a>(element: &'a Value, key: &str) -> Option<&'a Value> {
-    element.get("A")?.list().iter().find_map(|attributes| attributes.get(key))
 }
 
 /// The role of an element; none if it only holds others together, or is a link.
 fn role(element: &Value, kind: &str, within: Within) -> Result<Option<Role>, String> {
-    let span = |key: &str| table_entry(element, key).and_then(Value::whole).unwrap_or(1);
+    let span = |key: &str| table::entry(element, key).and_then(Value::whole).unwrap_or(1);
     Ok(Some(match kind {
         "H1" | "H2" | "H3" | "H4" | "H5" | "H6" => Role::Heading(kind.bytes().next_back().map_or(0, |digit| digit - b'0')),
         "P" if !within.is_heading => Role::Paragraph,
@@ -318,7 +301,7 @@ fn role(element: &Value, kind: &str, within: Within) -> Result<Option<Role>, Str
         "Table" => Role::Table,
         "TR" => Role::Row,
         "TH" => {
-            let scope = if table_entry(element, "Scope").and_then(Value::name) == Some("Row") { Scope::Row } else { Scope::Column };
+            let scope = if table::entry(element, "Scope").and_then(Value::name) == Some("Row") { Scope::Row } else { Scope::Column };
             Role::HeadCell { scope, across: span("ColSpan"), down: span("RowSpan") }
         }
         "TD" => Role::Cell { across: span("ColSpan"), down: span("RowSpan") },
