@@ -15,7 +15,7 @@ use crate::report::Place;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotProved {
     /// Where in the file.
-    pub place: Place,
+    pub place: Box<Place>,
     /// What is wrong there, such as "`<v>` has an attribute `x` that is on no list".
     pub reason: String,
 }
@@ -23,13 +23,17 @@ pub struct NotProved {
 impl NotProved {
     /// At a place.
     pub fn new(place: Place, reason: impl Into<String>) -> Self {
-        Self { place, reason: reason.into() }
+        Self { place: Box::new(place), reason: reason.into() }
     }
 }
 
 impl fmt::Display for NotProved {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.place == Place::default() { self.reason.fmt(out) } else { write!(out, "{}: {}", self.place, self.reason) }
+        if *self.place == Place::default() {
+            self.reason.fmt(out)
+        } else {
+            write!(out, "{}: {}", self.place, self.reason)
+        }
     }
 }
 

@@ -22,8 +22,11 @@ const JOINED: &[(&str, u16)] = &[("ff", 576), ("ft", 577), ("fft", 578)];
 /// # Errors
 /// With the first place where that is not so.
 pub(crate) fn prove(outline: &Outline, bytes: &[u8], max_rows: usize, measure: &mut Measure) -> Result<(), NotProved> {
-    let fonts = [("CandourSans-Regular", REGULAR), ("CandourSans-Bold", BOLD)]
-        .map(|(name, program)| Shipped { name, program, joined: JOINED });
+    let fonts = [("CandourSans-Regular", REGULAR), ("CandourSans-Bold", BOLD)].map(|(name, program)| Shipped {
+        name,
+        program,
+        joined: JOINED,
+    });
     let said = Words::of(outline, max_rows, measure).said(&outline.blocks);
     let date = outline.date;
     candour_inspect::proof::pdf::prove(
@@ -131,7 +134,10 @@ fn rich(text: &str) -> Vec<Said> {
     let mut rest = text;
     while let Some(start) = rest.find(SCHEME) {
         let (before, from) = rest.split_at(start);
-        let length = from.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&*+,;=%".contains(byte)).count();
+        let length = from
+            .bytes()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&*+,;=%".contains(byte))
+            .count();
         let address = from.split_at(length).0.trim_end_matches(|end| ".,;:!?".contains(end));
         if address.len() <= SCHEME.len() {
             break;
@@ -152,7 +158,9 @@ fn list(items: impl Iterator<Item = (Vec<Said>, Vec<Said>)>) -> Vec<Said> {
 fn printed_table(table: &TableBlock) -> Vec<Said> {
     let notes = table.notes.iter().flat_map(|note| rich(note));
     let caption = within(Role::Caption, words(&table.caption).into_iter().chain(notes).collect());
-    let head = |cells: &Vec<HeadCell>| within(Role::Row, cells.iter().flat_map(|cell| head_cell(cell, Scope::Column)).collect());
+    let head = |cells: &Vec<HeadCell>| {
+        within(Role::Row, cells.iter().flat_map(|cell| head_cell(cell, Scope::Column)).collect())
+    };
     let row = |row: &outline::TableRow| {
         let figure = |text: &String| within(Role::Cell { across: 1, down: 1 }, words(text));
         let headings = row.headings.iter().flat_map(|cell| head_cell(cell, Scope::Row));

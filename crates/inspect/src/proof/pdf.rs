@@ -208,7 +208,10 @@ fn is_text(approved: &Approved<'_>, ids: &Ids, kind: &str, text: &[u8]) -> bool 
 /// The name of a cell: its table and its place, such as "U1x0y2".
 fn is_cell(name: &str) -> bool {
     let number = |text: &str| !text.is_empty() && text.len() < 8 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let parts = name.strip_prefix('U').and_then(|name| name.split_once('x')).and_then(|(table, rest)| Some((table, rest.split_once('y')?)));
+    let parts = name
+        .strip_prefix('U')
+        .and_then(|name| name.split_once('x'))
+        .and_then(|(table, rest)| Some((table, rest.split_once('y')?)));
     parts.is_some_and(|(table, (x, y))| number(table) && number(x) && number(y))
 }
 
@@ -225,7 +228,8 @@ fn profiles(budget: &Budget, list: &AllowList<'_>, file: &File<'_>, kinds: &[Str
         let value = &file.object(number)?.value;
         let parts = value.get("N").and_then(Value::whole).unwrap_or(0);
         let ranges = value.get("Range").map(Value::list).unwrap_or_default().len();
-        if ranges != 2 * parts || list.check(&format!("hash.profile.{parts}"), &Value::Text(hash.into_bytes())).is_err() {
+        if ranges != 2 * parts || list.check(&format!("hash.profile.{parts}"), &Value::Text(hash.into_bytes())).is_err()
+        {
             return Err(at_object(number, "is a profile of colours that is not known"));
         }
     }
@@ -252,11 +256,13 @@ fn pages(
     for number in of_kind(kinds, "stream.pattern") {
         let resources = resources(file, &faces, &file.object(number)?.value)?;
         let data = unpack(budget, file, number)?;
-        content::pattern(list, &resources, &data).map_err(|what| NotProved::new(Place::part(&format!("object {number}")), what))?;
+        content::pattern(list, &resources, &data)
+            .map_err(|what| NotProved::new(Place::part(&format!("object {number}")), what))?;
     }
     let tree = of_kind(kinds, "pages").next().unwrap_or(0);
     let tree = &file.object(tree)?.value;
-    let kids: Vec<usize> = tree.get("Kids").map(Value::list).unwrap_or_default().iter().filter_map(Value::reference).collect();
+    let kids: Vec<usize> =
+        tree.get("Kids").map(Value::list).unwrap_or_default().iter().filter_map(Value::reference).collect();
     if tree.get("Count").and_then(Value::whole) != Some(kids.len()) {
         return Err(NotProved::new(Place::default(), "it counts other pages than it has"));
     }
@@ -282,7 +288,11 @@ fn pages(
 }
 
 /// What a page or a pattern may name in what it draws.
-fn resources<'a>(file: &File<'_>, faces: &BTreeMap<usize, Rc<Face<'a>>>, holder: &Value) -> Result<Resources<'a>, NotProved> {
+fn resources<'a>(
+    file: &File<'_>,
+    faces: &BTreeMap<usize, Rc<Face<'a>>>,
+    holder: &Value,
+) -> Result<Resources<'a>, NotProved> {
     let mut found = Resources::default();
     let Value::Dict(groups) = file.follow(holder.get("Resources").unwrap_or(holder))? else { return Ok(found) };
     for (group, entries) in groups {
@@ -305,7 +315,13 @@ fn resources<'a>(file: &File<'_>, faces: &BTreeMap<usize, Rc<Face<'a>>>, holder:
 /// The metadata word for word, with what was approved in its places. Lines are for the eye alone.
 const METADATA: &str = include_str!("pdf/metadata.txt");
 
-fn metadata(file: &File<'_>, kinds: &[String], approved: &Approved<'_>, ids: &Ids, pages: usize) -> Result<(), NotProved> {
+fn metadata(
+    file: &File<'_>,
+    kinds: &[String],
+    approved: &Approved<'_>,
+    ids: &Ids,
+    pages: usize,
+) -> Result<(), NotProved> {
     let (year, month, day) = approved.date;
     let values = [
         ("title", approved.title.to_owned()),
@@ -320,9 +336,19 @@ fn metadata(file: &File<'_>, kinds: &[String], approved: &Approved<'_>, ids: &Id
     let mut expected = String::new();
     // Values are put in piece by piece, so that none is taken for a place for another.
     for piece in METADATA.replace('\n', "").split('{') {
-        match piece.split_once('}').and_then(|(name, rest)| Some((values.iter().find(|(known, _)| *known == name)?, rest))) {
+        match piece
+            .split_once('}')
+            .and_then(|(name, rest)| Some((values.iter().find(|(known, _)| *known == name)?, rest)))
+        {
             Some(((_, value), rest)) => {
-                expected.push_str(&value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\'', "&apos;").replace('"', "&quot;"));
+                expected.push_str(
+                    &value
+                        .replace('&', "&amp;")
+                        .replace('<', "&lt;")
+                        .replace('>', "&gt;")
+                        .replace('\'', "&apos;")
+                        .replace('"', "&quot;"),
+                );
                 expected.push_str(rest);
             }
             None => expected.push_str(piece),

@@ -50,7 +50,9 @@ impl Pdf {
             let head = format!("{} 0 obj\n", at + 1).len();
             let body = &bytes[range[0] + head..range[1] - "\nendobj\n".len()];
             match find(body, b"\nstream\n").filter(|_| body.ends_with(b"\nendstream")) {
-                Some(data) => Object { value: text(&body[..data]), data: Some(body[data + 8..body.len() - 10].to_vec()) },
+                Some(data) => {
+                    Object { value: text(&body[..data]), data: Some(body[data + 8..body.len() - 10].to_vec()) }
+                }
                 None => Object { value: text(body), data: None },
             }
         };
@@ -80,7 +82,9 @@ impl Pdf {
         let count = self.objects.len() + 1;
         let (_, rest) = self.trailer.split_once("<</Size ").unwrap();
         let rest = rest.trim_start_matches(|digit: char| digit.is_ascii_digit());
-        bytes.extend(format!("xref\n0 {count}\n{table}trailer\n<</Size {count}{rest}\nstartxref\n{start}\n%%EOF").into_bytes());
+        bytes.extend(
+            format!("xref\n0 {count}\n{table}trailer\n<</Size {count}{rest}\nstartxref\n{start}\n%%EOF").into_bytes(),
+        );
         bytes
     }
 
@@ -122,7 +126,11 @@ impl Pdf {
     }
 
     /// Changes the content of a page, whose bytes are all of one letter each.
-    pub(crate) fn redraw(&mut self, dice: &mut Dice, change: impl FnOnce(&mut Dice, String) -> Option<String>) -> Option<()> {
+    pub(crate) fn redraw(
+        &mut self,
+        dice: &mut Dice,
+        change: impl FnOnce(&mut Dice, String) -> Option<String>,
+    ) -> Option<()> {
         let page = *dice.one(&self.pages())?;
         let content = self.target(page, "Contents")?;
         let drawn = change(dice, text(&self.unpacked(content)))?;

@@ -68,10 +68,27 @@ pub(crate) fn odd() -> Outline {
     let table = TableBlock {
         caption: "Tabl 1: <figures> & (brackets".into(),
         notes: vec!["See https://example.org/a?b=1&c=2, and https://example.org/d.".into(), "Second note".into()],
-        head: vec![vec![head("Ward", 1, 1, Scope::Column), head("", 1, 1, Scope::Column)]],
+        head: vec![vec![
+            head("Ward", 1, 1, Scope::Column),
+            head("Why", 1, 1, Scope::Column),
+            head("", 1, 1, Scope::Column),
+        ]],
         groups: vec![vec![
-            TableRow { is_total: false, headings: vec![head("Ŵ “offices” and fifty-five", 1, 1, Scope::Row)], figures: vec![String::new()] },
-            TableRow { is_total: false, headings: vec![head("https://example.org/in-a-cell", 1, 1, Scope::Row)], figures: vec!["1\u{202f}234 £".into()] },
+            TableRow {
+                is_total: true,
+                headings: vec![head("Over two columns", 2, 1, Scope::Row)],
+                figures: vec!["[c]".into()],
+            },
+            TableRow {
+                is_total: false,
+                headings: vec![head("Ŵ “offices” and fifty-five", 1, 2, Scope::Rows), head("", 1, 1, Scope::Row)],
+                figures: vec![String::new()],
+            },
+            TableRow {
+                is_total: false,
+                headings: vec![head("https://example.org/in-a-cell", 1, 1, Scope::Row)],
+                figures: vec!["1\u{202f}234 £".into()],
+            },
         ]],
         ..by_ward()
     };

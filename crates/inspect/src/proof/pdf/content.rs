@@ -51,7 +51,12 @@ pub(super) struct Drawn {
 ///
 /// # Errors
 /// When it holds an operator, an operand or a byte that is not allowed, or text that is not marked or not what it says that it is.
-pub(super) fn page(list: &AllowList<'_>, resources: &Resources<'_>, language: &str, data: &[u8]) -> Result<Drawn, String> {
+pub(super) fn page(
+    list: &AllowList<'_>,
+    resources: &Resources<'_>,
+    language: &str,
+    data: &[u8],
+) -> Result<Drawn, String> {
     let mut reader = Reader::new(resources, language, true);
     operators(list, data, &mut reader)?;
     if reader.open.is_some() {
@@ -104,7 +109,8 @@ fn operation(cursor: &mut Cursor<'_>) -> Result<(String, Vec<Value>), String> {
 /// The operator that stands here, if one does.
 fn word(cursor: &mut Cursor<'_>) -> Option<String> {
     let rest = cursor.bytes.get(cursor.at..)?;
-    let length = rest.iter().take_while(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'*' | b'\'' | b'"')).count();
+    let length =
+        rest.iter().take_while(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'*' | b'\'' | b'"')).count();
     let word = String::from_utf8_lossy(rest.get(..length).filter(|word| !word.is_empty())?).into_owned();
     cursor.at += length;
     Some(word)
@@ -127,12 +133,23 @@ struct Reader<'a, 'b> {
 
 impl<'a, 'b> Reader<'a, 'b> {
     fn new(resources: &'a Resources<'b>, language: &'a str, is_page: bool) -> Self {
-        Self { resources, language, is_page, drawn: Drawn::default(), open: None, depth: 0, is_text: false, font: None, replaced: None }
+        Self {
+            resources,
+            language,
+            is_page,
+            drawn: Drawn::default(),
+            open: None,
+            depth: 0,
+            is_text: false,
+            font: None,
+            replaced: None,
+        }
     }
 
     fn apply(&mut self, list: &AllowList<'_>, word: &str, operands: Vec<Value>) -> Result<(), String> {
         let operands = Value::List(operands);
-        let texts = list.check(&format!("op.{word}"), &operands).map_err(|what| format!("the operator {word} {what}"))?;
+        let texts =
+            list.check(&format!("op.{word}"), &operands).map_err(|what| format!("the operator {word} {what}"))?;
         for (kind, text) in texts {
             let text = String::from_utf8_lossy(&text);
             let known = match kind {
@@ -205,7 +222,8 @@ impl<'a, 'b> Reader<'a, 'b> {
             }
             (true, ["MCID"] | ["MCID", "Lang"] | ["MCID", "Alt"]) => {
                 let number = value(0).and_then(Value::whole).ok_or("a mark without a number")?;
-                let description = value(1).filter(|_| keys.ends_with(&["Alt"])).map(|alt| alt.text().ok_or("an odd description"));
+                let description =
+                    value(1).filter(|_| keys.ends_with(&["Alt"])).map(|alt| alt.text().ok_or("an odd description"));
                 self.begin(MarkKind::Content(number), description.transpose()?)
             }
             (false, ["Attached", "Subtype", "Type"]) if pagination => {
@@ -223,7 +241,9 @@ impl<'a, 'b> Reader<'a, 'b> {
 
     fn end(&mut self) -> Result<(), String> {
         if let Some((text, codes)) = self.replaced.take() {
-            let (Some((_, font)), Some(mark)) = (self.font, &mut self.open) else { return Err("text without a font".into()) };
+            let (Some((_, font)), Some(mark)) = (self.font, &mut self.open) else {
+                return Err("text without a font".into());
+            };
             let text = plain(&text);
             let drawn: Option<String> = codes.iter().map(|&code| font.text(code)).collect();
             if drawn.is_none_or(|drawn| plain(&drawn) != text) && !font.shows(&codes, &text) {
@@ -240,7 +260,9 @@ impl<'a, 'b> Reader<'a, 'b> {
     }
 
     fn show(&mut self, text: Option<&Value>) -> Result<(), String> {
-        let (Some((object, font)), Some(mark)) = (self.font, &mut self.open) else { return Err("text without a font".into()) };
+        let (Some((object, font)), Some(mark)) = (self.font, &mut self.open) else {
+            return Err("text without a font".into());
+        };
         let bytes = text.and_then(Value::bytes).filter(|bytes| bytes.len() % 2 == 0).ok_or("an odd text")?;
         for pair in bytes.chunks_exact(2) {
             let code = u16::from_be_bytes([pair[0], pair[1]]);

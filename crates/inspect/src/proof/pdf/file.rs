@@ -43,7 +43,9 @@ impl Value {
 
     /// A whole number that is not negative.
     pub(super) fn whole(&self) -> Option<usize> {
-        self.number().filter(|number| (0.0..1e9).contains(number) && number.fract() == 0.0).map(|number| number as usize)
+        self.number()
+            .filter(|number| (0.0..1e9).contains(number) && number.fract() == 0.0)
+            .map(|number| number as usize)
     }
 
     pub(super) fn reference(&self) -> Option<usize> {
@@ -63,7 +65,9 @@ impl Value {
                 String::from_utf16(&units).ok()
             }
             Some(_) => None,
-            None => bytes.iter().all(|byte| (32..127).contains(byte)).then(|| String::from_utf8_lossy(bytes).into_owned()),
+            None => {
+                bytes.iter().all(|byte| (32..127).contains(byte)).then(|| String::from_utf8_lossy(bytes).into_owned())
+            }
         }
     }
 }
@@ -239,7 +243,8 @@ impl<'a> Cursor<'a> {
 
     fn name(&mut self) -> Result<String, NotProved> {
         let rest = self.bytes.get(self.at + 1..).unwrap_or_default();
-        let length = rest.iter().take_while(|&&byte| is_regular(byte) && byte.is_ascii_graphic() && byte != b'#').count();
+        let length =
+            rest.iter().take_while(|&&byte| is_regular(byte) && byte.is_ascii_graphic() && byte != b'#').count();
         let name = String::from_utf8_lossy(rest.get(..length).unwrap_or_default()).into_owned();
         self.at += 1 + length;
         if name.is_empty() || matches!(self.peek(), Some(byte) if is_regular(byte)) {
@@ -375,7 +380,8 @@ fn digits(bytes: &[u8]) -> Option<&str> {
 fn is_plain(written: &str) -> bool {
     let unsigned = written.strip_prefix('-').unwrap_or(written);
     let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(whole, rest)| (whole, Some(rest)));
-    let is_fraction = |rest: &str| !rest.is_empty() && !rest.ends_with('0') && rest.bytes().all(|byte| byte.is_ascii_digit());
+    let is_fraction =
+        |rest: &str| !rest.is_empty() && !rest.ends_with('0') && rest.bytes().all(|byte| byte.is_ascii_digit());
     digits(whole.as_bytes()) == Some(whole) && fraction.is_none_or(is_fraction) && written != "-0"
 }
 
@@ -433,7 +439,16 @@ mod tests {
 
     #[test]
     fn values_are_read_as_the_writer_writes_them() {
-        for written in ["12", "-0.5", "(a(b)c)", "(a\\)b)", "(\\000\\n)", "<FEFF0041>", "[1 0 R/A(b)2 3]", "<</A 1/B[]/C<</D true>>>>"] {
+        for written in [
+            "12",
+            "-0.5",
+            "(a(b)c)",
+            "(a\\)b)",
+            "(\\000\\n)",
+            "<FEFF0041>",
+            "[1 0 R/A(b)2 3]",
+            "<</A 1/B[]/C<</D true>>>>",
+        ] {
             assert!(read(written.as_bytes()).is_some(), "{written}");
         }
     }
@@ -441,8 +456,28 @@ mod tests {
     #[test]
     fn any_other_spelling_is_refused() {
         for written in [
-            "012", "1.0", "+1", "-0", ".5", "--1", "( a", "(a\\q)", "(\\101)", "(a\\(b\\)c)", "<41>", "<fE>", "<FE F>", "[ 1]", "[1  2]", "[1 (a)]",
-            "<</A  1>>", "<</A 1 /B 2>>", "<</A 1/A 1>>", "<</#41 1>>", "[1%x\n2]", "null",
+            "012",
+            "1.0",
+            "+1",
+            "-0",
+            ".5",
+            "--1",
+            "( a",
+            "(a\\q)",
+            "(\\101)",
+            "(a\\(b\\)c)",
+            "<41>",
+            "<fE>",
+            "<FE F>",
+            "[ 1]",
+            "[1  2]",
+            "[1 (a)]",
+            "<</A  1>>",
+            "<</A 1 /B 2>>",
+            "<</A 1/A 1>>",
+            "<</#41 1>>",
+            "[1%x\n2]",
+            "null",
         ] {
             assert_eq!(read(written.as_bytes()), None, "{written}");
         }

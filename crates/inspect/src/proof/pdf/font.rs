@@ -49,22 +49,35 @@ impl<'a> Face<'a> {
     ) -> Result<Self, NotProved> {
         let wrong = |what: &str| at_object(number, what);
         let parts = Parts::of(file, number).ok_or_else(|| wrong("is a font without its parts"))?;
-        let font = shipped.iter().find(|font| parts.name.ends_with(font.name) && parts.name.len() == font.name.len() + 7);
+        let font =
+            shipped.iter().find(|font| parts.name.ends_with(font.name) && parts.name.len() == font.name.len() + 7);
         let font = font.ok_or_else(|| wrong("is a font that is not shipped"))?;
-        let is_tag = parts.name.bytes().enumerate().take(7).all(|(at, byte)| if at == 6 { byte == b'+' } else { byte.is_ascii_uppercase() });
-        let names = [&parts.descendant, &parts.descriptor].map(|dict| dict.get("BaseFont").or_else(|| dict.get("FontName")).and_then(Value::name));
+        let is_tag = parts
+            .name
+            .bytes()
+            .enumerate()
+            .take(7)
+            .all(|(at, byte)| if at == 6 { byte == b'+' } else { byte.is_ascii_uppercase() });
+        let names = [&parts.descendant, &parts.descriptor]
+            .map(|dict| dict.get("BaseFont").or_else(|| dict.get("FontName")).and_then(Value::name));
         if !is_tag || names != [Some(parts.name); 2] {
             return Err(wrong("is a font with several names"));
         }
-        let texts = letters(&unpack(budget, file, parts.letters)?).ok_or_else(|| wrong("says what its codes mean in another way than the writer"))?;
+        let texts = letters(&unpack(budget, file, parts.letters)?)
+            .ok_or_else(|| wrong("says what its codes mean in another way than the writer"))?;
         let packed = unpack(budget, file, parts.program)?;
-        let program = Program::read(&packed).filter(|_| is_tight(&packed)).ok_or_else(|| wrong("is a font with more or less than it should hold"))?;
+        let program = Program::read(&packed)
+            .filter(|_| is_tight(&packed))
+            .ok_or_else(|| wrong("is a font with more or less than it should hold"))?;
         let whole = Program::read(font.program).ok_or_else(|| wrong("is a font whose shipped one cannot be read"))?;
         if !program.is_like(&whole) {
             return Err(wrong("is a font whose tables are not those of the shipped one"));
         }
-        let hash = Sha256::digest(program.table(b"name")).iter().fold(String::new(), |hash, byte| hash + &format!("{byte:02x}"));
-        list.check(&format!("hash.names.{}", font.name), &Value::Text(hash.into_bytes())).map_err(|_| wrong("is a font with other names in it"))?;
+        let hash = Sha256::digest(program.table(b"name"))
+            .iter()
+            .fold(String::new(), |hash, byte| hash + &format!("{byte:02x}"));
+        list.check(&format!("hash.names.{}", font.name), &Value::Text(hash.into_bytes()))
+            .map_err(|_| wrong("is a font with other names in it"))?;
 
         let mut face = Self { shipped: whole, joined: font.joined, letters: vec![Letter::default()] };
         let mut drawn = BTreeSet::new();
@@ -123,8 +136,10 @@ impl<'a> Face<'a> {
     /// Do these codes together show a text, though one of them is said to say something else? So it is if two letters look alike, or if several
     /// marks make up one letter.
     pub(super) fn shows(&self, codes: &[u16], text: &str) -> bool {
-        let drawn: Option<Vec<u16>> = codes.iter().map(|&code| Some(self.letters.get(usize::from(code))?.glyph)).collect();
-        let letters: Option<Vec<u16>> = text.chars().map(|letter| self.shipped.letters.get(&u32::from(letter)).copied()).collect();
+        let drawn: Option<Vec<u16>> =
+            codes.iter().map(|&code| Some(self.letters.get(usize::from(code))?.glyph)).collect();
+        let letters: Option<Vec<u16>> =
+            text.chars().map(|letter| self.shipped.letters.get(&u32::from(letter)).copied()).collect();
         drawn.is_some() && (drawn == letters || drawn == self.glyph(text).map(|glyph| vec![glyph]))
     }
 
@@ -211,7 +226,8 @@ fn letters(mapping: &[u8]) -> Option<Vec<String>> {
     let mut texts = Vec::new();
     for line in inner.lines().filter(|line| line.starts_with('<')) {
         let hex = line.split_once("> <")?.1.strip_suffix('>')?;
-        let units: Option<Vec<u16>> = (0..hex.len()).step_by(4).map(|at| u16::from_str_radix(hex.get(at..at + 4)?, 16).ok()).collect();
+        let units: Option<Vec<u16>> =
+            (0..hex.len()).step_by(4).map(|at| u16::from_str_radix(hex.get(at..at + 4)?, 16).ok()).collect();
         texts.push(String::from_utf16(&units?).ok()?);
     }
     let mut again = String::new();
@@ -271,7 +287,13 @@ impl<'a> Program<'a> {
         let table = |tag: &[u8; 4]| tables.get(tag).copied().unwrap_or_default();
         let count = usize::from(short(table(b"maxp"), 4)?);
         let is_long = short(table(b"head"), 50)? == 1;
-        let place = |at: usize| if is_long { long(table(b"loca"), 4 * at) } else { short(table(b"loca"), 2 * at).map(|half| 2 * usize::from(half)) };
+        let place = |at: usize| {
+            if is_long {
+                long(table(b"loca"), 4 * at)
+            } else {
+                short(table(b"loca"), 2 * at).map(|half| 2 * usize::from(half))
+            }
+        };
         let glyphs = (0..count).map(|at| table(b"glyf").get(place(at)?..place(at + 1)?)).collect::<Option<_>>()?;
         let letters = if table(b"cmap").is_empty() { BTreeMap::new() } else { mapped(table(b"cmap"))? };
         Some(Self { tables, glyphs, letters })
@@ -286,10 +308,12 @@ impl<'a> Program<'a> {
         let tags: Vec<&[u8; 4]> = self.tables.keys().collect();
         let known = tags == [b"glyf", b"head", b"hhea", b"hmtx", b"loca", b"maxp", b"name", b"post"];
         // The sum over all bytes, the number of widths and that of glyphs are the subset's own; `is_tight` and the reading of glyphs see to them.
-        let own: [(&[u8; 4], std::ops::Range<usize>); 4] = [(b"head", 8..12), (b"hhea", 34..36), (b"maxp", 4..6), (b"post", 0..0)];
+        let own: [(&[u8; 4], std::ops::Range<usize>); 4] =
+            [(b"head", 8..12), (b"hhea", 34..36), (b"maxp", 4..6), (b"post", 0..0)];
         let same = own.iter().all(|(tag, own)| {
             let (mine, theirs) = (self.table(tag), shipped.table(tag));
-            mine.len() == theirs.len() && mine.iter().zip(theirs).enumerate().all(|(at, (a, b))| a == b || own.contains(&at))
+            mine.len() == theirs.len()
+                && mine.iter().zip(theirs).enumerate().all(|(at, (a, b))| a == b || own.contains(&at))
         });
         // Glyphs follow one another from the first byte of their table to the last.
         let room: usize = self.glyphs.iter().map(|glyph| glyph.len()).sum();
@@ -300,15 +324,24 @@ impl<'a> Program<'a> {
 
     /// Are the outlines of two glyphs the same? Glyphs that are met are put down.
     fn same_outline(&self, glyph: u16, other: &Self, other_glyph: u16, met: &mut BTreeSet<u16>) -> bool {
-        let (Some(mine), Some(theirs)) = (self.glyphs.get(usize::from(glyph)), other.glyphs.get(usize::from(other_glyph))) else { return false };
+        let (Some(mine), Some(theirs)) =
+            (self.glyphs.get(usize::from(glyph)), other.glyphs.get(usize::from(other_glyph)))
+        else {
+            return false;
+        };
         met.insert(glyph);
         if short(mine, 0) != Some(COMPOSITE) || short(theirs, 0) != Some(COMPOSITE) {
             // Outlines may be filled up to an even length.
             let length = mine.len().min(theirs.len());
             let rest = mine.iter().skip(length).chain(theirs.iter().skip(length));
-            return mine.get(..length) == theirs.get(..length) && rest.clone().count() < 4 && rest.clone().all(|&byte| byte == 0);
+            return mine.get(..length) == theirs.get(..length)
+                && rest.clone().count() < 4
+                && rest.clone().all(|&byte| byte == 0);
         }
-        let (Some((mine_parts, mine_rest)), Some((their_parts, their_rest))) = (components(mine), components(theirs)) else { return false };
+        let (Some((mine_parts, mine_rest)), Some((their_parts, their_rest))) = (components(mine), components(theirs))
+        else {
+            return false;
+        };
         mine_rest == their_rest
             && mine_parts.len() == their_parts.len()
             // Parts of parts do not occur in fonts that are shipped; a chain of them ends here.
@@ -338,7 +371,15 @@ fn components(glyph: &[u8]) -> Option<(Vec<u16>, Vec<u8>)> {
         parts.push(short(glyph, at + 2)?);
         rest.extend(flags.to_be_bytes());
         let arguments = if flags & 1 != 0 { 4 } else { 2 };
-        let scale = if flags & 8 != 0 { 2 } else if flags & 0x40 != 0 { 4 } else if flags & 0x80 != 0 { 8 } else { 0 };
+        let scale = if flags & 8 != 0 {
+            2
+        } else if flags & 0x40 != 0 {
+            4
+        } else if flags & 0x80 != 0 {
+            8
+        } else {
+            0
+        };
         rest.extend(glyph.get(at + 4..at + 4 + arguments + scale)?);
         at += 4 + arguments + scale;
         if flags & 0x20 == 0 {
@@ -355,7 +396,9 @@ fn is_tight(bytes: &[u8]) -> bool {
     let mut next = 12 + 16 * count;
     for at in 0..count {
         let entry = bytes.get(12 + 16 * at..28 + 16 * at).unwrap_or_default();
-        let (Some(sum), Some(offset), Some(length)) = (long(entry, 4), long(entry, 8), long(entry, 12)) else { return false };
+        let (Some(sum), Some(offset), Some(length)) = (long(entry, 4), long(entry, 8), long(entry, 12)) else {
+            return false;
+        };
         let end = offset.saturating_add(length);
         let padded = end.next_multiple_of(4);
         let (Some(table), Some(padding)) = (bytes.get(offset..end), bytes.get(end..padded)) else { return false };
@@ -372,7 +415,10 @@ fn is_tight(bytes: &[u8]) -> bool {
     let search = 1_u16 << (count as u16).checked_ilog2().unwrap_or(0);
     let head = [(6, search * 16), (8, search.ilog2() as u16), (10, (count as u16 - search) * 16)];
     // With the sum over all that stands in `head`, the whole makes up this number.
-    next == bytes.len() && head.iter().all(|&(at, number)| short(bytes, at) == Some(number)) && sum_of(bytes) == 0xB1B0_AFBA && long(bytes, 0) == Some(0x1_0000)
+    next == bytes.len()
+        && head.iter().all(|&(at, number)| short(bytes, at) == Some(number))
+        && sum_of(bytes) == 0xB1B0_AFBA
+        && long(bytes, 0) == Some(0x1_0000)
 }
 
 /// The sum over the words of a table.
@@ -394,10 +440,12 @@ fn mapped(cmap: &[u8]) -> Option<BTreeMap<u32, u16>> {
         for letter in first..=last {
             let glyph = match offset {
                 0 => letter.wrapping_add(delta),
-                offset => match short(table, field(3)? + usize::from(offset) + 2 * usize::from(letter - first)).unwrap_or(0) {
-                    0 => 0,
-                    glyph => glyph.wrapping_add(delta),
-                },
+                offset => {
+                    match short(table, field(3)? + usize::from(offset) + 2 * usize::from(letter - first)).unwrap_or(0) {
+                        0 => 0,
+                        glyph => glyph.wrapping_add(delta),
+                    }
+                }
             };
             if glyph != 0 {
                 letters.insert(u32::from(letter), glyph);

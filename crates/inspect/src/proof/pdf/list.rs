@@ -33,7 +33,11 @@ enum Times {
 enum Pattern<'a> {
     /// This and nothing else.
     Exactly(Value),
-    Between { least: f64, most: f64, whole: bool },
+    Between {
+        least: f64,
+        most: f64,
+        whole: bool,
+    },
     /// A value that is compared elsewhere.
     Compared,
     /// Every text of this kind is given to who walks.
@@ -132,7 +136,11 @@ impl<'a> AllowList<'a> {
     ///
     /// # Errors
     /// When an object holds what the list does not allow there, when nothing leads to it, or more than may.
-    pub(super) fn walk(&self, file: &File<'_>, is_text: &dyn Fn(&str, &[u8]) -> bool) -> Result<Vec<String>, NotProved> {
+    pub(super) fn walk(
+        &self,
+        file: &File<'_>,
+        is_text: &dyn Fn(&str, &[u8]) -> bool,
+    ) -> Result<Vec<String>, NotProved> {
         let mut kinds: Vec<Option<(String, Hold)>> = vec![None; file.len()];
         let mut seen = Vec::new();
         let mut open = VecDeque::from([(0, String::from("trailer"))]);
@@ -156,7 +164,10 @@ impl<'a> AllowList<'a> {
                     }
                     [only] => only,
                     // Of several ways that of the same outer form.
-                    _ => *ways.iter().find(|(_, kind)| self.is_dict(kind) == matches!(found, Value::Dict(_))).unwrap_or(&ways[0]),
+                    _ => *ways
+                        .iter()
+                        .find(|(_, kind)| self.is_dict(kind) == matches!(found, Value::Dict(_)))
+                        .unwrap_or(&ways[0]),
                 };
                 if hold == Hold::See {
                     seen.push((number, target, vec![(hold, kind)]));
@@ -192,7 +203,9 @@ impl<'a> AllowList<'a> {
 
 /// The kind that a family's member is of: `element.S` is that of the element's `S`.
 fn family(kind: &str, value: &Value) -> Result<String, String> {
-    let Some((family, key)) = kind.rsplit_once('.').filter(|(_, key)| matches!(*key, "S" | "O" | "Type")) else { return Ok(kind.to_owned()) };
+    let Some((family, key)) = kind.rsplit_once('.').filter(|(_, key)| matches!(*key, "S" | "O" | "Type")) else {
+        return Ok(kind.to_owned());
+    };
     match value.get(key).and_then(Value::name) {
         Some(member) => Ok(format!("{family}.{member}")),
         None => Err(format!("has no {key}")),
@@ -223,7 +236,8 @@ impl<'a> Walk<'a> {
         for key in keys {
             let mut count = 0;
             loop {
-                let name = if key.how_often == Times::Counted { format!("{}{count}", key.name) } else { key.name.to_owned() };
+                let name =
+                    if key.how_often == Times::Counted { format!("{}{count}", key.name) } else { key.name.to_owned() };
                 let Some((_, value)) = left.next_if(|(found, _)| *found == name) else { break };
                 self.pattern(&key.pattern, value).map_err(|what| format!("{what}, at {name}"))?;
                 count += 1;
@@ -265,7 +279,9 @@ impl<'a> Walk<'a> {
             (Pattern::Dict(kind), Value::Dict(_)) => self.kind(&family(kind, value)?, value),
             (Pattern::List(items), Value::List(values)) => self.list(items, values),
             (Pattern::OneOf(patterns), Value::Ref(target)) => {
-                let way = |pattern: &'a Pattern<'a>| if let Pattern::Ref(hold, kind) = pattern { Some((*hold, *kind)) } else { None };
+                let way = |pattern: &'a Pattern<'a>| {
+                    if let Pattern::Ref(hold, kind) = pattern { Some((*hold, *kind)) } else { None }
+                };
                 let ways: Vec<_> = patterns.iter().filter_map(way).collect();
                 if ways.is_empty() {
                     return Err("has a reference that is not allowed".into());
@@ -309,8 +325,11 @@ impl<'a> Pattern<'a> {
         match (self, value) {
             (Pattern::Exactly(expected), value) => expected == value,
             (Pattern::Between { .. }, Value::Number(_)) => true,
-            (Pattern::Compared, Value::Text(_) | Value::Number(_)) | (Pattern::Text(_), Value::Text(_) | Value::Name(_)) => true,
-            (Pattern::Ref(..), Value::Ref(_)) | (Pattern::Dict(_), Value::Dict(_)) | (Pattern::List(_), Value::List(_)) => true,
+            (Pattern::Compared, Value::Text(_) | Value::Number(_))
+            | (Pattern::Text(_), Value::Text(_) | Value::Name(_)) => true,
+            (Pattern::Ref(..), Value::Ref(_))
+            | (Pattern::Dict(_), Value::Dict(_))
+            | (Pattern::List(_), Value::List(_)) => true,
             (Pattern::OneOf(patterns), value) => patterns.iter().any(|pattern| pattern.fits(value)),
             _ => false,
         }
@@ -424,8 +443,19 @@ mod tests {
     #[test]
     fn what_is_not_is_refused() {
         for written in [
-            "<</A 2>>", "<</B/X/A 1>>", "<</A 1/B/Z>>", "<</A 1/c1 1>>", "<</A 1/c0 10>>", "<</A 1/c0 0.5>>", "<</A 1/Z 1>>", "<</A 1/D[0.75(end)]>>",
-            "<</A 1/D[]>>", "<</A 1/D[(end)(end)]>>", "<</A 1/D[2<</E(x)>>(end)]>>", "<</A 1/D[1<</E/X>>(end)]>>", "[]",
+            "<</A 2>>",
+            "<</B/X/A 1>>",
+            "<</A 1/B/Z>>",
+            "<</A 1/c1 1>>",
+            "<</A 1/c0 10>>",
+            "<</A 1/c0 0.5>>",
+            "<</A 1/Z 1>>",
+            "<</A 1/D[0.75(end)]>>",
+            "<</A 1/D[]>>",
+            "<</A 1/D[(end)(end)]>>",
+            "<</A 1/D[2<</E(x)>>(end)]>>",
+            "<</A 1/D[1<</E/X>>(end)]>>",
+            "[]",
         ] {
             assert!(check(written).is_err(), "{written}");
         }

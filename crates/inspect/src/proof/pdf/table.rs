@@ -1,5 +1,7 @@
 //! That each cell of a table names the headings that stand over it and before it, and each heading has the name of its place.
 
+use std::ops::Range;
+
 use super::file::{File, Value, at_object};
 use crate::proof::NotProved;
 
@@ -19,6 +21,14 @@ impl Cell<'_> {
         entry(self.value, "Scope").and_then(Value::name) == Some(scope)
     }
 
+    fn columns(&self) -> Range<usize> {
+        self.x..self.x + self.across
+    }
+
+    fn rows(&self) -> Range<usize> {
+        self.y..self.y + self.down
+    }
+
     fn id(&self) -> Option<&[u8]> {
         self.value.get("ID").and_then(Value::bytes)
     }
@@ -32,7 +42,7 @@ pub(super) fn entry<'a>(element: &'a Value, key: &str) -> Option<&'a Value> {
 /// Checks a table, the `number`th of the document. Gives its headings.
 ///
 /// # Errors
-/// When a name is not that of the place, or a cell names other headings than the nearest above it and to its left.
+/// When a name is not that of the place, or a cell names other headings than, of each column and row of its own, the nearest above it and to its left.
 pub(super) fn headings(file: &File<'_>, table: usize, number: usize) -> Result<Vec<usize>, NotProved> {
     let cells = placed(file, table)?;
     for cell in &cells {
@@ -40,17 +50,22 @@ pub(super) fn headings(file: &File<'_>, table: usize, number: usize) -> Result<V
         if cell.id().is_some_and(|id| id != name.as_bytes()) {
             return Err(at_object(cell.object, "is a heading with the name of another place"));
         }
-        let above = cells
-            .iter()
-            .filter(|head| head.is_head("Column") && (head.x..head.x + head.across).contains(&cell.x) && head.y + head.down <= cell.y)
-            .max_by_key(|head| head.y);
-        let before = cells
-            .iter()
-            .filter(|head| head.is_head("Row") && (head.y..head.y + head.down).contains(&cell.y) && head.x + head.across <= cell.x)
-            .max_by_key(|head| head.x);
-        let expected = above.into_iter().chain(before).map(Cell::id);
+        let mut expected = Vec::new();
+        for x in cell.columns() {
+            let above = cells
+                .iter()
+                .filter(|head| head.is_head("Column") && head.columns().contains(&x) && head.rows().end <= cell.y);
+            expected.extend(above.max_by_key(|head| head.y).and_then(Cell::id));
+        }
+        for y in cell.rows() {
+            let before = cells
+                .iter()
+                .filter(|head| head.is_head("Row") && head.rows().contains(&y) && head.columns().end <= cell.x);
+            expected.extend(before.max_by_key(|head| head.x).and_then(Cell::id));
+        }
+        expected.dedup();
         let named = entry(cell.value, "Headers").map(Value::list).unwrap_or_default();
-        if !named.iter().map(Value::bytes).eq(expected) {
+        if !named.iter().map(Value::bytes).eq(expected.into_iter().map(Some)) {
             return Err(at_object(cell.object, "is a cell that names other headings than it has"));
         }
     }
@@ -59,7 +74,8 @@ pub(super) fn headings(file: &File<'_>, table: usize, number: usize) -> Result<V
 
 /// The cells of a table, each where rows and spans put it.
 fn placed<'a>(file: &'a File<'_>, table: usize) -> Result<Vec<Cell<'a>>, NotProved> {
-    let kids = |object: usize| Ok::<_, NotProved>(file.object(object)?.value.get("K").map(Value::list).unwrap_or_default());
+    let kids =
+        |object: usize| Ok::<_, NotProved>(file.object(object)?.value.get("K").map(Value::list).unwrap_or_default());
     let mut cells = Vec::new();
     // For how many rows yet each column is taken.
     let mut taken: Vec<usize> = Vec::new();

@@ -63,7 +63,8 @@ struct Reader<'a> {
 /// # Errors
 /// Where they first differ.
 pub(super) fn compare(file: &File<'_>, pages: &[Page], approved: &Approved<'_>) -> Result<(), NotProved> {
-    let mut reader = Reader { file, pages, met: Vec::new(), owners: BTreeMap::new(), links: BTreeMap::new(), tables: Vec::new() };
+    let mut reader =
+        Reader { file, pages, met: Vec::new(), owners: BTreeMap::new(), links: BTreeMap::new(), tables: Vec::new() };
     let catalogue = follow(file, &file.trailer, "Root")?;
     let structure = follow(file, catalogue, "StructTreeRoot")?;
     for kid in structure.get("K").map(Value::list).unwrap_or_default() {
@@ -103,7 +104,12 @@ impl Reader<'_> {
                 self.tables.push(object);
                 Within { table: Some((object, false)), ..within }
             }
-            "TH" => Within { table: within.table.map(|(table, _)| (table, table::entry(element, "Scope").and_then(Value::name) == Some("Column"))), ..within },
+            "TH" => Within {
+                table: within
+                    .table
+                    .map(|(table, _)| (table, table::entry(element, "Scope").and_then(Value::name) == Some("Column"))),
+                ..within
+            },
             _ => Within { is_heading: within.is_heading || matches!(role, Some(Role::Heading(_))), ..within },
         };
         // A caption is said before its table, whether it stands in it or not.
@@ -162,7 +168,14 @@ impl Reader<'_> {
         page.ok_or_else(|| NotProved::new(Place::default(), "marked content on a page that there is not"))
     }
 
-    fn content(&mut self, object: usize, on: &Value, number: Option<usize>, role: &Option<Role>, within: Within) -> Result<(), NotProved> {
+    fn content(
+        &mut self,
+        object: usize,
+        on: &Value,
+        number: Option<usize>,
+        role: &Option<Role>,
+        within: Within,
+    ) -> Result<(), NotProved> {
         let page = self.page_of(on)?;
         let number = number.unwrap_or(usize::MAX);
         let mark = self.pages[page].drawn.marks.iter().find(|mark| mark.kind == MarkKind::Content(number));
@@ -186,7 +199,8 @@ impl Reader<'_> {
     fn marks_are_owned(&self, structure: &Value, approved: &Approved<'_>) -> Result<(), NotProved> {
         let file = self.file;
         let mut parents = BTreeMap::new();
-        let numbers = structure.get("ParentTree").and_then(|tree| tree.get("Nums")).map(Value::list).unwrap_or_default();
+        let numbers =
+            structure.get("ParentTree").and_then(|tree| tree.get("Nums")).map(Value::list).unwrap_or_default();
         for pair in numbers.chunks(2) {
             if let [number, parent] = pair {
                 parents.insert(number.whole().unwrap_or(usize::MAX), parent);
@@ -195,17 +209,23 @@ impl Reader<'_> {
         let wrong = |what: &str| NotProved::new(Place::part("the tree of parents"), what);
         let count = self.pages.len() + self.links.len();
         let next = structure.get("ParentTreeNextKey").and_then(Value::whole);
-        if parents.len() * 2 != numbers.len() || parents.len() != count || next != Some(count) || !parents.keys().copied().eq(0..count) {
+        if parents.len() * 2 != numbers.len()
+            || parents.len() != count
+            || next != Some(count)
+            || !parents.keys().copied().eq(0..count)
+        {
             return Err(wrong("it does not count what it should"));
         }
         for (at, page) in self.pages.iter().enumerate() {
             let key = file.object(page.object)?.value.get("StructParents").and_then(Value::whole).unwrap_or(usize::MAX);
             let listed = file.follow(parents.get(&key).copied().ok_or_else(|| wrong("a page is missing"))?)?.list();
-            let owned: Vec<Option<usize>> = (0..listed.len()).map(|number| Some(self.owners.get(&(at, number))?.element)).collect();
+            let owned: Vec<Option<usize>> =
+                (0..listed.len()).map(|number| Some(self.owners.get(&(at, number))?.element)).collect();
             if !listed.iter().map(Value::reference).eq(owned) {
                 return Err(wrong("it names other parents than there are"));
             }
-            self.page_marks(at, listed.len(), approved).map_err(|what| NotProved::new(Place::default().on_page(at as u32 + 1), what))?;
+            self.page_marks(at, listed.len(), approved)
+                .map_err(|what| NotProved::new(Place::default().on_page(at as u32 + 1), what))?;
         }
         for (annotation, element) in &self.links {
             let key = file.object(*annotation)?.value.get("StructParent").and_then(Value::whole).unwrap_or(usize::MAX);
@@ -219,11 +239,16 @@ impl Reader<'_> {
     /// The marks of a page: the numbered ones, `count` of them, and its head, foot and repeated headings.
     fn page_marks(&self, at: usize, count: usize, approved: &Approved<'_>) -> Result<(), String> {
         let marks = &self.pages[at].drawn.marks;
-        let numbers: Vec<usize> = marks.iter().filter_map(|mark| if let MarkKind::Content(number) = mark.kind { Some(number) } else { None }).collect();
+        let numbers: Vec<usize> = marks
+            .iter()
+            .filter_map(|mark| if let MarkKind::Content(number) = mark.kind { Some(number) } else { None })
+            .collect();
         if !numbers.iter().copied().eq(0..count) {
             return Err("its marked content is not numbered as the structure has it".into());
         }
-        let text_of = |kind: MarkKind| -> Vec<&str> { marks.iter().filter(|mark| mark.kind == kind).map(|mark| mark.text.as_str()).collect() };
+        let text_of = |kind: MarkKind| -> Vec<&str> {
+            marks.iter().filter(|mark| mark.kind == kind).map(|mark| mark.text.as_str()).collect()
+        };
         let marking = approved.marking.map(plain);
         if text_of(MarkKind::Header) != marking.iter().collect::<Vec<_>>() {
             return Err("its head does not say what it should".into());
@@ -242,7 +267,8 @@ impl Reader<'_> {
                 MarkKind::Repeated => repeated.get_or_insert_default().push_str(&mark.text),
                 MarkKind::Content(number) => {
                     let Some(text) = repeated.take() else { continue };
-                    let owner = self.owners.get(&(at, number)).and_then(|owner| owner.table).filter(|(_, is_head)| !is_head);
+                    let owner =
+                        self.owners.get(&(at, number)).and_then(|owner| owner.table).filter(|(_, is_head)| !is_head);
                     let (table, _) = owner.ok_or("headings are repeated where no table goes on")?;
                     let (first, head) = self.head_of(table);
                     if text != head || first >= at || !tables.insert(table) {
@@ -280,8 +306,13 @@ impl Reader<'_> {
         }
         ids.sort();
         let names = structure.get("IDTree").and_then(|tree| tree.get("Names")).map(Value::list).unwrap_or_default();
-        let listed = names.chunks(2).map(|pair| (pair.first().and_then(Value::bytes), pair.get(1).and_then(Value::reference)));
-        if listed.eq(ids) { Ok(()) } else { Err(NotProved::new(Place::part("the tree of names"), "it names others than the headings of tables")) }
+        let listed =
+            names.chunks(2).map(|pair| (pair.first().and_then(Value::bytes), pair.get(1).and_then(Value::reference)));
+        if listed.eq(ids) {
+            Ok(())
+        } else {
+            Err(NotProved::new(Place::part("the tree of names"), "it names others than the headings of tables"))
+        }
     }
 }
 
@@ -289,7 +320,9 @@ impl Reader<'_> {
 fn role(element: &Value, kind: &str, within: Within) -> Result<Option<Role>, String> {
     let span = |key: &str| table::entry(element, key).and_then(Value::whole).unwrap_or(1);
     Ok(Some(match kind {
-        "H1" | "H2" | "H3" | "H4" | "H5" | "H6" => Role::Heading(kind.bytes().next_back().map_or(0, |digit| digit - b'0')),
+        "H1" | "H2" | "H3" | "H4" | "H5" | "H6" => {
+            Role::Heading(kind.bytes().next_back().map_or(0, |digit| digit - b'0'))
+        }
         "P" if !within.is_heading => Role::Paragraph,
         // A line that stands by itself.
         "Span" if within.is_top => Role::Paragraph,
@@ -301,7 +334,11 @@ fn role(element: &Value, kind: &str, within: Within) -> Result<Option<Role>, Str
         "Table" => Role::Table,
         "TR" => Role::Row,
         "TH" => {
-            let scope = if table::entry(element, "Scope").and_then(Value::name) == Some("Row") { Scope::Row } else { Scope::Column };
+            let scope = if table::entry(element, "Scope").and_then(Value::name) == Some("Row") {
+                Scope::Row
+            } else {
+                Scope::Column
+            };
             Role::HeadCell { scope, across: span("ColSpan"), down: span("RowSpan") }
         }
         "TD" => Role::Cell { across: span("ColSpan"), down: span("RowSpan") },
@@ -341,7 +378,12 @@ fn same<'a>(file: &File<'_>, met: &[Met], said: &'a [Said]) -> Result<BTreeMap<&
         if let Some(Met::Text { page: here, .. }) = met.get(at) {
             page = *here;
         }
-        let wrong = |what: &str| NotProved::new(Place::default().on_page(page as u32 + 1), format!("{what} (place {} in reading order)", at + 1));
+        let wrong = |what: &str| {
+            NotProved::new(
+                Place::default().on_page(page as u32 + 1),
+                format!("{what} (place {} in reading order)", at + 1),
+            )
+        };
         match (met.get(at), said.get(at)) {
             (Some(Met::Text { text, .. }), Some(Said::Text(expected))) => {
                 if text != expected {
@@ -358,7 +400,10 @@ fn same<'a>(file: &File<'_>, met: &[Met], said: &'a [Said]) -> Result<BTreeMap<&
                 if !is_same {
                     return Err(wrong("it has something else than was approved"));
                 }
-                let first = met.iter().skip(at).find_map(|met| if let Met::Text { page, .. } = met { Some(*page) } else { None });
+                let first = met
+                    .iter()
+                    .skip(at)
+                    .find_map(|met| if let Met::Text { page, .. } = met { Some(*page) } else { None });
                 places.extend(id.as_deref().map(|id| (id, first.unwrap_or(page))));
                 if matches!(expected, Role::Heading(_)) {
                     let title = file.object(*object)?.value.get("T").and_then(Value::text).map(|title| plain(&title));
@@ -375,14 +420,22 @@ fn same<'a>(file: &File<'_>, met: &[Met], said: &'a [Said]) -> Result<BTreeMap<&
 }
 
 /// Links lead where they were approved to, from where they stand.
-fn links(file: &File<'_>, pages: &[Page], met: &[Met], said: &[Said], places: &BTreeMap<&str, usize>) -> Result<(), NotProved> {
+fn links(
+    file: &File<'_>,
+    pages: &[Page],
+    met: &[Met],
+    said: &[Said],
+    places: &BTreeMap<&str, usize>,
+) -> Result<(), NotProved> {
     let mut clicked: BTreeMap<usize, usize> = BTreeMap::new();
     for (at, page) in pages.iter().enumerate() {
         let annotations = file.object(page.object)?.value.get("Annots").map(Value::list).unwrap_or_default();
         clicked.extend(annotations.iter().filter_map(|annotation| Some((annotation.reference()?, at))));
     }
     for (met, said) in met.iter().zip(said) {
-        let (Met::Open { object, links, .. }, Said::Open { role: Role::Link(target), .. }) = (met, said) else { continue };
+        let (Met::Open { object, links, .. }, Said::Open { role: Role::Link(target), .. }) = (met, said) else {
+            continue;
+        };
         if links.is_empty() {
             return Err(at_object(*object, "is a link that cannot be clicked"));
         }
@@ -394,7 +447,10 @@ fn links(file: &File<'_>, pages: &[Page], met: &[Met], said: &[Said], places: &B
             match target {
                 Target::Address(address) => {
                     let leads = annotation.get("A").and_then(|action| text(action, "URI"));
-                    if leads.as_ref() != Some(address) || contents.as_ref() != Some(address) || annotation.get("Dest").is_some() {
+                    if leads.as_ref() != Some(address)
+                        || contents.as_ref() != Some(address)
+                        || annotation.get("Dest").is_some()
+                    {
                         return Err(wrong());
                     }
                 }
@@ -405,7 +461,10 @@ fn links(file: &File<'_>, pages: &[Page], met: &[Met], said: &[Said], places: &B
                         Value::Text(name) => name == id.as_bytes(),
                         destination => page_of(file, destination)? == Some(pages[page].object),
                     };
-                    if !leads || contents != Some(said.replace("{page}", &(page + 1).to_string())) || annotation.get("A").is_some() {
+                    if !leads
+                        || contents != Some(said.replace("{page}", &(page + 1).to_string()))
+                        || annotation.get("A").is_some()
+                    {
                         return Err(wrong());
                     }
                 }
@@ -425,16 +484,25 @@ fn page_of(file: &File<'_>, destination: &Value) -> Result<Option<usize>, NotPro
 }
 
 /// Bookmarks are the headings, level by level, and names lead to the pages of the headings that have them.
-fn destinations(file: &File<'_>, catalogue: &Value, pages: &[Page], said: &[Said], places: &BTreeMap<&str, usize>) -> Result<(), NotProved> {
+fn destinations(
+    file: &File<'_>,
+    catalogue: &Value,
+    pages: &[Page],
+    said: &[Said],
+    places: &BTreeMap<&str, usize>,
+) -> Result<(), NotProved> {
     let headings: Vec<(u8, &str, &str)> = said
         .windows(2)
         .filter_map(|pair| match pair {
-            [Said::Open { role: Role::Heading(level), id }, Said::Text(text)] => Some((*level, text.as_str(), id.as_deref().unwrap_or_default())),
+            [Said::Open { role: Role::Heading(level), id }, Said::Text(text)] => {
+                Some((*level, text.as_str(), id.as_deref().unwrap_or_default()))
+            }
             _ => None,
         })
         .collect();
     let mut named: BTreeMap<String, usize> = BTreeMap::new();
-    let names = catalogue.get("Names").and_then(|names| names.get("Dests")?.get("Names")).map(Value::list).unwrap_or_default();
+    let names =
+        catalogue.get("Names").and_then(|names| names.get("Dests")?.get("Names")).map(Value::list).unwrap_or_default();
     for pair in names.chunks(2) {
         let [name, destination] = pair else { continue };
         let object = destination.reference().unwrap_or(0);
@@ -461,7 +529,9 @@ fn destinations(file: &File<'_>, catalogue: &Value, pages: &[Page], said: &[Said
         let title = value.get("Title").and_then(Value::text).map(|title| plain(&title));
         let destination = value.get("Dest").and_then(Value::reference);
         let page = places.get(id).and_then(|&page| pages.get(page)).map(|page| page.object);
-        let leads = destination.is_some() && destination == named.get(id).copied() && page_of(file, &Value::Ref(destination.unwrap_or(0)))? == page;
+        let leads = destination.is_some()
+            && destination == named.get(id).copied()
+            && page_of(file, &Value::Ref(destination.unwrap_or(0)))? == page;
         if bookmark.level != level || title.as_deref() != Some(text) || !leads {
             return Err(at_object(bookmark.object, "is a bookmark that is not that of its heading"));
         }
