@@ -3,6 +3,8 @@
 #[expect(clippy::unwrap_used, reason = "a helper of tests fails as they do")]
 mod mutate;
 #[expect(clippy::unwrap_used, reason = "a helper of tests fails as they do")]
+mod odd;
+#[expect(clippy::unwrap_used, reason = "a helper of tests fails as they do")]
 mod proof;
 mod sample;
 

@@ -4,7 +4,7 @@ use candour_model::outline::Outline;
 use candour_pdf::Printer;
 
 use crate::mutate::{Dice, Pdf, places, with_at};
-use crate::sample;
+use crate::{odd, sample};
 
 /// A change to a PDF, which it stays sound under; nothing if it has no place for it.
 type Change = fn(&mut Pdf, &mut Dice) -> Option<()>;
@@ -51,7 +51,12 @@ const CHANGES: &[(&str, Change)] = &[
         pdf.redraw(dice, |dice, drawn| at_some(dice, &drawn, "q 1 0 0 -1 ", "q 1 0 0 -1 -8"))
     }),
     ("text too small to be read", |pdf, dice| {
-        pdf.redraw(dice, |dice, drawn| at_some(dice, &drawn, "BDC\nq 1 0 0 -1 ", "BDC\nq 0.02 0 0 -0.02 "))
+        pdf.redraw(dice, |dice, drawn| {
+            let shows =
+                |at: &usize| drawn[*at..].lines().nth(2).is_some_and(|line| line.starts_with("BT ") && line.len() > 80);
+            let at = *dice.one(&places(&drawn, "BDC\nq 1 0 0 -1 ").into_iter().filter(shows).collect::<Vec<_>>())?;
+            Some(format!("{}{}", &drawn[..at], drawn[at..].replacen("q 1 0 0 -1", "q 0.02 0 0 -0.02", 1)))
+        })
     }),
     ("text in another size", |pdf, dice| pdf.redraw(dice, |dice, drawn| at_some(dice, &drawn, "/f0 ", "/f0 0."))),
     ("text under a shape", |pdf, dice| {
@@ -498,7 +503,7 @@ fn samples() -> Vec<(&'static str, Outline)> {
         ("markup", sample::markup()),
         ("wide", sample::wide(20)),
         ("long", sample::long(120)),
-        ("odd", sample::odd()),
+        ("odd", odd::odd()),
     ]
 }
 
