@@ -62,6 +62,9 @@ const CHANGES: &[(&str, Change)] = &[
     ("text under a shape", |pdf, dice| {
         pdf.redraw(dice, |_, drawn| Some(drawn + "/Artifact<</Type/Layout>>BDC\nq 1 0 0 -1 0 0 cm/c0 cs 0.5 scn 0 0 m 800 0 l 800 -800 l 0 -800 l\nh\nf\nQ\nEMC"))
     }),
+    ("a figure drawn with lines", |pdf, dice| {
+        pdf.redraw(dice, |dice, drawn| at_some(dice, &drawn, " 0 l\nS", " 0 l 9 9 l\nS"))
+    }),
     ("text that is cut off", |pdf, dice| {
         pdf.redraw(dice, |dice, drawn| {
             at_some(dice, &drawn, "BDC\nq 1 0 0 -1", "BDC 0 0 m 1 0 l 1 1 l\nh\nW\nn\nq 1 0 0 -1")

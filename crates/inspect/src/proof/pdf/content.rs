@@ -174,6 +174,9 @@ impl<'a, 'b> Reader<'a, 'b> {
             return Err(format!("the operator {word} where text begins or ends"));
         }
         let operands = operands.list();
+        if self.is_page && !self.is_plain_rule(word, operands) {
+            return Err("a drawing that is no part of a picture".into());
+        }
         match word {
             "q" => self.depth += 1,
             "Q" => self.depth = self.depth.checked_sub(1).ok_or("a state of drawing that was not kept")?,
@@ -194,6 +197,18 @@ impl<'a, 'b> Reader<'a, 'b> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Outside pictures nothing is drawn but text and lines from left to right.
+    fn is_plain_rule(&self, word: &str, operands: &[Value]) -> bool {
+        let is_picture = self.open.as_ref().is_some_and(|mark| mark.description.is_some());
+        match word {
+            _ if is_picture => true,
+            "m" => operands.iter().all(|at| at.number() == Some(0.0)),
+            "l" => operands.last().and_then(Value::number) == Some(0.0),
+            "c" | "h" | "f" | "B" | "W" | "n" => false,
+            _ => true,
+        }
     }
 
     fn begin(&mut self, kind: MarkKind, description: Option<String>) -> Result<(), String> {
