@@ -2,7 +2,7 @@
 
 use candour_model::Document;
 use candour_model::outline::Outline;
-use candour_release::{FORMATS, FileNotProved, Files, Format, WriteError};
+use candour_release::{FORMATS, FileNotProved, Files, Format, WriteError, proved};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 /// What writes the PDF.
@@ -29,6 +29,6 @@ fn pdf_files(document: &Document, outline: &Outline) -> Result<Files, WriteError
     }
 }
 
-fn pdf_proof(_: &Document, _: &Outline, _: &Files) -> Result<Vec<String>, FileNotProved> {
-    Ok(Vec::new())
+fn pdf_proof(document: &Document, outline: &Outline, files: &Files) -> Result<Vec<String>, FileNotProved> {
+    proved(files, document.about.file("response", "pdf"), |bytes| candour_pdf::prove(outline, bytes))
 }

@@ -9,6 +9,7 @@ pub mod csv;
 pub mod json;
 mod list;
 mod markup;
+pub mod pdf;
 pub mod svg;
 pub mod text;
 

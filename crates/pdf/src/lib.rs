@@ -6,6 +6,7 @@
 //! Text that the font cannot show is an error that names the character and its place: a blank would hide it, and PDF/UA forbids
 //! the box that stands for a missing glyph.
 
+mod approved;
 mod check;
 mod fit;
 mod font;
@@ -13,6 +14,8 @@ mod grid;
 mod values;
 mod world;
 
+use candour_inspect::Place;
+use candour_inspect::proof::NotProved;
 use candour_model::outline::Outline;
 use typst::diag::SourceDiagnostic;
 use typst::foundations::Smart;
@@ -65,6 +68,15 @@ pub fn write(outline: &Outline) -> Result<Vec<u8>, PdfError> {
     Printer::new()?.write(outline)
 }
 
+/// Proves that a PDF says what its outline does and holds nothing else; [`Printer::prove`] for other printers than [`write`] has.
+///
+/// # Errors
+/// With the first place where that is not so.
+pub fn prove(outline: &Outline, bytes: &[u8]) -> Result<(), NotProved> {
+    let printer = Printer::new().map_err(|error| NotProved::new(Place::default(), error.to_string()))?;
+    printer.prove(outline, bytes)
+}
+
 /// Makes PDFs; holds what all of them need, so that one printer serves many outlines, from many threads.
 pub struct Printer {
     shelf: Shelf,
@@ -98,6 +110,15 @@ impl Printer {
         // What the compiler remembers of this outline helps no other, and is not ours to keep.
         typst::comemo::evict(0);
         bytes
+    }
+
+    /// Proves that a PDF of this printer says what its outline does and holds nothing else. The finished bytes are read; what the writer
+    /// knows is not asked.
+    ///
+    /// # Errors
+    /// With the first place where that is not so.
+    pub fn prove(&self, outline: &Outline, bytes: &[u8]) -> Result<(), NotProved> {
+        approved::prove(outline, bytes, self.max_rows, &mut Measure::new(self.shelf.bold()))
     }
 }
 

@@ -10,8 +10,8 @@ use typst::{Feature, Library, LibraryExt as _, World};
 use crate::PdfError;
 
 const TEMPLATE: &str = include_str!("template.typ");
-const REGULAR: &[u8] = include_bytes!("../fonts/CandourSans-Regular.ttf");
-const BOLD: &[u8] = include_bytes!("../fonts/CandourSans-Bold.ttf");
+pub(crate) const REGULAR: &[u8] = include_bytes!("../fonts/CandourSans-Regular.ttf");
+pub(crate) const BOLD: &[u8] = include_bytes!("../fonts/CandourSans-Bold.ttf");
 
 /// What is the same for every outline.
 pub(crate) struct Shelf {

@@ -29,7 +29,7 @@ pub use json::{
     CellJson, CoordJson, Manifest, ManifestFile, Program, ReleaseJson, TableJson, cell_place, manifest_json, release,
 };
 pub use outline::outline;
-pub use proof::{FileNotProved, manifest, prove};
+pub use proof::{FileNotProved, manifest, prove, proved};
 pub use text::{list_text, table_text};
 
 /// The files that a writer makes, by their path in the release folder.

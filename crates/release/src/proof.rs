@@ -41,8 +41,11 @@ impl std::fmt::Display for FileNotProved {
 
 impl std::error::Error for FileNotProved {}
 
-/// Proves one file.
-fn proved(
+/// Proves one file, and gives its path.
+///
+/// # Errors
+/// That it is missing, or what the proof says.
+pub fn proved(
     files: &Files,
     path: String,
     proof: impl FnOnce(&[u8]) -> Result<(), NotProved>,

@@ -96,6 +96,10 @@ pub(crate) fn wide(columns: usize) -> Outline {
 
 /// One table of so many rows, in groups of ten that share a heading.
 pub(crate) fn long(rows: usize) -> Outline {
+    outline(vec![heading(1, "top", "Parking penalties by street"), Block::Table(long_table(rows))])
+}
+
+pub(crate) fn long_table(rows: usize) -> TableBlock {
     let row = |at: usize| {
         let street = head(&format!("Street {at:04}"), 1, 1, Scope::Row);
         let ward = head(WARDS[at / 10 % WARDS.len()], 1, (rows - at).min(10), Scope::Rows);
@@ -107,15 +111,14 @@ pub(crate) fn long(rows: usize) -> Outline {
     };
     let all: Vec<TableRow> = (0..rows).map(row).collect();
     let heads = ["Ward", "Street", "2023", "2024", "2025", "Share (%)"];
-    let table = TableBlock {
+    TableBlock {
         id: "table-1".into(),
         caption: "Table 1: Penalty charge notices by street".into(),
         notes: vec!["[c] means that the figure is withheld.".into()],
         elsewhere: ELSEWHERE.into(),
         head: vec![heads.iter().map(|text| head(text, 1, 1, Scope::Column)).collect()],
         groups: all.chunks(10).map(<[TableRow]>::to_vec).collect(),
-    };
-    outline(vec![heading(1, "top", "Parking penalties by street"), Block::Table(table)])
+    }
 }
 
 pub(crate) const ELSEWHERE: &str =
