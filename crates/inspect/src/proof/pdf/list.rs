@@ -299,10 +299,13 @@ impl<'a> Walk<'a> {
 
     fn list(&mut self, items: &'a [Item<'a>], values: &[Value]) -> Result<(), String> {
         let mut left = values;
-        for item in items {
+        for (at, item) in items.iter().enumerate() {
+            let length = item.patterns.len();
+            // What must stand behind it is left for that.
+            let behind: usize =
+                items.iter().skip(at + 1).filter(|item| !item.repeats).map(|item| item.patterns.len()).sum();
             loop {
-                let length = item.patterns.len();
-                if item.repeats && (left.is_empty() || length == 0) {
+                if item.repeats && (left.len() <= behind || length == 0) {
                     break;
                 }
                 let (these, rest) = left.split_at_checked(length).ok_or("has too few items")?;

@@ -45,7 +45,12 @@ struct Within {
     is_heading: bool,
     /// Directly in the document.
     is_top: bool,
+    /// In so many others.
+    depth: u8,
 }
+
+/// So deep may parts lie in one another.
+const DEPTH: u8 = 32;
 
 struct Reader<'a> {
     file: &'a File<'a>,
@@ -97,7 +102,10 @@ impl Reader<'_> {
         if role.is_none() && kids.is_empty() {
             return Err(at_object(object, "holds nothing together"));
         }
-        let within = Within { is_top: false, ..within };
+        if within.depth == DEPTH {
+            return Err(at_object(object, "lies too deep in others"));
+        }
+        let within = Within { is_top: false, depth: within.depth + 1, ..within };
         let inside = match kind {
             "Document" => Within { is_top: true, ..within },
             "Table" => {
@@ -547,6 +555,9 @@ struct Bookmark {
 /// The bookmarks under another, in their order. Gives how many lie directly under it.
 fn bookmarks_under(file: &File<'_>, parent: usize, level: u8, into: &mut Vec<Bookmark>) -> Result<usize, NotProved> {
     let (mut before, mut count) = (None, 0);
+    if level > DEPTH {
+        return Err(at_object(parent, "is a bookmark that lies too deep in others"));
+    }
     let mut next = file.object(parent)?.value.get("First").and_then(Value::reference);
     while let Some(object) = next {
         let value = &file.object(object)?.value;
