@@ -56,7 +56,9 @@ pub enum AnswerError {
     #[error(transparent)]
     Write(#[from] WriteError),
     /// A finished file is not proved.
-    #[error("{0}\n  hint: this is a fault of the program, not of your files; nothing was written: please report it")]
+    #[error(
+        "{0}\n  hint: this is a fault of the program, not of your files; nothing was written: please report it; `--formats` leaves a format out"
+    )]
     NotProved(#[from] FileNotProved),
     /// A finished file was made that no proof is about.
     #[error(

@@ -157,7 +157,8 @@ fn list(items: impl Iterator<Item = (Vec<Said>, Vec<Said>)>) -> Vec<Said> {
 
 fn printed_table(table: &TableBlock) -> Vec<Said> {
     let notes = table.notes.iter().flat_map(|note| rich(note));
-    let caption = within(Role::Caption, words(&table.caption).into_iter().chain(notes).collect());
+    // Links lead to where the caption begins, which may be pages before the first row.
+    let caption = named(Role::Caption, &table.id, words(&table.caption).into_iter().chain(notes).collect());
     let head = |cells: &Vec<HeadCell>| {
         within(Role::Row, cells.iter().flat_map(|cell| head_cell(cell, Scope::Column)).collect())
     };
@@ -167,7 +168,7 @@ fn printed_table(table: &TableBlock) -> Vec<Said> {
         within(Role::Row, headings.chain(row.figures.iter().flat_map(figure)).collect())
     };
     let rows = table.head.iter().flat_map(head).chain(table.groups.iter().flatten().flat_map(row)).collect();
-    [caption, named(Role::Table, &table.id, rows)].concat()
+    [caption, within(Role::Table, rows)].concat()
 }
 
 fn head_cell(cell: &HeadCell, scope: Scope) -> Vec<Said> {
@@ -179,9 +180,9 @@ fn pointer(table: &TableBlock) -> Vec<Said> {
 }
 
 fn drawn(chart: &ChartBlock) -> Vec<Said> {
-    let caption = within(Role::Caption, words(&chart.caption));
+    let caption = named(Role::Caption, &chart.id, words(&chart.caption));
     let figure = Role::Figure(chart.description.clone());
-    [caption, named(figure, &chart.id, words(&drawn_text(&chart.svg)))].concat()
+    [caption, within(figure, words(&drawn_text(&chart.svg)))].concat()
 }
 
 /// The text in a drawing, in its order: titles and descriptions are not drawn.

@@ -1,6 +1,6 @@
 //! Every good PDF is proved, and none that something was added to.
 
-use candour_model::outline::Outline;
+use candour_model::outline::{Block, Outline};
 use candour_pdf::Printer;
 
 use crate::mutate::{Dice, Pdf, places, with_at};
@@ -519,6 +519,19 @@ fn what_was_written_is_proved() {
         printer.prove(&outline, &bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
         // Taking it apart and putting it together changes nothing, so what the tests below find is what they changed.
         assert!(Pdf::read(&bytes).write() == bytes, "{name}");
+    }
+}
+
+#[test]
+fn a_release_is_proved_wherever_its_pages_end() {
+    let printer = Printer::new().unwrap();
+    for before in 0..24 {
+        let mut outline = sample::release();
+        let at = outline.blocks.iter().position(|block| matches!(block, Block::Table(_))).unwrap();
+        let more = (0..before).map(|at| Block::Paragraph(format!("Paragraph {at} moves what follows down the page.")));
+        outline.blocks.splice(at..at, more);
+        let pdf = printer.write(&outline).unwrap();
+        assert_eq!(printer.prove(&outline, &pdf), Ok(()), "with {before} paragraphs before the first table");
     }
 }
 
