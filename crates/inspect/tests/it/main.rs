@@ -6,7 +6,9 @@ mod files;
 mod hostile;
 mod html;
 mod image;
+mod image_files;
 mod pdf;
+mod pdf_files;
 mod schema;
 mod text;
 
