@@ -25,6 +25,10 @@ Repository chores
   cargo xtask bench protect [DIR]
                                  suppression and audit, timed against tau-ARGUS, of made-up tables or of those in DIR
   cargo xtask bench release      a table of a hundred thousand figures in every data format, timed against gptables
+  cargo xtask bench inspect [DIR]
+                                 a large workbook and other large files, and the files of DIR against exiftool, mat2 and oletools
+  cargo xtask fuzz [--minutes N] [--seed S] [DIR]...
+                                 inspects changed files, made by program and those of each DIR, and tells what panics, hangs or grows
   cargo xtask samples DIR        inspects the files of DIR, and prints what differs from its MANIFEST.tsv
 ";
 
@@ -38,6 +42,9 @@ fn main() -> ExitCode {
         ["gallery"] => gallery::make(&root()),
         ["bench", "tables"] => bench::tables::measure(),
         ["samples", folder] => samples::run(Path::new(folder)),
+        ["bench", "inspect"] => bench::inspect::measure(None),
+        ["bench", "inspect", folder] => bench::inspect::measure(Some(Path::new(folder))),
+        ["fuzz", ref options @ ..] => bench::fuzz(options),
         ["bench", "release"] => bench::release::measure(),
         ["bench", "protect"] => bench::protect::measure(None),
         ["bench", "protect", folder] => bench::protect::measure(Some(Path::new(folder))),

@@ -27,7 +27,11 @@ impl NotProved {
 
 impl fmt::Display for NotProved {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.place == Place::default() { self.reason.fmt(out) } else { write!(out, "{}: {}", self.place, self.reason) }
+        if self.place == Place::default() {
+            self.reason.fmt(out)
+        } else {
+            write!(out, "{}: {}", self.place, self.reason)
+        }
     }
 }
 

@@ -58,6 +58,11 @@ impl<'e> Element<'e> {
         })
     }
 
+    /// Its attributes by their names as they are written.
+    pub(crate) fn plain_attributes(&self) -> impl Iterator<Item = (&'e str, Cow<'e, str>)> + '_ {
+        Attributes { rest: self.raw }.map(|(key, value)| (key, unescape(value)))
+    }
+
     /// The value of an attribute without a prefix.
     pub(crate) fn attr(&self, local: &str) -> Option<Cow<'e, str>> {
         Attributes { rest: self.raw }.find(|(key, _)| *key == local).map(|(_, value)| unescape(value))
@@ -85,7 +90,10 @@ fn resolve(scopes: &[Scope], prefix: &str) -> Ns {
         "xmlns" => Ns::Xmlns,
         _ => {
             let unbound = if prefix.is_empty() { Ns::None } else { Ns::Unbound };
-            scopes.iter().rev().find(|scope| scope.prefix == prefix).map_or(unbound, |scope| scope.ns)
+            // Most elements have no prefix, and to compare nothing with nothing takes processors surprisingly long.
+            let is_it =
+                |scope: &&Scope| if prefix.is_empty() { scope.prefix.is_empty() } else { scope.prefix == prefix };
+            scopes.iter().rev().find(is_it).map_or(unbound, |scope| scope.ns)
         }
     }
 }
@@ -240,7 +248,10 @@ pub(crate) fn read(
 fn begin<'e>(start: &'e BytesStart<'_>, scopes: &'e mut Vec<Scope>, depth: u32, odd: &mut Odd) -> Element<'e> {
     let name = start.name().into_inner();
     let raw = start.attributes_raw();
-    for (key, value) in (Attributes { rest: raw }) {
+    // Most elements have no attribute with a prefix and no entity: nothing is to be looked for in them.
+    let plain = !raw.bytes().any(|byte| matches!(byte, b':' | b'&')) && !raw.contains("xmlns");
+    let looked = if plain { "" } else { raw };
+    for (key, value) in (Attributes { rest: looked }) {
         let prefix = if key == "xmlns" { Some("") } else { key.strip_prefix("xmlns:") };
         if let Some(prefix) = prefix {
             scopes.push(Scope { prefix: prefix.to_owned(), ns: Ns::of(&unescape(value)), depth });
@@ -256,7 +267,7 @@ fn begin<'e>(start: &'e BytesStart<'_>, scopes: &'e mut Vec<Scope>, depth: u32, 
     if strange(ns) {
         odd.foreign.push(name.to_owned());
     }
-    for (key, value) in (Attributes { rest: raw }) {
+    for (key, value) in (Attributes { rest: looked }) {
         let prefix = key.split_once(':').map_or("xmlns", |(prefix, _)| prefix);
         if strange(resolve(scopes, prefix)) {
             odd.foreign.push(format!("{key}={value}"));

@@ -2,6 +2,7 @@
 //!
 //! The workbook is read into a value first; what is hidden is found in it.
 
+mod seen;
 pub(crate) mod sheet;
 pub(crate) mod styles;
 
@@ -14,7 +15,8 @@ use crate::records;
 use crate::report::Place;
 use crate::scan::Scan;
 use crate::xml::Tree;
-use sheet::{Cell, Sheet, Value, address};
+use seen::Seen;
+use sheet::{Area, Cell, Sheet, Texts, Value, address};
 use styles::{Shown, Styles};
 
 /// Is it a workbook of this kind?
@@ -40,7 +42,7 @@ struct Listed {
 
 /// A workbook as a value.
 struct Workbook {
-    strings: Vec<String>,
+    strings: Texts,
     styles: Styles,
     sheets: Vec<Listed>,
 }
@@ -49,8 +51,8 @@ impl Workbook {
     /// The text of a cell, if it holds one.
     fn text<'w>(&'w self, sheet: &'w Sheet, cell: &Cell) -> Option<&'w str> {
         match cell.value {
-            Value::Shared(at) => self.strings.get(at as usize).map(String::as_str),
-            Value::Own(at) => sheet.texts.get(at as usize).map(String::as_str),
+            Value::Shared(at) => self.strings.get(at),
+            Value::Own(at) => sheet.texts.get(at),
             Value::Number(_) | Value::Other => None,
         }
     }
@@ -68,15 +70,28 @@ impl Workbook {
             && self.text(sheet, cell).is_none_or(|text| text.trim().is_empty())
     }
 
-    /// The texts and numbers that readers see in cells.
-    fn seen(&self) -> BTreeSet<String> {
-        let mut seen = BTreeSet::new();
-        for listed in self.sheets.iter().filter(|listed| !listed.hidden) {
-            for cell in listed.sheet.cells.iter().filter(|cell| !listed.sheet.hides(cell)) {
-                seen.insert(self.told(&listed.sheet, cell).trim().to_owned());
-            }
+    /// The cells that hold something.
+    fn full<'w>(&'w self, sheet: &'w Sheet) -> impl Iterator<Item = Cell> + 'w {
+        sheet.cells.iter().filter(|cell| !self.is_blank(sheet, cell))
+    }
+}
+
+/// Cells of one kind: how many, and the first of them.
+#[derive(Default)]
+struct Tally {
+    count: usize,
+    first: Vec<Cell>,
+}
+
+impl Tally {
+    /// So many are told, to those who ask to see them.
+    const TOLD: usize = 5;
+
+    fn add(&mut self, cell: Cell) {
+        self.count += 1;
+        if self.first.len() < Self::TOLD {
+            self.first.push(cell);
         }
-        seen
     }
 }
 
@@ -97,13 +112,13 @@ pub(crate) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
     let book = model(&mut package, scan, &main, &workbook_tree)?;
     workbook_findings(scan, &main, &workbook_tree);
     for listed in &book.sheets {
-        sheet_findings(scan, &package, &book, listed);
+        sheet_findings(scan, &package, &book, listed)?;
     }
     unused_texts(scan, &package, &book);
-    let seen = book.seen();
+    let seen = Seen::new(&book);
     parts(&mut package, scan, &book, &seen)?;
     let names: Vec<&str> = book.sheets.iter().map(|listed| listed.name.as_str()).collect();
-    let title = |text: &str| seen.iter().any(|known| known == text || known.contains(text)) || names.contains(&text);
+    let title = |text: &str| seen.within(text) || names.contains(&text);
     package::properties(&mut package, scan, &title)?;
     records(scan, &book)?;
     package.finish(scan);
@@ -119,7 +134,7 @@ fn model(package: &mut Package<'_>, scan: &mut Scan<'_>, main: &str, tree: &Tree
         Some(part) => Styles::read(&package.tree(scan, &part.name)?, &theme),
         None => Styles::default(),
     };
-    let mut strings = Vec::new();
+    let mut strings = Texts::default();
     if let Some(part) = package.of_kind("sharedStrings").first() {
         let mut phonetic = 0;
         shared_strings(package, scan, &part.name, &mut strings, &mut phonetic)?;
@@ -148,7 +163,7 @@ fn shared_strings(
     package: &mut Package<'_>,
     scan: &mut Scan<'_>,
     name: &str,
-    strings: &mut Vec<String>,
+    strings: &mut Texts,
     phonetic: &mut usize,
 ) -> Result<(), Uninspectable> {
     let mut open: Vec<bool> = Vec::new();
@@ -157,7 +172,7 @@ fn shared_strings(
         match event {
             crate::xml::Event::Start(element) => {
                 if element.local == "si" {
-                    strings.push(String::new());
+                    strings.push("");
                 }
                 if element.local == "rPh" {
                     *phonetic += 1;
@@ -166,8 +181,8 @@ fn shared_strings(
                 open.push(element.local == "t");
             }
             crate::xml::Event::Text(text) => {
-                if let Some(last) = strings.last_mut().filter(|_| open.last() == Some(&true) && aside == 0) {
-                    last.push_str(text);
+                if open.last() == Some(&true) && aside == 0 {
+                    strings.extend(text);
                 }
             }
             crate::xml::Event::End => {
@@ -271,7 +286,12 @@ fn defined_names(scan: &mut Scan<'_>, main: &str, tree: &Tree) {
 }
 
 /// What a sheet hides.
-fn sheet_findings(scan: &mut Scan<'_>, package: &Package<'_>, book: &Workbook, listed: &Listed) {
+fn sheet_findings(
+    scan: &mut Scan<'_>,
+    package: &Package<'_>,
+    book: &Workbook,
+    listed: &Listed,
+) -> Result<(), Uninspectable> {
     let sheet = &listed.sheet;
     let place = || Place::part(&listed.part.name).on_sheet(&listed.name);
     match listed.part.kind.as_str() {
@@ -279,10 +299,9 @@ fn sheet_findings(scan: &mut Scan<'_>, package: &Package<'_>, book: &Workbook, l
         "chartsheet" => scan.find(&carrier::OTHER_SHEET, place(), "a sheet that is a chart"),
         _ => scan.find(&carrier::MACRO_SHEET, place(), format!("a sheet of the kind “{}”", listed.part.kind)),
     }
-    let full: Vec<&Cell> = sheet.cells.iter().filter(|cell| !book.is_blank(sheet, cell)).collect();
-    let values = |cells: &[&Cell]| cells.iter().take(5).map(|cell| book.told(sheet, cell)).collect::<Vec<_>>();
-    hidden_lines(scan, sheet, &full, &place(), &values);
-    let Some(rest) = &sheet.rest else { return };
+    let values = |cells: &Tally| cells.first.iter().map(|cell| book.told(sheet, cell)).collect::<Vec<_>>();
+    hidden_lines(scan, book, sheet, &place(), &values);
+    let Some(rest) = &sheet.rest else { return Ok(()) };
     filters(scan, rest, &place());
     if rest.every("customSheetView").count() > 0 {
         scan.find(
@@ -294,15 +313,17 @@ fn sheet_findings(scan: &mut Scan<'_>, package: &Package<'_>, book: &Workbook, l
     if rest.every("scenario").count() > 0 {
         scan.find(&carrier::SCENARIO, place(), format!("{} scenarios", rest.every("scenario").count()));
     }
-    look_findings(scan, package, book, listed, &full, &values);
-    far_cells(scan, &full, &place(), &values);
-    let beneath: Vec<&Cell> = full
-        .iter()
-        .filter(|cell| {
-            sheet.merged.iter().any(|area| area.has(cell) && (area.rows.0, area.columns.0) != (cell.row, cell.column))
-        })
-        .copied()
-        .collect();
+    look_findings(scan, package, book, listed, &values)?;
+    far_cells(scan, book, sheet, &place(), &values);
+    let mut beneath = Tally::default();
+    scan.cost().steps((sheet.merged.len() as u64).saturating_mul(sheet.cells.rows() as u64))?;
+    let mut merged = OfRow::new(&sheet.merged, |area| std::slice::from_ref(area));
+    for cell in book.full(sheet) {
+        let covers = |area: &&Area| area.has(&cell) && (area.rows.0, area.columns.0) != (cell.row, cell.column);
+        if merged.at(cell.row).iter().any(covers) {
+            beneath.add(cell);
+        }
+    }
     report(scan, &carrier::BENEATH_MERGED, &beneath, &place(), "beneath merged cells", &values);
     if sheet.phonetic > 0 {
         scan.find(&carrier::PHONETIC_TEXT, place(), format!("{} reading aids", sheet.phonetic));
@@ -316,22 +337,49 @@ fn sheet_findings(scan: &mut Scan<'_>, package: &Package<'_>, book: &Workbook, l
         scan.find_as(&carrier::OUTSIDE_FORMULA, Severity::Review, place(), message, first);
     }
     sheet_rest(scan, rest, &place());
+    Ok(())
 }
+
+/// Those of many areas that reach into the row that is looked at.
+struct OfRow<'a, T> {
+    all: &'a [T],
+    areas: fn(&T) -> &[Area],
+    row: Option<u32>,
+    here: Vec<&'a T>,
+}
+
+impl<'a, T> OfRow<'a, T> {
+    fn new(all: &'a [T], areas: fn(&T) -> &[Area]) -> Self {
+        Self { all, areas, row: None, here: Vec::new() }
+    }
+
+    fn at(&mut self, row: u32) -> &[&'a T] {
+        if self.row != Some(row) && !self.all.is_empty() {
+            let reaches = |one: &&T| (self.areas)(one).iter().any(|area| (area.rows.0..=area.rows.1).contains(&row));
+            self.here = self.all.iter().filter(reaches).collect();
+            self.row = Some(row);
+        }
+        &self.here
+    }
+}
+
+/// What cells hold, for those who ask to see it.
+type Values<'v> = &'v dyn Fn(&Tally) -> Vec<String>;
 
 /// Cells of one kind, in one finding.
 fn report(
     scan: &mut Scan<'_>,
     carrier: &'static Carrier,
-    cells: &[&Cell],
+    cells: &Tally,
     place: &Place,
     what: &str,
-    values: &dyn Fn(&[&Cell]) -> Vec<String>,
+    values: Values<'_>,
 ) {
-    if let Some(first) = cells.first() {
-        let message = if cells.len() == 1 {
+    if let Some(first) = cells.first.first() {
+        let message = if cells.count == 1 {
             format!("1 cell {what}")
         } else {
-            format!("{} cells {what}, this is the first", cells.len())
+            format!("{} cells {what}, this is the first", cells.count)
         };
         let place = place.clone().at_cell(address(first.row, first.column));
         scan.find_as(carrier, carrier.severity, place, message, values(cells));
@@ -339,29 +387,33 @@ fn report(
 }
 
 /// Hidden rows and columns: with content they are blocked, without it is enough that a person knows.
-fn hidden_lines(
-    scan: &mut Scan<'_>,
-    sheet: &Sheet,
-    full: &[&Cell],
-    place: &Place,
-    values: &dyn Fn(&[&Cell]) -> Vec<String>,
-) {
-    let in_rows: Vec<&Cell> = full.iter().filter(|cell| sheet.hides_row(cell.row)).copied().collect();
-    if !in_rows.is_empty() {
-        let rows: BTreeSet<u32> = in_rows.iter().map(|cell| cell.row).collect();
-        let message = format!("{} hidden rows hold {} values", rows.len(), in_rows.len());
+fn hidden_lines(scan: &mut Scan<'_>, book: &Workbook, sheet: &Sheet, place: &Place, values: Values<'_>) {
+    let (mut in_rows, mut rows) = (Tally::default(), BTreeSet::new());
+    let (mut in_columns, mut columns) = (Tally::default(), BTreeSet::new());
+    if sheet.hides_some() {
+        for cell in book.full(sheet) {
+            if sheet.hides_row(cell.row) {
+                in_rows.add(cell);
+                rows.insert(cell.row);
+            }
+            if sheet.hides_column(cell.column) {
+                in_columns.add(cell);
+                columns.insert(cell.column);
+            }
+        }
+    }
+    if !rows.is_empty() {
+        let message = format!("{} hidden rows hold {} values", rows.len(), in_rows.count);
         let place = Place { row: rows.first().copied(), ..place.clone() };
         scan.find_as(&carrier::HIDDEN_ROW, Severity::Block, place, message, values(&in_rows));
     } else if !sheet.hidden_rows.is_empty() || sheet.rows_hidden_by_default {
         let place = Place { row: sheet.hidden_rows.first().copied(), ..place.clone() };
         scan.find_as(&carrier::HIDDEN_ROW, Severity::Review, place, "hidden rows, which are empty", Vec::new());
     }
-    let in_columns: Vec<&Cell> = full.iter().filter(|cell| sheet.hides_column(cell.column)).copied().collect();
     let name = |column: u32| Some(sheet::column_name(column));
-    if let Some(first) = in_columns.iter().map(|cell| cell.column).min() {
-        let columns: BTreeSet<u32> = in_columns.iter().map(|cell| cell.column).collect();
-        let message = format!("{} hidden columns hold {} values", columns.len(), in_columns.len());
-        let place = Place { column: name(first), ..place.clone() };
+    if let Some(first) = columns.first() {
+        let message = format!("{} hidden columns hold {} values", columns.len(), in_columns.count);
+        let place = Place { column: name(*first), ..place.clone() };
         scan.find_as(&carrier::HIDDEN_COLUMN, Severity::Block, place, message, values(&in_columns));
     } else if let Some(columns) = sheet.hidden_columns.first() {
         let place = Place { column: name(*columns.start()), ..place.clone() };
@@ -385,42 +437,43 @@ fn look_findings(
     package: &Package<'_>,
     book: &Workbook,
     listed: &Listed,
-    full: &[&Cell],
-    values: &dyn Fn(&[&Cell]) -> Vec<String>,
-) {
+    values: Values<'_>,
+) -> Result<(), Uninspectable> {
     let sheet = &listed.sheet;
     let place = Place::part(&listed.part.name).on_sheet(&listed.name);
     // A table's own style may put another colour behind its cells.
     let styled = package.relations(&listed.part.name).iter().any(|relation| relation.kind == "table");
-    let mut unseen: BTreeMap<&'static str, Vec<&Cell>> = BTreeMap::new();
+    let mut unseen: BTreeMap<&'static str, Tally> = BTreeMap::new();
     let (mut nothing, mut words, mut contradicted, mut precise, mut days) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for cell in full.iter().copied() {
+        (Tally::default(), Tally::default(), Tally::default(), Tally::default(), Tally::default());
+    let areas: u64 = sheet.conditions.iter().map(|(areas, ..)| areas.len() as u64).sum();
+    scan.cost().steps(areas.saturating_mul(sheet.cells.rows() as u64))?;
+    let mut conditions = OfRow::new(&sheet.conditions, |(areas, ..)| areas);
+    for cell in book.full(sheet) {
         let Some(look) = book.styles.look(cell.style) else { continue };
-        let conditions = sheet.conditions.iter().filter(|(areas, ..)| areas.iter().any(|area| area.has(cell)));
-        let condition = conditions.filter_map(|(_, style, _)| book.styles.condition((*style)?)).next();
+        let here = conditions.at(cell.row).iter().filter(|(areas, ..)| areas.iter().any(|area| area.has(&cell)));
+        let condition = here.filter_map(|(_, style, _)| book.styles.condition((*style)?)).next();
         if let Some(why) = look.unseen.or(condition) {
-            unseen.entry(why).or_default().push(cell);
+            unseen.entry(why).or_default().add(cell);
         }
         let Value::Number(number) = cell.value else {
-            let hides = styles::shown(&look.format, 1.0) == Shown::Nothing && look.format.matches(';').count() >= 3;
-            if hides && look.format.rsplit(';').next().is_some_and(|text| text.trim().is_empty()) {
-                nothing.push(cell);
+            if look.hides_text {
+                nothing.add(cell);
             }
             continue;
         };
-        match styles::shown(&look.format, number) {
+        match look.shows(number) {
             Shown::Whole => {}
-            Shown::Nothing if number != 0.0 => nothing.push(cell),
-            Shown::Words if number != 0.0 => words.push(cell),
+            Shown::Nothing if number != 0.0 => nothing.add(cell),
+            Shown::Words if number != 0.0 => words.add(cell),
             Shown::Nothing | Shown::Words => {}
-            Shown::Day if number.fract().abs() > 1e-9 => days.push(cell),
+            Shown::Day if number.fract().abs() > 1e-9 => days.add(cell),
             Shown::Day => {}
             Shown::Rounded(decimals) if is_more_precise(number, decimals) => {
                 if number.fract() == 0.0 {
-                    contradicted.push(cell)
+                    contradicted.add(cell)
                 } else {
-                    precise.push(cell)
+                    precise.add(cell)
                 }
             }
             Shown::Rounded(_) => {}
@@ -428,8 +481,8 @@ fn look_findings(
     }
     for (why, cells) in unseen {
         let severity = if styled && why.contains("colour") { Severity::Review } else { Severity::Block };
-        let message = format!("{} cells cannot be seen, this is the first: {why}", cells.len());
-        if let Some(first) = cells.first() {
+        let message = format!("{} cells cannot be seen, this is the first: {why}", cells.count);
+        if let Some(first) = cells.first.first() {
             let place = place.clone().at_cell(address(first.row, first.column));
             scan.find_as(&carrier::INVISIBLE_FORMAT, severity, place, message, values(&cells));
         }
@@ -453,6 +506,7 @@ fn look_findings(
     );
     report(scan, &carrier::PRECISE_VALUE, &precise, &place, "more precise than their format shows", values);
     report(scan, &carrier::PRECISE_VALUE, &days, &place, "that hold a time of which only the day is shown", values);
+    Ok(())
 }
 
 /// Does a number tell more than its shown decimals? The last bits of a binary number, beyond fifteen digits, tell nothing.
@@ -466,23 +520,27 @@ pub(crate) fn is_more_precise(number: f64, decimals: i32) -> bool {
 }
 
 /// Cells behind more than fifty empty rows or columns.
-fn far_cells(scan: &mut Scan<'_>, full: &[&Cell], place: &Place, values: &dyn Fn(&[&Cell]) -> Vec<String>) {
+fn far_cells(scan: &mut Scan<'_>, book: &Workbook, sheet: &Sheet, place: &Place, values: Values<'_>) {
     const FAR: u32 = 50;
-    let beyond = |lines: BTreeSet<u32>| {
-        let mut last = lines.first().copied().unwrap_or(0);
-        lines.into_iter().find(|line| {
-            let far = *line > last + FAR;
-            last = *line;
-            far
-        })
+    let beyond = |mut lines: Vec<u32>| {
+        lines.sort_unstable();
+        lines.windows(2).find(|two| two[1] > two[0].saturating_add(FAR)).map(|two| two[1])
     };
-    let row = beyond(full.iter().map(|cell| cell.row).collect());
-    let column = beyond(full.iter().map(|cell| cell.column).collect());
-    let far: Vec<&Cell> = full
-        .iter()
-        .filter(|cell| row.is_some_and(|row| cell.row >= row) || column.is_some_and(|column| cell.column >= column))
-        .copied()
-        .collect();
+    let (mut rows, mut columns) = (Vec::new(), BTreeSet::new());
+    for cell in book.full(sheet) {
+        if rows.last() != Some(&cell.row) {
+            rows.push(cell.row);
+        }
+        columns.insert(cell.column);
+    }
+    let (row, column) = (beyond(rows), beyond(columns.into_iter().collect()));
+    if row.is_none() && column.is_none() {
+        return;
+    }
+    let mut far = Tally::default();
+    let is_far =
+        |cell: &Cell| row.is_some_and(|row| cell.row >= row) || column.is_some_and(|column| cell.column >= column);
+    book.full(sheet).filter(is_far).for_each(|cell| far.add(cell));
     report(scan, &carrier::FAR_CELL, &far, place, "more than 50 empty rows or columns away from the rest", values);
 }
 
@@ -581,26 +639,24 @@ fn has_words(slot: &str) -> bool {
 /// Texts that a cell showed once: names linger there.
 fn unused_texts(scan: &mut Scan<'_>, package: &Package<'_>, book: &Workbook) {
     let mut used = vec![false; book.strings.len()];
-    for cell in book.sheets.iter().flat_map(|listed| &listed.sheet.cells) {
+    for cell in book.sheets.iter().flat_map(|listed| listed.sheet.cells.iter()) {
         if let Value::Shared(at) = cell.value
             && let Some(used) = used.get_mut(at as usize)
         {
             *used = true;
         }
     }
-    let shown: BTreeSet<&str> =
-        book.strings.iter().zip(&used).filter(|(_, used)| **used).map(|(text, _)| text.as_str()).collect();
-    let unused: Vec<&String> = book
-        .strings
-        .iter()
-        .zip(&used)
-        .filter(|(text, used)| !**used && !text.trim().is_empty() && !shown.contains(text.as_str()))
-        .map(|(text, _)| text)
-        .collect();
+    let texts =
+        |wanted: bool| book.strings.iter().zip(&used).filter(move |(_, used)| **used == wanted).map(|(text, _)| text);
+    let mut unused: Vec<&str> = texts(false).filter(|text| !text.trim().is_empty()).collect();
+    if !unused.is_empty() {
+        let shown: BTreeSet<&str> = texts(true).collect();
+        unused.retain(|text| !shown.contains(text));
+    }
     if !unused.is_empty() {
         let part = package.of_kind("sharedStrings").first().map(|part| part.name.clone()).unwrap_or_default();
         let message = format!("{} texts that no cell shows", unused.len());
-        let values = unused.iter().take(5).map(|text| (*text).clone()).collect();
+        let values = unused.iter().take(5).map(|text| (*text).to_owned()).collect();
         scan.find_as(&carrier::UNUSED_TEXT, Severity::Block, Place::part(&part), message, values);
     }
 }
@@ -610,7 +666,7 @@ fn parts(
     package: &mut Package<'_>,
     scan: &mut Scan<'_>,
     book: &Workbook,
-    seen: &BTreeSet<String>,
+    seen: &Seen<'_>,
 ) -> Result<(), Uninspectable> {
     for part in package.parts.clone() {
         let place = Place::part(&part.name);
@@ -738,15 +794,13 @@ fn parts(
 }
 
 /// Links to addresses: what is a web page for all to see says nothing; paths, queries and mail addresses that are not shown do.
-fn hyperlinks(package: &Package<'_>, scan: &mut Scan<'_>, seen: &BTreeSet<String>) {
+fn hyperlinks(package: &Package<'_>, scan: &mut Scan<'_>, seen: &Seen<'_>) {
     let telling: Vec<String> = package
         .parts
         .iter()
         .flat_map(|part| package.relations(&part.name))
         .filter(|relation| {
-            relation.outside
-                && relation.kind == "hyperlink"
-                && is_telling(&relation.target, &|text| seen.iter().any(|known| known.contains(text)))
+            relation.outside && relation.kind == "hyperlink" && is_telling(&relation.target, &|text| seen.within(text))
         })
         .map(|relation| relation.target.clone())
         .collect();
@@ -854,12 +908,7 @@ fn vml(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str) -> Result<(),
 }
 
 /// A chart's copy of values, which must all be in cells that readers see.
-fn chart(
-    package: &mut Package<'_>,
-    scan: &mut Scan<'_>,
-    name: &str,
-    seen: &BTreeSet<String>,
-) -> Result<(), Uninspectable> {
+fn chart(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str, seen: &Seen<'_>) -> Result<(), Uninspectable> {
     let tree = package.tree(scan, name)?;
     let mut unseen = Vec::new();
     let mut all = 0;
@@ -871,8 +920,7 @@ fn chart(
             continue;
         };
         all += 1;
-        let number = value.parse::<f64>().ok().map(number_text);
-        if !seen.contains(value) && !number.is_some_and(|number| seen.contains(&number)) && value != "#N/A" {
+        if !seen.has(value) && value != "#N/A" {
             unseen.push(value.to_owned());
         }
     }
@@ -907,21 +955,31 @@ fn records(scan: &mut Scan<'_>, book: &Workbook) -> Result<(), Uninspectable> {
     let grid = |listed: &Listed, wanted: &dyn Fn(&Cell) -> bool| -> records::Grid {
         let mut grid = records::Grid::new();
         for cell in listed.sheet.cells.iter().filter(|cell| wanted(cell)) {
-            grid.entry(cell.row).or_default().insert(cell.column, book.told(&listed.sheet, cell));
+            grid.entry(cell.row).or_default().insert(cell.column, book.told(&listed.sheet, &cell));
         }
         grid
     };
-    let hidden = |listed: &Listed| grid(listed, &|cell| listed.hidden || listed.sheet.hides(cell));
+    let hides = |listed: &Listed, cell: &Cell| listed.hidden || listed.sheet.hides(cell);
+    let hidden: Vec<records::Grid> = book
+        .sheets
+        .iter()
+        .map(|listed| {
+            let some = listed.hidden || listed.sheet.hides_some();
+            if some { grid(listed, &|cell| hides(listed, cell)) } else { records::Grid::new() }
+        })
+        .collect();
+    if hidden.iter().all(|region| region.len() < records::LEAST_ROWS) {
+        return Ok(());
+    }
     let visible: Vec<records::Grid> = book
         .sheets
         .iter()
         .filter(|listed| !listed.hidden)
         .map(|listed| grid(listed, &|cell| !listed.sheet.hides(cell)))
         .collect();
-    for listed in &book.sheets {
-        let region = hidden(listed);
+    for (listed, region) in book.sheets.iter().zip(&hidden) {
         for table in &visible {
-            if let Some(columns) = records::reproduces(scan.cost(), &region, table)? {
+            if let Some(columns) = records::reproduces(scan.cost(), region, table)? {
                 let message =
                     format!("{} hidden rows, counted by {columns}, give the figures of a visible table", region.len());
                 let place = Place::part(&listed.part.name).on_sheet(&listed.name);
