@@ -59,7 +59,7 @@ struct Dimension {
 }
 
 impl Dimension {
-    /// The column, if it has few enough different values.
+    /// The column, if it has few enough different values, and the table has any of them.
     fn of(hidden: &Grid, column: u32, texts: &[&str]) -> Option<Self> {
         let mut codes: BTreeMap<&str, u8> = BTreeMap::new();
         let mut rows = Vec::with_capacity(hidden.len());
@@ -74,8 +74,9 @@ impl Dimension {
             rows.push(code);
         }
         let values = codes.len();
-        let texts = texts.iter().map(|text| codes.get(text).copied()).collect();
-        (values >= 2 && values * 2 <= hidden.len()).then_some(Self { values, rows, texts })
+        let texts: Vec<Option<u8>> = texts.iter().map(|text| codes.get(text).copied()).collect();
+        let is_one = values >= 2 && values * 2 <= hidden.len() && texts.iter().any(Option::is_some);
+        is_one.then_some(Self { values, rows, texts })
     }
 
     fn code(&self, text: usize) -> Option<usize> {

@@ -318,7 +318,7 @@ fn sheet_findings(
     let mut beneath = Tally::default();
     scan.cost().steps((sheet.merged.len() as u64).saturating_mul(sheet.cells.rows() as u64))?;
     let mut merged = OfRow::new(&sheet.merged, |area| std::slice::from_ref(area));
-    for cell in book.full(sheet) {
+    for cell in book.full(sheet).filter(|_| !sheet.merged.is_empty()) {
         let covers = |area: &&Area| area.has(&cell) && (area.rows.0, area.columns.0) != (cell.row, cell.column);
         if merged.at(cell.row).iter().any(covers) {
             beneath.add(cell);
@@ -680,8 +680,9 @@ fn parts(
                     scan.find(&carrier::HIDDEN_SHEET, place, "a sheet that the workbook does not list");
                 }
             }
-            "calcChain"
-            | "volatileDependencies"
+            // It can have as many elements as the workbook has formulas.
+            "calcChain" => package.stream(scan, &part.name, |_| Ok(()))?,
+            "volatileDependencies"
             | "chartStyle"
             | "chartColorStyle"
             | "themeOverride"
