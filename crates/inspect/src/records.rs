@@ -19,28 +19,25 @@ const LEAST_FIGURES: usize = 3;
 ///
 /// # Errors
 /// When it takes too much work.
-pub(crate) fn reproduces(cost: Cost<'_>, hidden: &Grid, table: &Grid) -> Result<Option<String>, Uninspectable> {
-    if hidden.len() < LEAST_ROWS || table.is_empty() {
-        return Ok(None);
-    }
-    let (figures, texts) = figures(table);
-    if figures.len() < LEAST_FIGURES {
+pub(crate) fn reproduces(cost: Cost<'_>, hidden: &Grid, table: &Table<'_>) -> Result<Option<String>, Uninspectable> {
+    let Table { figures, texts } = table;
+    if hidden.len() < LEAST_ROWS || figures.len() < LEAST_FIGURES {
         return Ok(None);
     }
     let columns: BTreeSet<u32> = hidden.values().flat_map(|row| row.keys().copied()).collect();
     let mut dimensions = Vec::new();
     for column in columns {
         cost.steps((hidden.len() + texts.len()) as u64)?;
-        dimensions.extend(Dimension::of(hidden, column, &texts));
+        dimensions.extend(Dimension::of(hidden, column, texts));
     }
     for (at, one) in dimensions.iter().enumerate() {
         cost.steps(hidden.len() as u64 + figures.len() as u64)?;
-        if one_column_counts(one, &figures) {
+        if one_column_counts(one, figures) {
             return Ok(Some("one column".to_owned()));
         }
         for other in dimensions.iter().skip(at + 1) {
             cost.steps(hidden.len() as u64 + figures.len() as u64)?;
-            if two_columns_count(one, other, &figures) {
+            if two_columns_count(one, other, figures) {
                 return Ok(Some("two columns".to_owned()));
             }
         }
@@ -137,40 +134,49 @@ struct Figure {
     headings: Vec<usize>,
 }
 
-/// The figures of a table, and the different texts beside them. Only the nearest texts above count as headings.
-fn figures(table: &Grid) -> (Vec<Figure>, Vec<&str>) {
-    let is_number = |text: &str| text.trim().parse::<f64>().is_ok();
-    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut number_of = |text| {
-        let next = numbers.len();
-        *numbers.entry(text).or_insert(next)
-    };
-    let mut above: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    let mut figures = Vec::new();
-    for row in table.values() {
-        let labels = row.values().map(|text| text.trim()).filter(|text| !text.is_empty()).take(3);
-        let labels: Vec<usize> = labels.map(&mut number_of).collect();
-        for (column, text) in row {
-            match text.trim().parse::<u64>() {
-                Ok(number) if row.keys().next() != Some(column) => {
-                    let headings = above.get(column).cloned().unwrap_or_default();
-                    figures.push(Figure { number, column: *column, labels: labels.clone(), headings });
+/// A table that readers see.
+pub(crate) struct Table<'g> {
+    figures: Vec<Figure>,
+    /// The different texts beside figures, by their numbers.
+    texts: Vec<&'g str>,
+}
+
+impl<'g> Table<'g> {
+    /// The table in these cells. Only the nearest texts above a figure count as its headings.
+    pub(crate) fn of(cells: &'g Grid) -> Self {
+        let is_number = |text: &str| text.trim().parse::<f64>().is_ok();
+        let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut number_of = |text| {
+            let next = numbers.len();
+            *numbers.entry(text).or_insert(next)
+        };
+        let mut above: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        let mut figures = Vec::new();
+        for row in cells.values() {
+            let labels = row.values().map(|text| text.trim()).filter(|text| !text.is_empty()).take(3);
+            let labels: Vec<usize> = labels.map(&mut number_of).collect();
+            for (column, text) in row {
+                match text.trim().parse::<u64>() {
+                    Ok(number) if row.keys().next() != Some(column) => {
+                        let headings = above.get(column).cloned().unwrap_or_default();
+                        figures.push(Figure { number, column: *column, labels: labels.clone(), headings });
+                    }
+                    _ => {}
                 }
-                _ => {}
-            }
-            // A year can be a heading too, if no figure stands above it.
-            if !is_number(text) || above.get(column).is_none_or(Vec::is_empty) {
-                let texts = above.entry(*column).or_default();
-                texts.push(number_of(text.trim()));
-                if texts.len() > 3 {
-                    texts.remove(0);
+                // A year can be a heading too, if no figure stands above it.
+                if !is_number(text) || above.get(column).is_none_or(Vec::is_empty) {
+                    let texts = above.entry(*column).or_default();
+                    texts.push(number_of(text.trim()));
+                    if texts.len() > 3 {
+                        texts.remove(0);
+                    }
                 }
             }
         }
+        let mut texts = vec![""; numbers.len()];
+        for (text, number) in numbers {
+            texts.get_mut(number).into_iter().for_each(|place| *place = text);
+        }
+        Self { figures, texts }
     }
-    let mut texts = vec![""; numbers.len()];
-    for (text, number) in numbers {
-        texts.get_mut(number).into_iter().for_each(|place| *place = text);
-    }
-    (figures, texts)
 }

@@ -978,8 +978,9 @@ fn records(scan: &mut Scan<'_>, book: &Workbook) -> Result<(), Uninspectable> {
         .filter(|listed| !listed.hidden)
         .map(|listed| grid(listed, &|cell| !listed.sheet.hides(cell)))
         .collect();
+    let tables: Vec<records::Table<'_>> = visible.iter().map(records::Table::of).collect();
     for (listed, region) in book.sheets.iter().zip(&hidden) {
-        for table in &visible {
+        for table in &tables {
             if let Some(columns) = records::reproduces(scan.cost(), region, table)? {
                 let message =
                     format!("{} hidden rows, counted by {columns}, give the figures of a visible table", region.len());

@@ -108,9 +108,10 @@ pub(crate) fn findings(
         let message = "a style hides sheets, and no sheet of the file has it now: one may have been there";
         scan.find(&workbook::HIDDEN_SHEET, Place::part(part), message);
     }
+    let tables: Vec<records::Table<'_>> = grids.iter().map(|(_, visible)| records::Table::of(visible)).collect();
     for (hidden, ..) in &grids {
-        for (_, visible) in &grids {
-            if let Some(columns) = records::reproduces(scan.cost(), hidden, visible)? {
+        for table in &tables {
+            if let Some(columns) = records::reproduces(scan.cost(), hidden, table)? {
                 let message =
                     format!("{} hidden rows, counted by {columns}, give the figures of a visible table", hidden.len());
                 scan.find(&workbook::RECORDS_BEHIND_TABLE, Place::part(part), message);
