@@ -10,9 +10,60 @@ use crate::limits::Uninspectable;
 use crate::report::Place;
 use crate::scan::Scan;
 
-/// Is it text whose first element is of HTML?
+/// Elements that a page, or a piece of one, can begin with.
+const FIRST: &[&str] = &[
+    "!doctype html",
+    "html",
+    "head",
+    "body",
+    "meta",
+    "title",
+    "link",
+    "style",
+    "script",
+    "template",
+    "noscript",
+    "main",
+    "article",
+    "section",
+    "header",
+    "footer",
+    "nav",
+    "aside",
+    "div",
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "dl",
+    "table",
+    "form",
+    "figure",
+    "pre",
+    "blockquote",
+    "hr",
+    "details",
+    "span",
+    "a",
+    "b",
+    "i",
+    "em",
+    "strong",
+    "img",
+    "br",
+    "iframe",
+    "center",
+    "font",
+];
+
+/// Is it text whose first element is of HTML? Programs write tables without a page around them.
 pub(super) fn is(bytes: &[u8]) -> bool {
-    root(bytes).is_some_and(|root| matches!(root.as_str(), "html" | "!doctype html" | "head" | "body"))
+    root(bytes).is_some_and(|root| FIRST.contains(&root.as_str()))
 }
 
 /// Is it text whose first element is a picture?
@@ -115,7 +166,9 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
                 if text.starts_with("?xml ") && text.len() < 80 {
                     continue;
                 }
-                let severity = if text.is_empty() { Severity::Info } else { Severity::Block };
+                // Rows of stars set parts of a page apart.
+                let tells = text.chars().any(char::is_alphanumeric);
+                let severity = if tells { Severity::Block } else { Severity::Info };
                 let message = format!("a comment of {} characters", text.chars().count());
                 scan.find_as(&html::COMMENT, severity, Place::default(), message, vec![text]);
             }

@@ -189,8 +189,10 @@ fn other_part(
 /// A document in the document: a chart by its table of values, anything else as an embedded file.
 fn object(scan: &mut Scan<'_>, tree: &Tree, name: &str, shown: &content::Shown) -> Result<(), Uninspectable> {
     if tree.every("chart").count() > 0 {
+        let numbering = numbering(tree);
         let unseen: Vec<String> = tree
             .every("table-cell")
+            .filter(|cell| !numbering.contains(&std::ptr::from_ref(*cell)))
             .flat_map(|cell| match cell.attr("value") {
                 Some(number) => vec![content::plain_number(number)],
                 None => cell.children.iter().map(Tree::all_text).filter(|text| !is_range(text)).collect(),
@@ -215,6 +217,20 @@ fn object(scan: &mut Scan<'_>, tree: &Tree, name: &str, shown: &content::Shown) 
         content::findings(scan, tree, None, name)?;
     }
     Ok(())
+}
+
+/// The cells in which a program numbers the rows of a chart whose cells have no labels: `1`, `2`, `3` in the first of each row.
+fn numbering(chart: &Tree) -> Vec<*const Tree> {
+    let rows = chart.every("table-rows").flat_map(|rows| &rows.children).filter(|row| row.local == "table-row");
+    let first: Vec<&Tree> = rows.filter_map(|row| row.child("table-cell")).collect();
+    let is_its_number = |(number, cell): (usize, &&Tree)| {
+        cell.attr("value").is_none() && cell.all_text().trim() == (number + 1).to_string()
+    };
+    if first.iter().enumerate().all(is_its_number) {
+        first.into_iter().map(std::ptr::from_ref).collect()
+    } else {
+        Vec::new()
+    }
 }
 
 /// Does a text say which cells a chart shows, as office programs note it in the chart: `'Table 1'.A2:'Table 1'.A31`?

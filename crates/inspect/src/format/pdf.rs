@@ -75,13 +75,29 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
     let off = layers_off(&document);
     let pages = pages(budget, &document)?;
     let mut shown = String::new();
-    for (number, page) in (1_u32..).zip(&pages) {
-        let drawn = draw(budget, &document, &off, page)?;
-        let text = visible(&drawn.letters);
-        tell_letters(scan, number, &drawn);
-        annotations(scan, &document, &off, page, number, &text)?;
-        shown.push_str(&text);
-        shown.push('\n');
+    let mut before = String::new();
+    let mut waiting: Option<(Drawn, String)> = None;
+    for (number, page) in (0_u32..).zip(pages.iter().map(Some).chain([None])) {
+        // A page is told when the one after it is known.
+        let next = match page {
+            Some(page) => {
+                let drawn = draw(budget, &document, &off, page)?;
+                let text = visible(&drawn.letters);
+                Some((drawn, text))
+            }
+            None => None,
+        };
+        let after = next.as_ref().map_or("", |(_, text)| text);
+        if let Some((drawn, text)) = waiting.take() {
+            tell_letters(scan, number, &drawn, [&before, after]);
+            if let Some(page) = pages.get(number as usize - 1) {
+                annotations(scan, &document, &off, page, number, &text)?;
+            }
+            shown.push_str(&text);
+            shown.push('\n');
+            before = text;
+        }
+        waiting = next;
     }
     structure(scan, &document, &pages);
     properties(scan, &document, &shown)?;
@@ -212,8 +228,15 @@ fn appearance<'a>(document: &'a Document<'_>, annotation: &'a Dict) -> Option<&'
     }
 }
 
-/// Puts down the text of a page that is not seen.
-fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn) {
+/// Does one of these texts hold the other, blanks apart?
+fn is_shown_in(text: &str, shown: [&str; 2]) -> bool {
+    let letters = |text: &str| text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>();
+    let text = letters(text);
+    shown.iter().any(|shown| letters(shown).contains(&text))
+}
+
+/// Puts down the text of a page that is not seen. `beside` is what the pages before and after it show.
+fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn, beside: [&str; 2]) {
     let mut unseen: BTreeMap<Unseen, (usize, String)> = BTreeMap::new();
     let mut telling: BTreeMap<Unseen, usize> = BTreeMap::new();
     for letter in drawn.letters.iter().filter(|letter| !letter.is_blank()) {
@@ -223,9 +246,7 @@ fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn) {
             if letter.text.as_ref().is_none_or(|text| text.chars().any(char::is_alphanumeric)) {
                 *telling.entry(why).or_default() += 1;
             }
-            if *count <= 200 {
-                text.push_str(letter.text.as_deref().unwrap_or("?"));
-            }
+            text.push_str(letter.text.as_deref().unwrap_or("?"));
         }
     }
     for (why, (count, text)) in unseen {
@@ -250,13 +271,13 @@ fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn) {
             letters if letters <= few => carrier.severity.min(Severity::Review),
             _ => carrier.severity,
         };
-        scan.find_as(
-            carrier,
-            severity,
-            Place::default().on_page(page),
-            format!("{count} characters {how}"),
-            vec![text],
-        );
+        // A chart that reaches over the end of a page is drawn whole on both, and each shows a part of it.
+        let parted = matches!(why, Unseen::Clipped | Unseen::OffPage) && is_shown_in(&text, beside);
+        let (severity, told) = if parted { (Severity::Info, ", which a page beside it shows") } else { (severity, "") };
+        let letters = if count == 1 { "character" } else { "characters" };
+        let message = format!("{count} {letters} {how}{told}");
+        let text = text.chars().take(200).collect();
+        scan.find_as(carrier, severity, Place::default().on_page(page), message, vec![text]);
     }
     let plain = |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();
     let differ = drawn.replaced.iter().filter(|(said, shown)| {

@@ -913,6 +913,8 @@ fn chart(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str, seen: &Seen
     let tree = package.tree(scan, name)?;
     let mut unseen = Vec::new();
     let mut all = 0;
+    let drawn_for_text: Vec<*const Tree> =
+        tree.every("numRef").flat_map(|series| zeros_for_text(series, seen)).map(std::ptr::from_ref).collect();
     let caches = tree.all().filter(|tree| {
         matches!(tree.local.as_str(), "numCache" | "strCache" | "multiLvlStrCache" | "lvl" | "datalabelsRangeCache")
     });
@@ -921,7 +923,7 @@ fn chart(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str, seen: &Seen
             continue;
         };
         all += 1;
-        if !seen.has(value) && value != "#N/A" {
+        if !seen.has(value) && value != "#N/A" && !drawn_for_text.contains(&std::ptr::from_ref(point)) {
             unseen.push(value.to_owned());
         }
     }
@@ -949,6 +951,27 @@ fn chart(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str, seen: &Seen
         }
     }
     Ok(())
+}
+
+/// The points of a series that are 0 because the cells that it draws are texts, which readers see: 0 is what programs draw for them.
+fn zeros_for_text<'t>(series: &'t Tree, seen: &Seen<'_>) -> Vec<&'t Tree> {
+    let range = series.child("f").and_then(|range| range.text.rsplit_once('!'));
+    let area = range.and_then(|(sheet, area)| Some((sheet.trim_matches('\'').replace("''", "'"), Area::parse(area)?)));
+    let (Some((sheet, area)), Some(cache)) = (area, series.child("numCache")) else { return Vec::new() };
+    let is_zero = |point: &&Tree| point.child("v").is_some_and(|value| value.text.trim() == "0");
+    let cell = |point: &Tree| {
+        let at: u32 = point.number("idx")?;
+        let in_row = area.rows.0 == area.rows.1;
+        Some(if in_row {
+            (area.rows.0, area.columns.0.checked_add(at)?)
+        } else {
+            (area.rows.0.checked_add(at)?, area.columns.0)
+        })
+    };
+    let zeros: Vec<(&Tree, (u32, u32))> =
+        cache.children.iter().filter(is_zero).filter_map(|point| Some((point, cell(point)?))).collect();
+    let texts = seen.texts_at(&sheet, &zeros.iter().map(|(_, place)| *place).collect());
+    zeros.into_iter().filter(|(_, place)| texts.contains(place)).map(|(point, _)| point).collect()
 }
 
 /// Records in a hidden region from which a visible table was counted.

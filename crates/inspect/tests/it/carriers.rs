@@ -200,6 +200,15 @@ fn parts_that_keep_copies_are_found() {
         "<c><numCache><pt idx=\"0\"><v>12</v></pt></numCache><strCache><pt><v>shown</v></pt></strCache></c>",
     );
     assert_eq!(found("a.xlsx", &drawn).0, Verdict::Pass);
+    // A shorthand is a text, and is drawn as 0; a number is not.
+    let zero = |cell: &str| {
+        let content = format!(
+            "<c><numRef><f>Data!${}$1:${}$2</f><numCache><pt idx=\"0\"><v>0</v></pt></numCache></numRef></c>",
+            cell, cell
+        );
+        found("a.xlsx", &part("chart", "xl/h.xml", &content)).0
+    };
+    assert_eq!((zero("A"), zero("B")), (Verdict::Pass, Verdict::Block));
     has("a.xlsx", &with(xlsx(), &[("xl/forgotten.xml", "<x/>")]), "unreachable-part", Severity::Block);
     has("a.xlsx", &with(xlsx(), &[("[trash]/0000.dat", "x")]), "system-leftover", Severity::Block);
 }
@@ -305,6 +314,21 @@ fn a_chart_of_visible_cells_passes_and_one_with_other_values_does_not() {
         );
         with(ods(), &[("Object 1/content.xml", &content_xml("", &cells))])
     };
+    let numbered = |second: &str| {
+        let row = |label: &str| {
+            format!(
+                "<table:table-row><table:table-cell><text:p>{label}</text:p></table:table-cell><table:table-cell office:value=\"4\"/></table:table-row>"
+            )
+        };
+        let cells = format!(
+            "<chart:chart xmlns:chart=\"urn:oasis:names:tc:opendocument:xmlns:chart:1.0\"><table:table><table:table-rows>{}{}</table:table-rows></table:table></chart:chart>",
+            row("1"),
+            row(second)
+        );
+        with(ods(), &[("Object 1/content.xml", &content_xml("", &cells))])
+    };
+    has("a.ods", &numbered("3"), "chart-cache", Severity::Block);
+    assert!(!found("a.ods", &numbered("2")).1.iter().any(|(carrier, _)| *carrier == "chart-cache"));
     has("a.ods", &chart("Jane Doe"), "chart-cache", Severity::Block);
     let (_, found) = found("a.ods", &chart("shown"));
     assert!(!found.iter().any(|(carrier, _)| *carrier == "chart-cache"), "{found:?}");

@@ -19,6 +19,7 @@ fn each_carrier_is_found_and_its_twin_is_not() {
         ("<template>Joan</template>", &["html-hidden-text"]),
         ("<noscript>Joan</noscript>", &["html-hidden-text"]),
         ("<!-- Joan -->", &["html-comment"]),
+        ("<!-- ***** -->", &[]),
         ("<script>1</script>", &["html-script"]),
         ("<p onclick='x()'>a", &["html-script"]),
         ("<td data-value=5.123>5</td>", &["html-data"]),
@@ -33,6 +34,13 @@ fn each_carrier_is_found_and_its_twin_is_not() {
         assert_eq!(report.format, Format::Html, "{body}");
         assert_eq!(found(&report, Severity::Review), *carriers, "{body}: {:?}", report.findings);
     }
+}
+
+#[test]
+fn a_piece_of_a_page_is_read() {
+    let report = inspect("a.html", b"<table border=1>\n<tr hidden><td>Joan</td></tr></table>");
+    assert_eq!((report.format, found(&report, Severity::Review)), (Format::Html, vec!["html-hidden-text"]));
+    assert_eq!(inspect("a.xml", b"<records><a>1</a></records>").format, Format::Unknown);
 }
 
 #[test]

@@ -49,6 +49,32 @@ fn text_that_is_not_seen_is_found_and_its_twin_is_not() {
 }
 
 #[test]
+fn text_that_the_next_page_shows_is_not_hidden_by_the_end_of_this_one() {
+    let two_pages = |first: &str, second: &str| {
+        let page = |content: u32| {
+            format!("<< /Type /Page /Parent 2 0 R /Contents {content} 0 R /Resources << /Font << /F 7 0 R >> >> >>")
+        };
+        file(
+            &[
+                "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+                "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 /MediaBox [0 0 300 200] >>".to_owned(),
+                page(5),
+                page(6),
+                stream("", first),
+                stream("", second),
+                "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+            ],
+            "",
+        )
+    };
+    let below = format!("1 0 0 1 0 -150 cm {WORDS}");
+    assert_eq!(inspect("a.pdf", &two_pages(&below, WORDS)).verdict, Verdict::Pass);
+    assert_eq!(inspect("a.pdf", &two_pages(WORDS, &below)).verdict, Verdict::Pass);
+    let other = "BT /F 12 Tf 50 100 Td (Joan lives, Smith) Tj ET";
+    assert_eq!(inspect("a.pdf", &two_pages(&below, other)).verdict, Verdict::Block);
+}
+
+#[test]
 fn parts_of_the_document_are_found() {
     let annotated = |entries: &str| format!("/Annots [<< /Type /Annot /Rect [0 0 9 9] {entries} >>]");
     let cases: &[(&str, String, &str, &[&str])] = &[

@@ -1,6 +1,7 @@
 //! What readers see in the cells of a workbook. It is gathered when it is asked for: most workbooks have little that asks, and some have millions of cells.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use super::sheet::{Cell, Value};
 use super::{Workbook, number_text};
@@ -35,6 +36,18 @@ impl<'w> Seen<'w> {
         let digits = text.chars().all(|letter| letter.is_ascii_digit() || "-.infNa".contains(letter));
         self.texts().iter().any(|known| known.contains(text))
             || digits && self.numbers().iter().any(|number| number_text(*number).contains(text))
+    }
+
+    /// Those of some places, rows and columns of a sheet, at which readers see a text.
+    pub(super) fn texts_at(&self, name: &str, places: &BTreeSet<(u32, u32)>) -> BTreeSet<(u32, u32)> {
+        let mut texts = BTreeSet::new();
+        for listed in self.book.sheets.iter().filter(|listed| !listed.hidden && listed.name == name) {
+            let sheet = &listed.sheet;
+            let is_text = |cell: &Cell| matches!(cell.value, Value::Shared(_) | Value::Own(_)) && !sheet.hides(cell);
+            let cells = sheet.cells.iter().filter(|_| !places.is_empty()).filter(is_text);
+            texts.extend(cells.map(|cell| (cell.row, cell.column)).filter(|place| places.contains(place)));
+        }
+        texts
     }
 
     fn has_text(&self, text: &str) -> bool {
