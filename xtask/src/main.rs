@@ -83,6 +83,7 @@ fn test() -> anyhow::Result<()> {
     cargo(&["test", "--workspace", "--locked"])?;
     // Those that other programs than Rust's take part in.
     cargo(&["test", "--package", "candour-release", "--locked", "--test", "it", "--", "--ignored"])?;
+    cargo(&["test", "--package", "candour-inspect", "--locked", "--test", "it", "--", "--ignored"])?;
     pdf::check(&root())
 }
 

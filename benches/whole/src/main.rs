@@ -20,7 +20,7 @@ use candour_model::Document;
 use candour_pdf::Printer;
 use candour_records::Store;
 use candour_release::{FORMATS, Files, files, outline};
-use candour_spec::{Source};
+use candour_spec::Source;
 use serde_json::json;
 
 /// How many rows the long table has.
@@ -29,7 +29,9 @@ const LONG: usize = 1_000;
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [store, response, authority, folder, runs] = &arguments[..] else {
-        bail!("give a store, a response file, an authority file, a folder and a number; or run `cargo xtask bench whole`")
+        bail!(
+            "give a store, a response file, an authority file, a folder and a number; or run `cargo xtask bench whole`"
+        )
     };
     let runs: usize = runs.parse()?;
     let document = counted(Path::new(store), Path::new(response), Path::new(authority))?;

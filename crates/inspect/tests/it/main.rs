@@ -7,6 +7,7 @@ mod hostile;
 mod html;
 mod image;
 mod image_files;
+mod ordinary;
 mod pdf;
 mod pdf_files;
 mod schema;
