@@ -57,6 +57,8 @@ fn pictures_are_told_from_pages() {
         assert_eq!(report.format, Format::Svg, "{inner}");
         assert_eq!(found(&report, Severity::Review), *carriers, "{inner}: {:?}", report.findings);
     }
+    let described = inspect("a.svg", picture("<desc>by Joan</desc>").as_bytes());
+    assert_eq!(found(&described, Severity::Info), ["svg-description"]);
 }
 
 proptest! {

@@ -16,6 +16,7 @@ fn what_a_jpeg_holds_beside_its_picture_is_found() {
         ("IPTC", jpeg(&segment(0xED, b"Photoshop 3.0\0"), &[]), &["image-metadata"]),
         ("XMP", jpeg(&segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0<x/>"), &[]), &["image-metadata"]),
         ("more pictures", jpeg(&segment(0xE2, b"MPF\0"), &[]), &["image-surplus"]),
+        ("thumbnail", jpeg(&segment(0xE0, b"JFXX\0\x10"), &[]), &["image-thumbnail"]),
         ("behind", jpeg(&[], b"more"), &["trailing-bytes"]),
     ];
     for (name, bytes, carriers) in cases {

@@ -93,9 +93,13 @@ fn parts_of_the_document_are_found() {
         ("private data", "/PieceInfo << /App << /Private (x) >> >>".into(), "", &["pdf-private-data"]),
         ("thumbnail", "/Thumb 4 0 R".into(), "", &["pdf-thumbnail"]),
         ("XFA", String::new(), "/AcroForm << /XFA (x) >>", &["pdf-form"]),
+        ("other images", "/Mine << /Alternates [] >>".into(), "", &["pdf-other-image"]),
+        ("signature", String::new(), "/Perms << /DocMDP << /Type /Sig /Contents (x) >> >>", &["pdf-signature"]),
+        ("a page that is not shown", String::new(), "/Mine 6 0 R", &["pdf-hidden-page"]),
     ];
-    let filler = "<< >>".to_owned();
     for (name, entries, catalogue, carriers) in cases {
+        let hidden = carriers.contains(&"pdf-hidden-page");
+        let filler = if hidden { "<< /Type /Page /Contents 4 0 R >>" } else { "<< >>" }.to_owned();
         let report = inspect("a.pdf", &page(WORDS, entries, catalogue, std::slice::from_ref(&filler)));
         assert_eq!(found(&report, Severity::Review), *carriers, "{name}: {:?}", report.findings);
     }
@@ -141,6 +145,25 @@ fn bytes_and_objects_that_nothing_leads_to_are_found() {
                 bytes.splice(table - 1..table, *b"\nJoan Smith lives at number 12\n");
             }),
             &["pdf-broken-structure", "pdf-hidden-bytes"],
+        ),
+        (
+            "a comment",
+            with(&|bytes| {
+                let table = at(b"xref\n");
+                bytes.splice(table..table, *b"% Joan Smith lives at number 12\n");
+                let said = bytes.windows(9).rposition(|window| window == b"startxref").unwrap() + 10;
+                let number = (table + 32).to_string();
+                bytes.splice(said..said + number.len(), number.bytes());
+            }),
+            &["pdf-file-comment"],
+        ),
+        (
+            "an author",
+            file(
+                &["<< /Type /Catalog /Pages 2 0 R >>".to_owned(), "<< /Kids [] >>".to_owned()],
+                "/Info << /Author (Joan Smith) >>",
+            ),
+            &["pdf-metadata"],
         ),
         (
             "left over",

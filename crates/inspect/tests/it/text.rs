@@ -45,6 +45,7 @@ fn each_carrier_is_found_and_its_twin_is_not() {
 fn other_encodings_are_read() {
     let wide: Vec<u8> = "\u{FEFF}name\tcount\nA\t=1\nB\t2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(found(&inspect("a.tsv", &wide), Severity::Review), ["csv-formula"]);
+    assert_eq!(found(&inspect("a.tsv", &wide), Severity::Info), ["text-encoding", "csv-formula"]);
     assert_eq!(inspect("a.txt", b"caf\xE9 noir").format, Format::Text);
     assert_eq!(inspect("a.txt", b"a\0b").format, Format::Unknown);
 }
