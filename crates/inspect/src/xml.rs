@@ -14,7 +14,7 @@ use quick_xml::reader::Reader;
 use crate::carrier::{Severity, xml as carrier};
 use crate::limits::Uninspectable;
 use crate::namespace::Ns;
-use crate::report::Place;
+use crate::report::{Place, many};
 use crate::scan::{Cost, Scan};
 use crate::zip;
 
@@ -151,18 +151,25 @@ impl Odd {
         let written = self.comments.iter().filter(|text| !text.trim().is_empty()).count();
         if written > 0 {
             let bytes: usize = self.comments.iter().map(String::len).sum();
-            let message = format!("{written} comments in the XML, {bytes} bytes");
+            let message = format!("{}, {bytes} bytes", many(written, "comment in the XML", "comments in the XML"));
             scan.find_as(&carrier::XML_COMMENT, Severity::Block, place(), message, first(self.comments));
         }
         if !self.instructions.is_empty() {
             // A style sheet or the name of a program is what such instructions are for.
             let usual = |text: &String| text.starts_with("mso-") || text.starts_with("xml-stylesheet");
             let severity = if self.instructions.iter().all(usual) { Severity::Review } else { Severity::Block };
-            let message = format!("{} processing instructions in the XML", self.instructions.len());
+            let message = format!(
+                "{} in the XML",
+                many(self.instructions.len(), "processing instruction", "processing instructions")
+            );
             scan.find_as(&carrier::XML_INSTRUCTION, severity, place(), message, first(self.instructions));
         }
         if self.cdata > 0 {
-            scan.find(&carrier::XML_CDATA, place(), format!("{} CDATA sections in the XML", self.cdata));
+            scan.find(
+                &carrier::XML_CDATA,
+                place(),
+                format!("{} in the XML", many(self.cdata, "CDATA section", "CDATA sections")),
+            );
         }
         if self.document_type {
             scan.find(&carrier::XML_DOCUMENT_TYPE, place(), "the XML has a document type, which was not read");
@@ -172,7 +179,11 @@ impl Odd {
             scan.find(&carrier::XML_DOCUMENT_TYPE, place(), message);
         }
         if !self.foreign.is_empty() {
-            let message = format!("{} elements or attributes that no office program knows", self.foreign.len());
+            let message = many(
+                self.foreign.len(),
+                "element or attribute that no office program knows",
+                "elements or attributes that no office program knows",
+            );
             scan.find_as(&carrier::FOREIGN_MARKUP, Severity::Block, place(), message, first(self.foreign));
         }
     }

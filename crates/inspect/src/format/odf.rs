@@ -7,7 +7,7 @@ use std::io::Cursor;
 use crate::carrier::{Severity, any, document, package as packaging, properties, workbook};
 use crate::limits::Uninspectable;
 use crate::package::{self, is_leftover, property_finding};
-use crate::report::Place;
+use crate::report::{Place, many};
 use crate::scan::Scan;
 use crate::xml::Tree;
 use crate::zip::{Archive, shown_name};
@@ -113,7 +113,11 @@ pub(crate) fn read_flat(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspe
     settings(scan, &tree, "");
     let pictures = tree.every("binary-data").count();
     if pictures > 0 {
-        scan.find(&properties::PICTURE, Place::default(), format!("{pictures} pictures or objects inside of the XML"));
+        scan.find(
+            &properties::PICTURE,
+            Place::default(),
+            format!("{} inside of the XML", many(pictures, "picture or object", "pictures or objects")),
+        );
     }
     Ok(())
 }
@@ -160,11 +164,11 @@ fn other_part(
         ("Basic" | "Scripts" | "Dialogs", file) => {
             // The list of an empty library stands in files of programs that were never asked for a macro.
             if !file.ends_with("script-lc.xml") && !file.ends_with("dialog-lc.xml") {
-                scan.find(&workbook::MACRO, place(), format!("{} bytes", bytes.len()));
+                scan.find(&workbook::MACRO, place(), many(bytes.len(), "byte", "bytes"));
             }
         }
         ("Versions", _) | ("", "VersionList.xml") => {
-            scan.find(&document::VERSIONS, place(), format!("{} bytes", bytes.len()));
+            scan.find(&document::VERSIONS, place(), many(bytes.len(), "byte", "bytes"));
         }
         ("ObjectReplacements", _) => package::picture(scan, name, &bytes),
         (folder, _)
@@ -181,7 +185,7 @@ fn other_part(
             package::inner(scan, name, &bytes);
         }
         ("", "current.xml" | "accelerator") => {}
-        _ => scan.find(&packaging::UNKNOWN_PART, place(), format!("{} bytes", bytes.len())),
+        _ => scan.find(&packaging::UNKNOWN_PART, place(), many(bytes.len(), "byte", "bytes")),
     }
     Ok(())
 }
@@ -203,7 +207,8 @@ fn object(scan: &mut Scan<'_>, tree: &Tree, name: &str, shown: &content::Shown) 
         let unseen: Vec<String> =
             unseen.into_iter().filter(|text| !text.starts_with("Column ") && !text.starts_with("Row ")).collect();
         if !unseen.is_empty() {
-            let message = format!("{} values of a chart are in no cell that readers see", unseen.len());
+            let message =
+                format!("{} of a chart are in no cell that readers see", many(unseen.len(), "value", "values"));
             scan.find_as(
                 &workbook::CHART_CACHE,
                 Severity::Block,

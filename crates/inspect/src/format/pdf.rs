@@ -19,7 +19,7 @@ use self::font::text_string;
 use self::object::{Dict, Object, is_white};
 use crate::carrier::{Carrier, Severity, any, pdf};
 use crate::limits::{Budget, Limits, Uninspectable};
-use crate::report::Place;
+use crate::report::{Place, many};
 use crate::scan::Scan;
 
 /// Is there a header in the first kibibyte, as readers look for it?
@@ -286,11 +286,12 @@ fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn, beside: [&str; 2]
     });
     let values: Vec<String> = differ.map(|(said, _)| said.clone()).collect();
     if !values.is_empty() {
-        let message = format!("{} texts that stand for others", values.len());
+        let message = many(values.len(), "text that stands for another", "texts that stand for others");
         scan.find_as(&pdf::REPLACED_TEXT, Severity::Review, Place::default().on_page(page), message, values);
     }
     if drawn.faults > 0 {
-        let message = format!("{} streams that do not follow their packing", drawn.faults);
+        let message =
+            many(drawn.faults, "stream that does not follow its packing", "streams that do not follow their packing");
         scan.find(&pdf::STRUCTURE, Place::default().on_page(page), message);
     }
 }
@@ -364,7 +365,11 @@ fn form_field(scan: &mut Scan<'_>, document: &Document<'_>, field: &Dict, page: 
 /// Objects and bytes that the document does not lead to.
 fn structure(scan: &mut Scan<'_>, document: &Document<'_>, pages: &[Page<'_>]) {
     if document.header > 0 {
-        scan.find(&any::LEADING_BYTES, Place::default(), format!("{} bytes before the header", document.header));
+        scan.find(
+            &any::LEADING_BYTES,
+            Place::default(),
+            format!("{} before the header", many(document.header, "byte", "bytes")),
+        );
     }
     if document.repaired {
         scan.find(&pdf::STRUCTURE, Place::default(), "its tables do not lead to its objects");
@@ -373,7 +378,7 @@ fn structure(scan: &mut Scan<'_>, document: &Document<'_>, pages: &[Page<'_>]) {
         scan.find(
             &pdf::STRUCTURE,
             Place::default(),
-            format!("{} keys stand twice in a dictionary", document.double_keys),
+            format!("{} in a dictionary", many(document.double_keys, "key stands twice", "keys stand twice")),
         );
     }
     for gap in &document.gaps {
@@ -381,17 +386,17 @@ fn structure(scan: &mut Scan<'_>, document: &Document<'_>, pages: &[Page<'_>]) {
         let place = Place::default().at_offset(gap.range.start as u64);
         match gap.kind {
             GapKind::Unknown if document.end.is_some_and(|end| gap.range.start >= end) => {
-                scan.find(&any::TRAILING_BYTES, place, format!("{} bytes after the end", bytes.len()));
+                scan.find(&any::TRAILING_BYTES, place, format!("{} after the end", many(bytes.len(), "byte", "bytes")));
             }
             GapKind::Unknown if bytes.len() > 16 => {
-                scan.find(&pdf::HIDDEN_BYTES, place, format!("{} bytes between objects", bytes.len()));
+                scan.find(&pdf::HIDDEN_BYTES, place, format!("{} between objects", many(bytes.len(), "byte", "bytes")));
             }
             GapKind::Unknown => {
                 scan.find_as(
                     &pdf::HIDDEN_BYTES,
                     Severity::Review,
                     place,
-                    format!("{} bytes between objects", bytes.len()),
+                    format!("{} between objects", many(bytes.len(), "byte", "bytes")),
                     Vec::new(),
                 );
             }
@@ -404,7 +409,7 @@ fn structure(scan: &mut Scan<'_>, document: &Document<'_>, pages: &[Page<'_>]) {
         scan.find(
             &pdf::HIDDEN_BYTES,
             place,
-            format!("{} bytes behind the stated length of a stream", spot.beyond_length),
+            format!("{} behind the stated length of a stream", many(spot.beyond_length, "byte", "bytes")),
         );
     }
     for &spot in &document.nested {
@@ -446,7 +451,7 @@ fn structure(scan: &mut Scan<'_>, document: &Document<'_>, pages: &[Page<'_>]) {
         }
     }
     for (severity, count) in orphans {
-        let message = format!("{count} objects that nothing leads to");
+        let message = many(count, "object that nothing leads to", "objects that nothing leads to");
         scan.find_as(&pdf::UNREFERENCED, severity, Place::default(), message, Vec::new());
     }
 }
@@ -611,7 +616,11 @@ fn parts(scan: &mut Scan<'_>, document: &Document<'_>, object: &Object, id: Id) 
         if document.is(dict, "Type", "Font") {
             let liars = font::Font::read(scan.budget(), document, dict)?.liars();
             if !liars.is_empty() {
-                let message = format!("{} letters of a font are copied as others", liars.len());
+                let message = many(
+                    liars.len(),
+                    "letter of a font is copied as another",
+                    "letters of a font are copied as others",
+                );
                 scan.find(&pdf::REPLACED_TEXT, place(), message);
             }
         }

@@ -3,7 +3,7 @@
 use super::text::{characters, decode, open};
 use crate::carrier::{Severity, text};
 use crate::limits::Uninspectable;
-use crate::report::Place;
+use crate::report::{Place, many};
 use crate::scan::Scan;
 
 /// So many empty cells before another hide it from a reader.
@@ -64,7 +64,7 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
         scan.find(
             &text::RAGGED,
             Place::default().at_line(line),
-            format!("{ragged} rows have not {width} cells as the others"),
+            format!("{} {width} cells as the others", many(ragged, "row has not", "rows have not")),
         );
     }
     Ok(())

@@ -12,7 +12,7 @@ use crate::carrier::{Carrier, Severity, properties, workbook as carrier};
 use crate::limits::Uninspectable;
 use crate::package::{self, Package, Part};
 use crate::records;
-use crate::report::Place;
+use crate::report::{Place, many};
 use crate::scan::Scan;
 use crate::xml::Tree;
 use seen::Seen;
@@ -139,7 +139,7 @@ fn model(package: &mut Package<'_>, scan: &mut Scan<'_>, main: &str, tree: &Tree
         let mut phonetic = 0;
         shared_strings(package, scan, &part.name, &mut strings, &mut phonetic)?;
         if phonetic > 0 {
-            let message = format!("{phonetic} reading aids");
+            let message = many(phonetic, "reading aid", "reading aids");
             scan.find(&carrier::PHONETIC_TEXT, Place::part(&part.name), message);
         }
     }
@@ -217,7 +217,7 @@ fn workbook_findings(scan: &mut Scan<'_>, main: &str, tree: &Tree) {
     }
     let views = tree.every("customWorkbookView").count();
     if views > 0 {
-        scan.find(&carrier::CUSTOM_VIEW, place(), format!("{views} saved views"));
+        scan.find(&carrier::CUSTOM_VIEW, place(), many(views, "saved view", "saved views"));
     }
     defined_names(scan, main, tree);
     for path in tree.every("absPath") {
@@ -281,7 +281,7 @@ fn defined_names(scan: &mut Scan<'_>, main: &str, tree: &Tree) {
         );
     }
     if plain > 0 {
-        scan.find(&carrier::DEFINED_NAME, Place::part(main), format!("{plain} named ranges"));
+        scan.find(&carrier::DEFINED_NAME, Place::part(main), many(plain, "named range", "named ranges"));
     }
 }
 
@@ -307,11 +307,11 @@ fn sheet_findings(
         scan.find(
             &carrier::CUSTOM_VIEW,
             place(),
-            format!("{} saved views of the sheet", rest.every("customSheetView").count()),
+            format!("{} of the sheet", many(rest.every("customSheetView").count(), "saved view", "saved views")),
         );
     }
     if rest.every("scenario").count() > 0 {
-        scan.find(&carrier::SCENARIO, place(), format!("{} scenarios", rest.every("scenario").count()));
+        scan.find(&carrier::SCENARIO, place(), many(rest.every("scenario").count(), "scenario", "scenarios"));
     }
     look_findings(scan, package, book, listed, &values)?;
     far_cells(scan, book, sheet, &place(), &values);
@@ -326,13 +326,16 @@ fn sheet_findings(
     }
     report(scan, &carrier::BENEATH_MERGED, &beneath, &place(), "beneath merged cells", &values);
     if sheet.phonetic > 0 {
-        scan.find(&carrier::PHONETIC_TEXT, place(), format!("{} reading aids", sheet.phonetic));
+        scan.find(&carrier::PHONETIC_TEXT, place(), many(sheet.phonetic, "reading aid", "reading aids"));
     }
     if sheet.formulas > 0 {
-        scan.find(&carrier::FORMULA, place(), format!("{} formulas", sheet.formulas));
+        scan.find(&carrier::FORMULA, place(), many(sheet.formulas, "formula", "formulas"));
     }
     if !sheet.outside_formulas.is_empty() {
-        let message = format!("{} formulas that read another file or a server", sheet.outside_formulas.len());
+        let message = format!(
+            "{} another file or a server",
+            many(sheet.outside_formulas.len(), "formula that reads", "formulas that read")
+        );
         let first = sheet.outside_formulas.iter().take(5).cloned().collect();
         scan.find_as(&carrier::OUTSIDE_FORMULA, Severity::Review, place(), message, first);
     }
@@ -403,7 +406,11 @@ fn hidden_lines(scan: &mut Scan<'_>, book: &Workbook, sheet: &Sheet, place: &Pla
         }
     }
     if !rows.is_empty() {
-        let message = format!("{} hidden rows hold {} values", rows.len(), in_rows.count);
+        let message = format!(
+            "{} {}",
+            many(rows.len(), "hidden row holds", "hidden rows hold"),
+            many(in_rows.count, "value", "values")
+        );
         let place = Place { row: rows.first().copied(), ..place.clone() };
         scan.find_as(&carrier::HIDDEN_ROW, Severity::Block, place, message, values(&in_rows));
     } else if !sheet.hidden_rows.is_empty() || sheet.rows_hidden_by_default {
@@ -412,7 +419,11 @@ fn hidden_lines(scan: &mut Scan<'_>, book: &Workbook, sheet: &Sheet, place: &Pla
     }
     let name = |column: u32| Some(sheet::column_name(column));
     if let Some(first) = columns.first() {
-        let message = format!("{} hidden columns hold {} values", columns.len(), in_columns.count);
+        let message = format!(
+            "{} {}",
+            many(columns.len(), "hidden column holds", "hidden columns hold"),
+            many(in_columns.count, "value", "values")
+        );
         let place = Place { column: name(*first), ..place.clone() };
         scan.find_as(&carrier::HIDDEN_COLUMN, Severity::Block, place, message, values(&in_columns));
     } else if let Some(columns) = sheet.hidden_columns.first() {
@@ -426,7 +437,7 @@ fn filters(scan: &mut Scan<'_>, rest: &Tree, place: &Place) {
         let active = filter.every("filterColumn").filter(|column| !column.children.is_empty()).count();
         if active > 0 {
             let place = place.clone().at_cell(filter.attr("ref").unwrap_or_default());
-            scan.find(&carrier::ACTIVE_FILTER, place, format!("{active} columns are filtered"));
+            scan.find(&carrier::ACTIVE_FILTER, place, many(active, "column is filtered", "columns are filtered"));
         }
     }
 }
@@ -481,7 +492,8 @@ fn look_findings(
     }
     for (why, cells) in unseen {
         let severity = if styled && why.contains("colour") { Severity::Review } else { Severity::Block };
-        let message = format!("{} cells cannot be seen, this is the first: {why}", cells.count);
+        let message =
+            format!("{}: {why}", many(cells.count, "cell cannot be seen", "cells cannot be seen, this is the first"));
         if let Some(first) = cells.first.first() {
             let place = place.clone().at_cell(address(first.row, first.column));
             scan.find_as(&carrier::INVISIBLE_FORMAT, severity, place, message, values(&cells));
@@ -556,7 +568,7 @@ fn sheet_rest(scan: &mut Scan<'_>, rest: &Tree, place: &Place) {
             &carrier::HEADER_FOOTER,
             Severity::Review,
             place.clone(),
-            format!("{} slots have text", texts.len()),
+            many(texts.len(), "slot has text", "slots have text"),
             texts,
         );
     }
@@ -573,7 +585,7 @@ fn sheet_rest(scan: &mut Scan<'_>, rest: &Tree, place: &Place) {
         .filter(|text| !text.is_empty())
         .collect();
     if !lists.is_empty() {
-        let message = format!("{} lists or messages", lists.len());
+        let message = many(lists.len(), "list or message", "lists or messages");
         scan.find_as(&carrier::VALIDATION_LIST, Severity::Review, place.clone(), message, lists);
     }
     let rules: Vec<String> = rest
@@ -591,7 +603,7 @@ fn sheet_rest(scan: &mut Scan<'_>, rest: &Tree, place: &Place) {
             &carrier::CONDITION_TEXT,
             Severity::Review,
             place.clone(),
-            format!("{} rules with texts", rules.len()),
+            many(rules.len(), "rule with a text", "rules with texts"),
             rules,
         );
     }
@@ -605,7 +617,7 @@ fn sheet_rest(scan: &mut Scan<'_>, rest: &Tree, place: &Place) {
             &carrier::HYPERLINK,
             Severity::Review,
             place.clone(),
-            format!("{} links have a text of their own", tips.len()),
+            many(tips.len(), "link has a text of its own", "links have a text of their own"),
             tips,
         );
     }
@@ -655,7 +667,7 @@ fn unused_texts(scan: &mut Scan<'_>, package: &Package<'_>, book: &Workbook) {
     }
     if !unused.is_empty() {
         let part = package.of_kind("sharedStrings").first().map(|part| part.name.clone()).unwrap_or_default();
-        let message = format!("{} texts that no cell shows", unused.len());
+        let message = many(unused.len(), "text that no cell shows", "texts that no cell shows");
         let values = unused.iter().take(5).map(|text| (*text).to_owned()).collect();
         scan.find_as(&carrier::UNUSED_TEXT, Severity::Block, Place::part(&part), message, values);
     }
@@ -694,7 +706,11 @@ fn parts(
                 if part.kind == "queryTable" {
                     scan.find(&carrier::CONNECTION, place, "a table that a query fills");
                 } else if part.kind == "slicer" || part.kind == "timeline" {
-                    scan.find(&carrier::SLICER, place, format!("{} slicers or timelines", tree.children.len()));
+                    scan.find(
+                        &carrier::SLICER,
+                        place,
+                        many(tree.children.len(), "slicer or timeline", "slicers or timelines"),
+                    );
                 }
             }
             "pivotCacheDefinition" => {
@@ -712,11 +728,15 @@ fn parts(
                     }
                     Ok(())
                 })?;
-                scan.find(&carrier::PIVOT_CACHE, place, format!("{rows} records behind a pivot table"));
+                scan.find(
+                    &carrier::PIVOT_CACHE,
+                    place,
+                    format!("{} a pivot table", many(rows, "record behind", "records behind")),
+                );
             }
             "slicerCache" | "timelineCache" => {
                 let tree = package.tree(scan, &part.name)?;
-                scan.find(&carrier::SLICER, place, format!("{} values", tree.every("i").count()));
+                scan.find(&carrier::SLICER, place, many(tree.every("i").count(), "value", "values"));
             }
             "externalLink" => external_link(package, scan, &part)?,
             "powerPivotData" | "model" | "customData" | "customDataProps" => {
@@ -726,7 +746,11 @@ fn parts(
                 let tree = package.tree(scan, &part.name)?;
                 let told: Vec<String> =
                     tree.every("connection").filter_map(|one| one.attr("name").map(str::to_owned)).collect();
-                let message = format!("{} connections, with their addresses", tree.every("connection").count());
+                let message = many(
+                    tree.every("connection").count(),
+                    "connection, with its address",
+                    "connections, with their addresses",
+                );
                 scan.find_as(&carrier::CONNECTION, Severity::Block, place, message, told);
             }
             "xmlMaps" | "tableSingleCells" => {
@@ -738,7 +762,7 @@ fn parts(
                 let count = tree.every("comment").chain(tree.every("threadedComment")).count();
                 if count > 0 {
                     let texts = tree.every("text").take(5).map(Tree::all_text).collect();
-                    scan.find_as(&carrier::COMMENT, Severity::Block, place, format!("{count} comments"), texts);
+                    scan.find_as(&carrier::COMMENT, Severity::Block, place, many(count, "comment", "comments"), texts);
                 }
             }
             "person" => {
@@ -746,13 +770,17 @@ fn parts(
                 let names: Vec<String> =
                     tree.every("person").filter_map(|one| one.attr("displayName").map(str::to_owned)).collect();
                 if !names.is_empty() {
-                    let message = format!("{} people who commented, with their account numbers", names.len());
+                    let message = many(
+                        names.len(),
+                        "person who commented, with an account number",
+                        "people who commented, with their account numbers",
+                    );
                     scan.find_as(&carrier::COMMENT, Severity::Block, place, message, names);
                 }
             }
             "revisionHeaders" | "revisionLog" | "usernames" => {
                 let tree = package.tree(scan, &part.name)?;
-                scan.find(&carrier::REVISION, place, format!("{} entries", tree.children.len()));
+                scan.find(&carrier::REVISION, place, many(tree.children.len(), "entry", "entries"));
             }
             "oleObject" | "package" | "embeddedObject" => package::embedded(package, scan, &part),
             "vbaProject" | "vbaProjectSignature" | "wordVbaData" | "attachedToolbars" | "xlExternalLinkMacro" => {
@@ -806,8 +834,11 @@ fn hyperlinks(package: &Package<'_>, scan: &mut Scan<'_>, seen: &Seen<'_>) {
         .map(|relation| relation.target.clone())
         .collect();
     if !telling.is_empty() {
-        let message =
-            format!("{} links to files, to mail addresses that are not shown, or with a query", telling.len());
+        let message = many(
+            telling.len(),
+            "link to a file, to a mail address that is not shown, or with a query",
+            "links to files, to mail addresses that are not shown, or with a query",
+        );
         scan.find_as(
             &carrier::HYPERLINK,
             Severity::Review,
@@ -856,7 +887,7 @@ pub(crate) fn drawing_findings(scan: &mut Scan<'_>, tree: &Tree, name: &str) {
         matches!(tree.local.as_str(), "ext" | "extent") && tree.attr("cx") == Some("0") && tree.attr("cy") == Some("0")
     });
     if hidden > 0 {
-        scan.find(&carrier::HIDDEN_OBJECT, Place::part(name), format!("{hidden} hidden objects"));
+        scan.find(&carrier::HIDDEN_OBJECT, Place::part(name), many(hidden, "hidden object", "hidden objects"));
     }
     let flat = flat.count();
     if flat > 0 && tree.every("pic").count() > 0 {
@@ -864,7 +895,7 @@ pub(crate) fn drawing_findings(scan: &mut Scan<'_>, tree: &Tree, name: &str) {
             &carrier::HIDDEN_OBJECT,
             Severity::Review,
             Place::part(name),
-            format!("{flat} objects without a size"),
+            many(flat, "object without a size", "objects without a size"),
             Vec::new(),
         );
     }
@@ -873,7 +904,11 @@ pub(crate) fn drawing_findings(scan: &mut Scan<'_>, tree: &Tree, name: &str) {
         .filter(|rect| ["l", "t", "r", "b"].iter().any(|side| rect.number(side).is_some_and(|amount: i64| amount > 0)));
     let cropped = cropped.count();
     if cropped > 0 {
-        scan.find(&properties::CROPPED_PICTURE, Place::part(name), format!("{cropped} cropped pictures"));
+        scan.find(
+            &properties::CROPPED_PICTURE,
+            Place::part(name),
+            many(cropped, "cropped picture", "cropped pictures"),
+        );
     }
     let is_path = |text: &&str| {
         text.contains(":\\") || text.contains("\\\\") || text.contains("/Users/") || text.contains("/home/")
@@ -881,7 +916,7 @@ pub(crate) fn drawing_findings(scan: &mut Scan<'_>, tree: &Tree, name: &str) {
     let paths: Vec<String> =
         tree.all().filter_map(|tree| tree.attr("descr")).filter(is_path).map(str::to_owned).collect();
     if !paths.is_empty() {
-        let message = format!("{} alternative texts that are paths", paths.len());
+        let message = many(paths.len(), "alternative text that is a path", "alternative texts that are paths");
         scan.find_as(&properties::FILE_PATH, Severity::Review, Place::part(name), message, paths);
     }
 }
@@ -903,7 +938,7 @@ fn vml(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str) -> Result<(),
     let controls =
         kinds.iter().filter(|kind| !matches!(**kind, "Note" | "Pict" | "Shape" | "Rect" | "Group" | "Line")).count();
     if controls > 0 {
-        scan.find(&carrier::CONTROL, Place::part(name), format!("{controls} form controls"));
+        scan.find(&carrier::CONTROL, Place::part(name), many(controls, "form control", "form controls"));
     }
     Ok(())
 }
@@ -936,7 +971,11 @@ fn chart(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str, seen: &Seen
     let filtered =
         tree.all().filter(|tree| tree.local.starts_with("filtered") && tree.local.ends_with("eries")).count();
     if filtered > 0 {
-        scan.find(&carrier::CHART_CACHE, place(), format!("{filtered} series that are filtered out of the chart"));
+        scan.find(
+            &carrier::CHART_CACHE,
+            place(),
+            format!("{} of the chart", many(filtered, "series that is filtered out", "series that are filtered out")),
+        );
     }
     if tree.every("externalData").count() > 0 {
         let outside = package.relations(name).iter().any(|relation| relation.outside);
