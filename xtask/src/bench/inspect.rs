@@ -1,7 +1,7 @@
 //! `cargo xtask bench inspect [DIR]`: how long Candour takes for large files, and for the files of a folder beside other programs.
 //!
 //! The large files are made by program. Each run is a process of its own, and on a folder the programs take turns, so that all see the same machine. The
-//! others do less: exiftool reads metadata, oletools macros and embedded objects.
+//! others do less: exiftool and mat2 read metadata, oletools macros and embedded objects.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::{folder, program, python};
 use crate::{root, say};
 
-/// A peer from PyPI; the other is Debian's package `libimage-exiftool-perl`.
+/// A peer from PyPI; the others are Debian's packages `libimage-exiftool-perl` and `mat2`.
 const PACKAGES: [(&str, &str); 1] = [("oletools", "0.60.2")];
 /// How often each runs.
 const RUNS: usize = 5;
@@ -71,9 +71,11 @@ fn beside_others(program: &Path, given: &Path) -> anyhow::Result<()> {
     let script = root().join("benches/inspect/oletools.py");
     let given = given.as_os_str();
     let exiftool = PathBuf::from("exiftool");
-    let runs: [(&str, &Path, Vec<&OsStr>); 3] = [
+    let mat2 = PathBuf::from("mat2");
+    let runs: [(&str, &Path, Vec<&OsStr>); 4] = [
         ("Candour, everything", program, vec!["read".as_ref(), given]),
         ("exiftool, metadata", &exiftool, vec!["-r".as_ref(), "-q".as_ref(), given]),
+        ("mat2, metadata", &mat2, vec!["--no-sandbox".as_ref(), "-s".as_ref(), given]),
         ("oletools, macros and objects", &python, vec![script.as_os_str(), given]),
     ];
     let mut taken: Vec<Taken> = runs.iter().map(|_| Taken::default()).collect();

@@ -20,7 +20,7 @@ use self::object::{Dict, Object, is_white};
 use crate::carrier::{Carrier, Severity, any, pdf};
 use crate::limits::{Budget, Limits, Uninspectable};
 use crate::report::{Place, many};
-use crate::scan::Scan;
+use crate::scan::{Cost, Scan};
 
 /// Is there a header in the first kibibyte, as readers look for it?
 pub(super) fn is(bytes: &[u8]) -> bool {
@@ -89,7 +89,7 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
         };
         let after = next.as_ref().map_or("", |(_, text)| text);
         if let Some((drawn, text)) = waiting.take() {
-            tell_letters(scan, number, &drawn, [&before, after]);
+            tell_letters(scan, number, &drawn, [&before, after])?;
             if let Some(page) = pages.get(number as usize - 1) {
                 annotations(scan, &document, &off, page, number, &text)?;
             }
@@ -228,15 +228,38 @@ fn appearance<'a>(document: &'a Document<'_>, annotation: &'a Dict) -> Option<&'
     }
 }
 
-/// Does one of these texts hold the other, blanks apart?
-fn is_shown_in(text: &str, shown: [&str; 2]) -> bool {
-    let letters = |text: &str| text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>();
-    let text = letters(text);
-    shown.iter().any(|shown| letters(shown).contains(&text))
+/// Does a page beside this one show the letters of a page that are cut off for one reason? They must stand there in the same order, with nothing between them
+/// but letters that are seen on this page too: so it is with a chart that reaches over the end of a page, which is drawn whole on both.
+fn is_shown_beside(cost: Cost<'_>, drawn: &Drawn, why: Unseen, beside: &str) -> Result<bool, Uninspectable> {
+    let beside: Vec<char> = beside.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let letters: Vec<(&str, bool)> = drawn
+        .letters
+        .iter()
+        .filter(|letter| !letter.is_blank() && (letter.unseen.is_none() || letter.unseen == Some(why)))
+        .map(|letter| (letter.text.as_deref().unwrap_or("\u{FFFD}"), letter.unseen.is_some()))
+        .collect();
+    let Some(first) = letters.iter().position(|(_, unseen)| *unseen) else { return Ok(false) };
+    let last = letters.iter().rposition(|(_, unseen)| *unseen).unwrap_or(first);
+    // Where the letters so far can end beside.
+    let mut ends: BTreeSet<usize> = (0..beside.len()).collect();
+    for (text, unseen) in letters.get(first..=last).unwrap_or_default() {
+        cost.steps(ends.len() as u64 + 1)?;
+        let text: Vec<char> = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+        let goes_on = |end: &usize| {
+            let next = *end + text.len();
+            (beside.get(*end..next)? == text).then_some(next)
+        };
+        let after: BTreeSet<usize> = ends.iter().filter_map(goes_on).collect();
+        ends = if *unseen { after } else { ends.union(&after).copied().collect() };
+        if ends.is_empty() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Puts down the text of a page that is not seen. `beside` is what the pages before and after it show.
-fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn, beside: [&str; 2]) {
+fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn, beside: [&str; 2]) -> Result<(), Uninspectable> {
     let mut unseen: BTreeMap<Unseen, (usize, String)> = BTreeMap::new();
     let mut telling: BTreeMap<Unseen, usize> = BTreeMap::new();
     for letter in drawn.letters.iter().filter(|letter| !letter.is_blank()) {
@@ -271,8 +294,10 @@ fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn, beside: [&str; 2]
             letters if letters <= few => carrier.severity.min(Severity::Review),
             _ => carrier.severity,
         };
-        // A chart that reaches over the end of a page is drawn whole on both, and each shows a part of it.
-        let parted = matches!(why, Unseen::Clipped | Unseen::OffPage) && is_shown_in(&text, beside);
+        let mut parted = false;
+        for beside in beside.iter().filter(|_| matches!(why, Unseen::Clipped | Unseen::OffPage)) {
+            parted |= is_shown_beside(scan.cost(), drawn, why, beside)?;
+        }
         let (severity, told) = if parted { (Severity::Info, ", which a page beside it shows") } else { (severity, "") };
         let letters = if count == 1 { "character" } else { "characters" };
         let message = format!("{count} {letters} {how}{told}");
@@ -294,6 +319,7 @@ fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn, beside: [&str; 2]
             many(drawn.faults, "stream that does not follow its packing", "streams that do not follow their packing");
         scan.find(&pdf::STRUCTURE, Place::default().on_page(page), message);
     }
+    Ok(())
 }
 
 fn annotations(

@@ -268,6 +268,77 @@ const SHOWN: &[(&str, &str, &str, &[&str])] = &[
     ("text", "other_encodings_are_read", "TSV (UTF-16)", &["csv-formula", "text-encoding"]),
 ];
 
+/// Other programs, and the carriers that they look for by their own documentation or source: some kinds of them, in some formats. They were not run on the
+/// tests' files.
+const OTHERS: &[(&str, &[&str])] = &[
+    // The seven signs of the receiving site's analyser, `excel_analyzer` of mySociety's Alaveteli; XLSX.
+    (
+        "receiving-side analyser",
+        &["data-model", "defined-name", "external-link", "hidden-column", "hidden-row", "hidden-sheet", "pivot-cache"],
+    ),
+    // `mat2 --show`: properties of documents and pictures, and what the entries of an archive tell of themselves.
+    (
+        "mat2",
+        &[
+            "archive-comment",
+            "archive-times",
+            "author",
+            "custom-property",
+            "image-comment",
+            "image-metadata",
+            "image-position",
+            "pdf-metadata",
+            "property",
+        ],
+    ),
+    // exiftool: tags of pictures, PDF, office documents, HTML and SVG; thumbnails and bytes behind pictures as such.
+    (
+        "exiftool",
+        &[
+            "archive-comment",
+            "archive-times",
+            "author",
+            "custom-property",
+            "html-metadata",
+            "image-comment",
+            "image-metadata",
+            "image-position",
+            "image-surplus",
+            "image-thumbnail",
+            "label",
+            "pdf-metadata",
+            "property",
+            "svg-editor-data",
+            "thumbnail",
+        ],
+    ),
+    // oletools: olevba, oleobj and msodde.
+    (
+        "oletools",
+        &[
+            "attached-template",
+            "embedded-file",
+            "external-link",
+            "live-field",
+            "macro",
+            "macro-sheet",
+            "outside-formula",
+            "outside-target",
+        ],
+    ),
+    // x-ray of the Free Law Project: rectangles over text.
+    ("x-ray", &["pdf-covered-text"]),
+];
+
+/// The other programs that look for a carrier.
+fn others(id: &str) -> String {
+    let inspector = carrier::all().any(|carrier| carrier.id == id && carrier.inspector.is_some());
+    let inspector = inspector.then_some("Document Inspector");
+    let all = OTHERS.iter().filter(|(_, carriers)| carriers.contains(&id)).map(|(name, _)| *name);
+    let names: Vec<&str> = inspector.into_iter().chain(all).collect();
+    if names.is_empty() { "-".to_owned() } else { names.join(", ") }
+}
+
 /// The text of a test, from its name to the next test.
 #[expect(clippy::unwrap_used, clippy::panic, reason = "a helper of tests")]
 fn body(module: &str, test: &str) -> &'static str {
@@ -305,7 +376,8 @@ fn carriers() -> String {
 }
 
 fn matrix() -> String {
-    let mut text = String::from("\n| carrier | found in | test |\n| --- | --- | --- |\n");
+    let mut text =
+        String::from("\n| carrier | found in | test | others that look for it |\n| --- | --- | --- | --- |\n");
     let mut untested = Vec::new();
     for carrier in carrier::all() {
         let mut shown = SHOWN.iter().filter(|(.., carriers)| carriers.contains(&carrier.id)).peekable();
@@ -313,7 +385,8 @@ fn matrix() -> String {
             untested.push(format!("`{}`", carrier.id));
         }
         for (module, test, format, _) in shown {
-            let _ = writeln!(text, "| `{}` | {format} | `{module}::{test}` |", carrier.id);
+            let others = others(carrier.id);
+            let _ = writeln!(text, "| `{}` | {format} | `{module}::{test}` | {others} |", carrier.id);
         }
     }
     if untested.is_empty() {
@@ -338,6 +411,14 @@ fn every_test_that_is_named_speaks_of_its_carriers() {
             assert!(known.contains(id), "{id}");
             assert!(body(module, test).contains(&format!("\"{id}\"")), "{module}::{test} says nothing of {id}");
         }
+    }
+}
+
+#[test]
+fn other_programs_are_said_to_find_only_what_there_is() {
+    let known: BTreeSet<&str> = carrier::all().map(|carrier| carrier.id).collect();
+    for (name, carriers) in OTHERS {
+        assert!(carriers.iter().all(|id| known.contains(id)), "{name}");
     }
 }
 

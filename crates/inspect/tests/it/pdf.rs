@@ -70,6 +70,11 @@ fn text_that_the_next_page_shows_is_not_hidden_by_the_end_of_this_one() {
     let below = format!("1 0 0 1 0 -150 cm {WORDS}");
     assert_eq!(inspect("a.pdf", &two_pages(&below, WORDS)).verdict, Verdict::Pass);
     assert_eq!(inspect("a.pdf", &two_pages(WORDS, &below)).verdict, Verdict::Pass);
+    // Some letters lie on the edge, and are seen on both pages.
+    let parts = "BT /F 12 Tf 50 100 Td (Joan) Tj 0 50 Td (12) Tj 0 -50 Td (Smith) Tj ET";
+    assert_eq!(inspect("a.pdf", &two_pages(&format!("1 0 0 1 0 -120 cm {parts}"), parts)).verdict, Verdict::Pass);
+    let more = parts.replace("(Joan)", "(Joan) Tj (Ann)");
+    assert_eq!(inspect("a.pdf", &two_pages(&format!("1 0 0 1 0 -120 cm {parts}"), &more)).verdict, Verdict::Block);
     let other = "BT /F 12 Tf 50 100 Td (Joan lives, Smith) Tj ET";
     assert_eq!(inspect("a.pdf", &two_pages(&below, other)).verdict, Verdict::Block);
 }
