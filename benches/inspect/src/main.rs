@@ -70,9 +70,12 @@ fn report(files: &[PathBuf]) -> anyhow::Result<()> {
     Ok(writeln!(stdout(), "{}", serde_json::to_string_pretty(&Report::new(reports))?)?)
 }
 
+/// How many files had each verdict, and in how many each carrier was found.
+type Found = (BTreeMap<Verdict, usize>, BTreeMap<&'static str, usize>);
+
 /// A row for each folder and ending: how many files had each verdict, and in how many each carrier was more than worth knowing.
 fn verdicts(folder: &str) -> anyhow::Result<()> {
-    let mut rows: BTreeMap<(String, String), (BTreeMap<Verdict, usize>, BTreeMap<&str, usize>)> = BTreeMap::new();
+    let mut rows: BTreeMap<(String, String), Found> = BTreeMap::new();
     for file in files(&[folder])? {
         let within = file.strip_prefix(folder)?.to_string_lossy().into_owned();
         let program = within.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();

@@ -31,7 +31,7 @@ pub(super) fn change(chance: &mut Chance, bytes: &[u8], others: &[Vec<u8>], dept
     let mut parts = parts(bytes)?;
     for _ in 0..=chance.few(4) {
         let at = chance.below(parts.len());
-        let Some(part) = parts.get_mut(at) else { return None };
+        let part = parts.get_mut(at)?;
         match chance.below(16) {
             0 => drop(parts.remove(at)),
             1 => part.name = flat::change(chance, &part.name, others),

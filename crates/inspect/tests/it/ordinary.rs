@@ -11,6 +11,7 @@ use candour_inspect::{Format, Severity, Verdict};
 use crate::{found, inspect};
 
 /// A workbook made by the script beside the tests.
+#[expect(clippy::unwrap_used, clippy::panic, reason = "a helper of tests")]
 fn workbook(name: &str) -> Vec<u8> {
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let python = temporary.parent().unwrap().join("checks/venv/bin/python");
@@ -35,6 +36,7 @@ fn an_accessible_workbook_of_gptables_is_not_blocked() {
 }
 
 /// The workbook with a row of its last sheet hidden.
+#[expect(clippy::unwrap_used, reason = "a helper of tests")]
 fn hide_a_row(bytes: &[u8]) -> Vec<u8> {
     use std::io::{Cursor, Read as _, Write as _};
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
