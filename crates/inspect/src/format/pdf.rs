@@ -17,7 +17,7 @@ use self::content::{Drawn, Interpreter, Unseen, is_off, visible};
 use self::document::{Document, GapKind};
 use self::font::text_string;
 use self::object::{Dict, Object, is_white};
-use crate::carrier::{Carrier, Severity, any, pdf};
+use crate::carrier::{Carrier, Severity, any, image, pdf};
 use crate::limits::{Budget, Limits, Uninspectable};
 use crate::report::{Place, many};
 use crate::scan::{Cost, Scan};
@@ -101,6 +101,7 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
     }
     structure(scan, &document, &pages);
     properties(scan, &document, &shown)?;
+    bookmarks(scan, &document, &shown)?;
     let reached = document.reachable();
     for (spot, at) in document.live() {
         if reached.contains(&at) {
@@ -586,6 +587,35 @@ fn properties(scan: &mut Scan<'_>, document: &Document<'_>, shown: &str) -> Resu
     Ok(())
 }
 
+/// Bookmarks (12.3.3) whose words no page shows.
+fn bookmarks(scan: &mut Scan<'_>, document: &Document<'_>, shown: &str) -> Result<(), Uninspectable> {
+    let letters =
+        |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>().to_lowercase();
+    let shown = letters(shown);
+    let mut unknown = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<&Dict> = document.root().and_then(|root| document.dict(root, "Outlines")).into_iter().collect();
+    while let Some(item) = open.pop() {
+        scan.cost().steps(1)?;
+        if !seen.insert(std::ptr::from_ref(item)) {
+            continue;
+        }
+        if let Some(title) = document.value(item, "Title").text().map(text_string)
+            && !shown.contains(&letters(&title))
+        {
+            scan.cost().steps(shown.len() as u64)?;
+            unknown.push(title);
+        }
+        open.extend(["Next", "First"].iter().filter_map(|key| document.dict(item, key)));
+    }
+    if !unknown.is_empty() {
+        let message = many(unknown.len(), "bookmark", "bookmarks");
+        unknown.truncate(5);
+        scan.find_as(&pdf::BOOKMARK, Severity::Review, Place::default(), message, unknown);
+    }
+    Ok(())
+}
+
 /// The text of some markup.
 fn without_tags(markup: &str) -> String {
     let mut text = String::new();
@@ -623,6 +653,14 @@ fn parts(scan: &mut Scan<'_>, document: &Document<'_>, object: &Object, id: Id) 
         {
             scan.find(&pdf::SIGNATURE, place(), "a signature");
         }
+        let is_root = document.root().is_some_and(|root| std::ptr::eq(root, dict));
+        if let Object::Stream(of, range) = document.value(dict, "Metadata")
+            && !is_root
+        {
+            let size = document.decode(scan.budget(), of, range)?.data.len();
+            let message = format!("metadata of a part of the document, {}", many(size, "byte", "bytes"));
+            scan.find(&pdf::METADATA, place(), message);
+        }
         if let Some(files) = document.dict(dict, "EF") {
             scan.find(&any::EMBEDDED_FILE, place(), "a file that is attached");
             let name = ["UF", "F"].iter().find_map(|key| document.value(dict, key).text()).map(text_string);
@@ -637,6 +675,14 @@ fn parts(scan: &mut Scan<'_>, document: &Document<'_>, object: &Object, id: Id) 
             && document.raw(range).starts_with(&[0xFF, 0xD8, 0xFF])
         {
             scan.inner(&format!("image {}.jpg", id.number), document.raw(range));
+        }
+        if let Object::Stream(_, range) = object {
+            let boxes = jpeg_2000_boxes(document.raw(range));
+            if !boxes.is_empty() {
+                let message =
+                    format!("{} beside a JPEG 2000 picture", many(boxes.len(), "box of data", "boxes of data"));
+                scan.find(&image::METADATA, place(), message);
+            }
         }
         action(scan, document, dict, place());
         if document.is(dict, "Type", "Font") {
@@ -655,6 +701,26 @@ fn parts(scan: &mut Scan<'_>, document: &Document<'_>, object: &Object, id: Id) 
         parts(scan, document, child, id)?;
     }
     Ok(())
+}
+
+/// Where the boxes of a JPEG 2000 file begin that tell more than its picture (ISO/IEC 15444-1, annex I): XML, and data of programs.
+fn jpeg_2000_boxes(bytes: &[u8]) -> Vec<usize> {
+    let mut found = Vec::new();
+    if !bytes.starts_with(b"\0\0\0\x0CjP  ") {
+        return found;
+    }
+    let mut at = 0;
+    while let Some([a, b, c, d, kind @ ..]) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        if matches!(kind, b"xml " | b"uuid" | b"uinf") {
+            found.push(at);
+        }
+        // A length of 0 reaches to the end, one of 1 is told elsewhere: pictures of that size are none of ours.
+        match usize::try_from(u32::from_be_bytes([*a, *b, *c, *d])) {
+            Ok(length) if length >= 8 => at = at.saturating_add(length),
+            _ => break,
+        }
+    }
+    found
 }
 
 /// An action, if the dictionary is one (12.6.4).

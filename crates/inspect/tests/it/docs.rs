@@ -230,6 +230,7 @@ const SHOWN: &[(&str, &str, &str, &[&str])] = &[
         &[
             "pdf-action",
             "pdf-annotation",
+            "pdf-bookmark",
             "pdf-form",
             "pdf-hidden-page",
             "pdf-link",
@@ -240,6 +241,7 @@ const SHOWN: &[(&str, &str, &str, &[&str])] = &[
             "pdf-thumbnail",
         ],
     ),
+    ("pdf", "data_in_a_jpeg_2000_picture_are_found", "PDF", &["image-metadata"]),
     ("pdf", "a_layer_that_is_off_is_found_and_one_that_is_on_is_not", "PDF", &["pdf-layer-off"]),
     ("pdf", "an_attached_file_is_inspected_in_turn", "PDF", &["embedded-file", "uninspectable"]),
     (

@@ -100,6 +100,14 @@ fn parts_of_the_document_are_found() {
         ("XFA", String::new(), "/AcroForm << /XFA (x) >>", &["pdf-form"]),
         ("other images", "/Mine << /Alternates [] >>".into(), "", &["pdf-other-image"]),
         ("signature", String::new(), "/Perms << /DocMDP << /Type /Sig /Contents (x) >> >>", &["pdf-signature"]),
+        (
+            "a bookmark that no page says",
+            String::new(),
+            "/Outlines << /First << /Title (Ann Jones) /Next << /Title (Joan SMITH) >> >> >>",
+            &["pdf-bookmark"],
+        ),
+        ("a bookmark", String::new(), "/Outlines << /First << /Title (Joan SMITH) >> >>", &[]),
+        ("metadata of a part", "/Metadata 4 0 R".into(), "", &["pdf-metadata"]),
         ("a page that is not shown", String::new(), "/Mine 6 0 R", &["pdf-hidden-page"]),
     ];
     for (name, entries, catalogue, carriers) in cases {
@@ -107,6 +115,18 @@ fn parts_of_the_document_are_found() {
         let filler = if hidden { "<< /Type /Page /Contents 4 0 R >>" } else { "<< >>" }.to_owned();
         let report = inspect("a.pdf", &page(WORDS, entries, catalogue, std::slice::from_ref(&filler)));
         assert_eq!(found(&report, Severity::Review), *carriers, "{name}: {:?}", report.findings);
+    }
+}
+
+#[test]
+fn data_in_a_jpeg_2000_picture_are_found() {
+    let picture = |more: &str| {
+        let boxes = format!("\0\0\0\u{c}jP  \r\n\u{7}\n{more}");
+        stream("/Type /XObject /Subtype /Image /Width 1 /Height 1 /Filter /JPXDecode", &boxes)
+    };
+    for (more, carriers) in [("\0\0\0\u{c}xml <x/>", &["image-metadata"][..]), ("\0\0\0\u{8}jp2c", &[])] {
+        let report = inspect("a.pdf", &page(WORDS, "", "", &[picture(more)]));
+        assert_eq!(found(&report, Severity::Review), carriers, "{:?}", report.findings);
     }
 }
 
