@@ -295,8 +295,10 @@ fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn, beside: [&str; 2]
             letters if letters <= few => carrier.severity.min(Severity::Review),
             _ => carrier.severity,
         };
+        // A few letters stand beside by chance.
+        let cut_off = severity == Severity::Block && matches!(why, Unseen::Clipped | Unseen::OffPage);
         let mut parted = false;
-        for beside in beside.iter().filter(|_| matches!(why, Unseen::Clipped | Unseen::OffPage)) {
+        for beside in beside.iter().filter(|_| cut_off) {
             parted |= is_shown_beside(scan.cost(), drawn, why, beside)?;
         }
         let (severity, told) = if parted { (Severity::Info, ", which a page beside it shows") } else { (severity, "") };
