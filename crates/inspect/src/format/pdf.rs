@@ -229,14 +229,19 @@ fn appearance<'a>(document: &'a Document<'_>, annotation: &'a Dict) -> Option<&'
     }
 }
 
-/// Does a page beside this one show the letters of a page that are cut off for one reason? They must stand there in the same order, with nothing between them
+/// Does a letter lie outside of what is shown?
+fn is_cut_off(why: Unseen) -> bool {
+    matches!(why, Unseen::Clipped | Unseen::OffPage)
+}
+
+/// Does a page beside this one show the letters of a page that are cut off? They must stand there in the same order, with nothing between them
 /// but letters that are seen on this page too: so it is with a chart that reaches over the end of a page, which is drawn whole on both.
-fn is_shown_beside(cost: Cost<'_>, drawn: &Drawn, why: Unseen, beside: &str) -> Result<bool, Uninspectable> {
+fn is_shown_beside(cost: Cost<'_>, drawn: &Drawn, beside: &str) -> Result<bool, Uninspectable> {
     let beside: Vec<char> = beside.chars().filter(|letter| !letter.is_whitespace()).collect();
     let letters: Vec<(&str, bool)> = drawn
         .letters
         .iter()
-        .filter(|letter| !letter.is_blank() && (letter.unseen.is_none() || letter.unseen == Some(why)))
+        .filter(|letter| !letter.is_blank() && (letter.unseen.is_none_or(is_cut_off)))
         .map(|letter| (letter.text.as_deref().unwrap_or("\u{FFFD}"), letter.unseen.is_some()))
         .collect();
     let Some(first) = letters.iter().position(|(_, unseen)| *unseen) else { return Ok(false) };
@@ -296,10 +301,10 @@ fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn, beside: [&str; 2]
             _ => carrier.severity,
         };
         // A few letters stand beside by chance.
-        let cut_off = severity == Severity::Block && matches!(why, Unseen::Clipped | Unseen::OffPage);
+        let cut_off = severity == Severity::Block && is_cut_off(why);
         let mut parted = false;
         for beside in beside.iter().filter(|_| cut_off) {
-            parted |= is_shown_beside(scan.cost(), drawn, why, beside)?;
+            parted |= is_shown_beside(scan.cost(), drawn, beside)?;
         }
         let (severity, told) = if parted { (Severity::Info, ", which a page beside it shows") } else { (severity, "") };
         let letters = if count == 1 { "character" } else { "characters" };
