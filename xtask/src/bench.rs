@@ -4,6 +4,7 @@
 //! same; both stand in `benches/`. What they need is made in `target/bench`. No test runs a bench: how long something takes
 //! depends on who else works.
 
+pub(crate) mod inspect;
 pub(crate) mod protect;
 pub(crate) mod release;
 pub(crate) mod tables;
@@ -29,6 +30,15 @@ fn folder() -> anyhow::Result<PathBuf> {
 fn program(package: &str) -> anyhow::Result<PathBuf> {
     cargo(&["build", "--release", "--locked", "--package", package])?;
     Ok(target().join("release").join(package))
+}
+
+/// Inspects changed files for some minutes; what is amiss is kept in `target/fuzz`.
+pub(crate) fn fuzz(options: &[&str]) -> anyhow::Result<()> {
+    cargo(&["build", "--profile", "fuzz", "--locked", "--package", "candour-fuzz"])?;
+    let keep = target().join("fuzz").join("kept");
+    let mut arguments = vec![OsStr::new("--keep"), keep.as_os_str()];
+    arguments.extend(options.iter().map(OsStr::new));
+    run(&target().join("fuzz/candour-fuzz"), &arguments, "see what it says above")
 }
 
 /// A Python in this folder that has these versions of these packages from PyPI, made when it is missing.

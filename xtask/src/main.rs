@@ -26,6 +26,10 @@ Repository chores
                                  suppression and audit, timed against tau-ARGUS, of made-up tables or of those in DIR
   cargo xtask bench release      a table of a hundred thousand figures in every data format, timed against gptables
   cargo xtask bench whole        the demonstration's release in all formats, and its PDF timed against LibreOffice
+  cargo xtask bench inspect [DIR]
+                                 a large workbook and other large files, and the files of DIR against exiftool, mat2 and oletools
+  cargo xtask fuzz [--minutes N] [--seed S] [DIR]...
+                                 inspects changed files, made by program and those of each DIR, and tells what panics, hangs or grows
   cargo xtask samples DIR        inspects the files of DIR, and prints what differs from its MANIFEST.tsv
 ";
 
@@ -39,6 +43,9 @@ fn main() -> ExitCode {
         ["gallery"] => gallery::make(&root()),
         ["bench", "tables"] => bench::tables::measure(),
         ["samples", folder] => samples::run(Path::new(folder)),
+        ["bench", "inspect"] => bench::inspect::measure(None),
+        ["bench", "inspect", folder] => bench::inspect::measure(Some(Path::new(folder))),
+        ["fuzz", ref options @ ..] => bench::fuzz(options),
         ["bench", "release"] => bench::release::measure(),
         ["bench", "whole"] => bench::whole::measure(),
         ["bench", "protect"] => bench::protect::measure(None),
@@ -78,6 +85,7 @@ fn test() -> anyhow::Result<()> {
     cargo(&["test", "--workspace", "--locked"])?;
     // Those that other programs than Rust's take part in.
     cargo(&["test", "--package", "candour-release", "--locked", "--test", "it", "--", "--ignored"])?;
+    cargo(&["test", "--package", "candour-inspect", "--locked", "--test", "it", "--", "--ignored"])?;
     pdf::check(&root())
 }
 

@@ -21,8 +21,9 @@ const TOOLS: [(&str, &str); 8] = [
     ("tidy", "tidy"),                 // checks the page's HTML
 ];
 
-/// Packages from PyPI: one validates the metadata of data files, one reads the workbook.
-const PACKAGES: [(&str, &str); 2] = [("csvw", "4.1.1"), ("openpyxl", "3.1.5")];
+/// Packages from PyPI: one validates the metadata of data files, one reads the workbook, and one writes another, with what it stands on.
+const PACKAGES: [(&str, &str); 5] =
+    [("csvw", "4.1.1"), ("openpyxl", "3.1.5"), ("gptables", "1.2.0"), ("pandas", "2.2.3"), ("xlsxwriter", "3.3.1")];
 
 /// Packages from npm: one looks for what shuts people out of a page, one checks its HTML. Neither has dependencies.
 const SCRIPTS: [&str; 2] = ["axe-core@4.14.1", "vnu-jar@26.9.27"];

@@ -45,7 +45,7 @@ pub fn inspect(path: &str, bytes: &[u8], limits: Limits) -> FileReport {
     };
     let more = scan.more();
     if more > 0 {
-        let message = format!("{more} more findings are not listed");
+        let message = report::many(more, "more finding is not listed", "more findings are not listed");
         findings.extend(findings.iter().map(|finding| finding.severity).max().map(|severity| Finding {
             carrier: &carrier::any::MORE,
             severity,

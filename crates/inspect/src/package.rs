@@ -8,7 +8,7 @@ use crate::carrier::{Carrier, Severity, any, package as carrier, properties};
 use crate::format;
 use crate::limits::Uninspectable;
 use crate::ole;
-use crate::report::Place;
+use crate::report::{Place, many};
 use crate::scan::Scan;
 use crate::xml::{self, Event, Tree};
 use crate::zip::{Archive, plain_name, shown_name};
@@ -403,7 +403,11 @@ pub(crate) fn properties(
                 let names: Vec<&str> = tree.children.iter().filter_map(|child| child.attr("name")).collect();
                 let labels = names.iter().filter(|name| name.starts_with("MSIP_Label_")).count();
                 if labels > 0 {
-                    scan.find(&properties::LABEL, place(), format!("{labels} properties of a sensitivity label"));
+                    scan.find(
+                        &properties::LABEL,
+                        place(),
+                        many(labels, "property of a sensitivity label", "properties of a sensitivity label"),
+                    );
                 }
                 if names.len() > labels {
                     let values = tree
@@ -411,7 +415,7 @@ pub(crate) fn properties(
                         .iter()
                         .take(5)
                         .map(|child| format!("{}={}", child.attr("name").unwrap_or_default(), child.all_text()));
-                    let message = format!("{} custom properties", names.len() - labels);
+                    let message = many(names.len() - labels, "custom property", "custom properties");
                     scan.find_as(&properties::CUSTOM_PROPERTY, Severity::Review, place(), message, values.collect());
                 }
             }
@@ -425,7 +429,7 @@ pub(crate) fn properties(
             }
             "printerSettings" => {
                 let bytes = package.bytes(scan, &part.name)?;
-                scan.find(&properties::PRINTER_SETTINGS, place(), format!("{} bytes", bytes.len()));
+                scan.find(&properties::PRINTER_SETTINGS, place(), many(bytes.len(), "byte", "bytes"));
             }
             "origin" | "signature" | "certificate" => {
                 scan.find(&properties::SIGNATURE, place(), "a digital signature");

@@ -168,3 +168,12 @@ impl fmt::Display for Place {
 fn by_id<S: serde::Serializer>(carrier: &&'static Carrier, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(carrier.id)
 }
+
+/// How many of something: `1 comment`, `2 comments`.
+pub(crate) fn many(count: impl TryInto<u64>, one: &str, more: &str) -> String {
+    // A number that is no number of things at all is told as the most.
+    match count.try_into().unwrap_or(u64::MAX) {
+        1 => format!("1 {one}"),
+        count => format!("{count} {more}"),
+    }
+}

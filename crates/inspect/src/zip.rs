@@ -12,7 +12,7 @@ use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
 use crate::carrier::{Severity, any, package};
 use crate::limits::Uninspectable;
-use crate::report::Place;
+use crate::report::{Place, many};
 use crate::scan::{Cost, Scan};
 
 const LOCAL: &[u8] = b"PK\x03\x04";
@@ -627,7 +627,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 fn bytes_of(count: usize) -> String {
-    if count == 1 { "1 byte".to_owned() } else { format!("{count} bytes") }
+    many(count, "byte", "bytes")
 }
 
 const WINDOW: usize = 1 << 16;

@@ -20,6 +20,7 @@ pub static ALL: &[&Carrier] = &[
     &ACTION,
     &METADATA,
     &PRIVATE_DATA,
+    &BOOKMARK,
     &THUMBNAIL,
     &OTHER_IMAGE,
     &HIDDEN_PAGE,
@@ -184,6 +185,16 @@ pub static PRIVATE_DATA: Carrier = Carrier {
     title: "private data of the program that made the file",
     action: "Save the document without editing capabilities, or print it anew.",
     step: Step::SourceData,
+    inspector: None,
+};
+
+/// A bookmark that says what no page says.
+pub static BOOKMARK: Carrier = Carrier {
+    id: "pdf-bookmark",
+    severity: Severity::Review,
+    title: "a bookmark that says what no page says",
+    action: "Look at the bookmarks, and delete those that are not meant to be published.",
+    step: Step::HiddenContent,
     inspector: None,
 };
 

@@ -10,7 +10,7 @@ use crate::format::xlsx::{
 use crate::limits::Uninspectable;
 use crate::namespace::Ns;
 use crate::package::{self, Package};
-use crate::report::Place;
+use crate::report::{Place, many};
 use crate::scan::Scan;
 use crate::xml::Tree;
 
@@ -63,14 +63,18 @@ pub(crate) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
             "settings" => settings(&mut package, scan, &part.name)?,
             "comments" => {
                 let tree = package.tree(scan, &part.name)?;
-                tell(scan, &workbook::COMMENT, Severity::Block, tree.every("comment"), &place, "comments");
+                tell(scan, &workbook::COMMENT, Severity::Block, tree.every("comment"), &place, ["comment", "comments"]);
             }
             "people" => {
                 let tree = package.tree(scan, &part.name)?;
                 let names: Vec<String> =
                     tree.every("person").filter_map(|one| one.attr("author").map(str::to_owned)).collect();
                 if !names.is_empty() {
-                    let message = format!("{} people who wrote or commented, with their accounts", names.len());
+                    let message = many(
+                        names.len(),
+                        "person who wrote or commented, with an account",
+                        "people who wrote or commented, with their accounts",
+                    );
                     scan.find_as(&workbook::COMMENT, Severity::Block, place, message, names);
                 }
             }
@@ -121,8 +125,11 @@ pub(crate) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
         .map(|relation| relation.target.clone())
         .collect();
     if !telling.is_empty() {
-        let message =
-            format!("{} links to files, to mail addresses that are not shown, or with a query", telling.len());
+        let message = many(
+            telling.len(),
+            "link to a file, to a mail address that is not shown, or with a query",
+            "links to files, to mail addresses that are not shown, or with a query",
+        );
         scan.find_as(
             &workbook::HYPERLINK,
             Severity::Review,
@@ -143,12 +150,12 @@ fn tell<'t>(
     severity: Severity,
     found: impl Iterator<Item = &'t Tree>,
     place: &Place,
-    what: &str,
+    [one, more]: [&str; 2],
 ) {
     let found: Vec<&Tree> = found.collect();
     if !found.is_empty() {
         let values = found.iter().take(5).map(|tree| tree.all_text()).filter(|text| !text.is_empty()).collect();
-        scan.find_as(carrier, severity, place.clone(), format!("{} {what}", found.len()), values);
+        scan.find_as(carrier, severity, place.clone(), many(found.len(), one, more), values);
     }
 }
 
@@ -157,9 +164,16 @@ fn story(scan: &mut Scan<'_>, tree: &Tree, name: &str) {
     let place = Place::part(name);
     let word = |local: &'static str| tree.every(local).filter(|tree| tree.ns == Ns::Word);
     let changes = ["ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel"].into_iter().flat_map(word);
-    tell(scan, &carrier::TRACKED_CHANGE, Severity::Block, changes, &place, "tracked changes");
+    tell(scan, &carrier::TRACKED_CHANGE, Severity::Block, changes, &place, ["tracked change", "tracked changes"]);
     let formats = tree.all().filter(|tree| tree.ns == Ns::Word && tree.local.ends_with("PrChange"));
-    tell(scan, &carrier::FORMAT_CHANGE, Severity::Review, formats, &place, "tracked changes of format");
+    tell(
+        scan,
+        &carrier::FORMAT_CHANGE,
+        Severity::Review,
+        formats,
+        &place,
+        ["tracked change of format", "tracked changes of format"],
+    );
     let (mut hidden, mut web, mut unseen): (Vec<&Tree>, Vec<&Tree>, Vec<&Tree>) = Default::default();
     for run in word("r") {
         let Some(looks) = run.child("rPr") else { continue };
@@ -193,15 +207,22 @@ fn story(scan: &mut Scan<'_>, tree: &Tree, name: &str) {
         ink.is_some_and(|ink| alike(ink, [1.0; 3])) && !run.all_text().trim().is_empty()
     });
     let severity = if grounds { Severity::Review } else { Severity::Block };
-    tell(scan, &carrier::INVISIBLE_TEXT, severity, white, &place, "runs of white text");
-    tell(scan, &carrier::HIDDEN_TEXT, Severity::Block, hidden.into_iter(), &place, "runs of hidden text");
+    tell(scan, &carrier::INVISIBLE_TEXT, severity, white, &place, ["run of white text", "runs of white text"]);
+    tell(
+        scan,
+        &carrier::HIDDEN_TEXT,
+        Severity::Block,
+        hidden.into_iter(),
+        &place,
+        ["run of hidden text", "runs of hidden text"],
+    );
     tell(
         scan,
         &carrier::HIDDEN_TEXT,
         Severity::Review,
         web.into_iter(),
         &place,
-        "runs of text that the web view hides",
+        ["run of text that the web view hides", "runs of text that the web view hides"],
     );
     tell(
         scan,
@@ -209,12 +230,26 @@ fn story(scan: &mut Scan<'_>, tree: &Tree, name: &str) {
         Severity::Block,
         unseen.into_iter(),
         &place,
-        "runs of text that cannot be seen",
+        ["run of text that cannot be seen", "runs of text that cannot be seen"],
     );
     fields(scan, tree, &place);
     let bound = word("dataBinding");
-    tell(scan, &carrier::BOUND_CONTROL, Severity::Review, bound, &place, "controls that are bound to data");
-    tell(scan, &carrier::IMPORTED_PART, Severity::Block, word("altChunk"), &place, "imported documents");
+    tell(
+        scan,
+        &carrier::BOUND_CONTROL,
+        Severity::Review,
+        bound,
+        &place,
+        ["control that is bound to data", "controls that are bound to data"],
+    );
+    tell(
+        scan,
+        &carrier::IMPORTED_PART,
+        Severity::Block,
+        word("altChunk"),
+        &place,
+        ["imported document", "imported documents"],
+    );
     drawing_findings(scan, tree, name);
 }
 
@@ -269,7 +304,7 @@ fn fields(scan: &mut Scan<'_>, tree: &Tree, place: &Place) {
         }
     }
     for (word, all) in codes {
-        let message = format!("{} fields of the kind {word}", all.len());
+        let message = format!("{} {word}", many(all.len(), "field of the kind", "fields of the kind"));
         if LIVE.contains(&word.as_str()) {
             scan.find_as(
                 &carrier::LIVE_FIELD,
@@ -293,10 +328,24 @@ fn fields(scan: &mut Scan<'_>, tree: &Tree, place: &Place) {
 fn settings(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str) -> Result<(), Uninspectable> {
     let tree = package.tree(scan, name)?;
     let place = Place::part(name);
-    tell(scan, &carrier::DOCUMENT_VARIABLE, Severity::Block, tree.every("docVar"), &place, "variables");
-    tell(scan, &carrier::MAIL_MERGE, Severity::Block, tree.every("mailMerge"), &place, "mail merges");
-    tell(scan, &carrier::REVISION_MARKS, Severity::Info, tree.every("rsid"), &place, "marks of editing sessions");
-    tell(scan, &workbook::PROTECTION, Severity::Review, tree.every("documentProtection"), &place, "protections");
+    tell(scan, &carrier::DOCUMENT_VARIABLE, Severity::Block, tree.every("docVar"), &place, ["variable", "variables"]);
+    tell(scan, &carrier::MAIL_MERGE, Severity::Block, tree.every("mailMerge"), &place, ["mail merge", "mail merges"]);
+    tell(
+        scan,
+        &carrier::REVISION_MARKS,
+        Severity::Info,
+        tree.every("rsid"),
+        &place,
+        ["mark of an editing session", "marks of editing sessions"],
+    );
+    tell(
+        scan,
+        &workbook::PROTECTION,
+        Severity::Review,
+        tree.every("documentProtection"),
+        &place,
+        ["protection", "protections"],
+    );
     let templates: Vec<String> = package
         .relations(name)
         .iter()

@@ -4,15 +4,68 @@ use std::collections::BTreeMap;
 
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 
+use super::Format;
 use super::text::{characters, decode, open};
+use super::xlsx::styles::{alike, rgb};
 use crate::carrier::{Severity, any, html};
 use crate::limits::Uninspectable;
 use crate::report::Place;
 use crate::scan::Scan;
 
-/// Is it text whose first element is of HTML?
+/// Elements that a page, or a piece of one, can begin with.
+const FIRST: &[&str] = &[
+    "!doctype html",
+    "html",
+    "head",
+    "body",
+    "meta",
+    "title",
+    "link",
+    "style",
+    "script",
+    "template",
+    "noscript",
+    "main",
+    "article",
+    "section",
+    "header",
+    "footer",
+    "nav",
+    "aside",
+    "div",
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "dl",
+    "table",
+    "form",
+    "figure",
+    "pre",
+    "blockquote",
+    "hr",
+    "details",
+    "span",
+    "a",
+    "b",
+    "i",
+    "em",
+    "strong",
+    "img",
+    "br",
+    "iframe",
+    "center",
+    "font",
+];
+
+/// Is it text whose first element is of HTML? Programs write tables without a page around them.
 pub(super) fn is(bytes: &[u8]) -> bool {
-    root(bytes).is_some_and(|root| matches!(root.as_str(), "html" | "!doctype html" | "head" | "body"))
+    root(bytes).is_some_and(|root| FIRST.contains(&root.as_str()))
 }
 
 /// Is it text whose first element is a picture?
@@ -45,6 +98,8 @@ fn root(bytes: &[u8]) -> Option<String> {
 struct Open {
     name: String,
     hidden: Option<&'static str>,
+    /// Has its text the colour of what it lies on?
+    faint: bool,
 }
 
 /// Finds what is hidden in a page or a picture.
@@ -54,7 +109,7 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
     let tokens: Vec<Token> = Tokenizer::new_with_emitter(whole.as_ref(), emitter).flatten().collect();
-    let hiding = hiding_selectors(&tokens);
+    let sheets = StyleSheets::of(&tokens);
     let mut stack: Vec<Open> = Vec::new();
     let mut hidden: BTreeMap<&'static str, (usize, String)> = BTreeMap::new();
     for token in &tokens {
@@ -65,7 +120,8 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
                 let attributes = attributes(tag);
                 tell_element(scan, &name, &attributes);
                 let inherited = stack.last().and_then(|open| open.hidden);
-                let own = inherited.or_else(|| why_hidden(&name, &attributes, &hiding));
+                let own = inherited.or_else(|| why_hidden(&name, &attributes, &sheets));
+                let faint = sheets.colours(&name, &attributes).unwrap_or(stack.last().is_some_and(|open| open.faint));
                 let implied = matches!(name.as_str(), "p" | "li" | "tr" | "td" | "th" | "option" | "dt" | "dd");
                 if implied && stack.last().is_some_and(|open| open.name == name) {
                     stack.pop();
@@ -90,7 +146,7 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
                     if stack.len() as u64 >= u64::from(scan.limits().nesting) {
                         return Err(Uninspectable::new("its elements nest too deep"));
                     }
-                    stack.push(Open { name, hidden: own });
+                    stack.push(Open { name, hidden: own, faint });
                 }
             }
             Token::EndTag(tag) => {
@@ -101,7 +157,16 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
             }
             Token::String(text) => {
                 let text = String::from_utf8_lossy(text);
-                if let Some(why) = stack.last().and_then(|open| open.hidden).filter(|_| !text.trim().is_empty()) {
+                let open = stack.last();
+                if open.is_some_and(|open| open.name == "style") {
+                    if text.contains("sourceMappingURL=") {
+                        scan.find(&html::EXTERNAL, Place::default(), "a map to the source of a style sheet");
+                    }
+                    addresses(&text).into_iter().for_each(|address| data_address(scan, address, true));
+                }
+                let faint = open.filter(|open| open.faint).map(|_| "in the colour of what lies under it");
+                let why = open.and_then(|open| open.hidden).or(faint);
+                if let Some(why) = why.filter(|_| !text.trim().is_empty()) {
                     let (count, all) = hidden.entry(why).or_default();
                     *count += text.trim().chars().count();
                     if all.len() < 200 {
@@ -115,7 +180,9 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
                 if text.starts_with("?xml ") && text.len() < 80 {
                     continue;
                 }
-                let severity = if text.is_empty() { Severity::Info } else { Severity::Block };
+                // Rows of stars set parts of a page apart.
+                let tells = text.chars().any(char::is_alphanumeric);
+                let severity = if tells { Severity::Block } else { Severity::Info };
                 let message = format!("a comment of {} characters", text.chars().count());
                 scan.find_as(&html::COMMENT, severity, Place::default(), message, vec![text]);
             }
@@ -166,30 +233,110 @@ fn tell_element(scan: &mut Scan<'_>, name: &str, attributes: &BTreeMap<String, S
             && (value.contains("://") || value.starts_with("//"))
         {
             tell(&html::EXTERNAL, "something from elsewhere", value);
-        } else if value.trim_start().to_ascii_lowercase().starts_with("data:") {
-            tell(&any::EMBEDDED_FILE, "a file in an address", "");
+        }
+    }
+    for (key, value) in attributes {
+        if let Some(address) = data_part(value.trim_start()) {
+            let picture = matches!(name, "img" | "image" | "source" | "link") && key != "download";
+            data_address(scan, address, picture);
+        } else if key == "style" {
+            addresses(value).into_iter().for_each(|address| data_address(scan, address, true));
         }
     }
 }
 
-/// Why an element's text is not shown, by its name, its attributes or a style sheet.
-fn why_hidden(name: &str, attributes: &BTreeMap<String, String>, hiding: &[String]) -> Option<&'static str> {
-    let style = attributes.get("style").map(String::as_str).unwrap_or_default();
-    let ids = attributes.get("id").map(|id| format!("#{id}"));
-    let classes = attributes.get("class").map(String::as_str).unwrap_or_default();
-    let matches = |selector: &String| {
-        let bare = selector.strip_prefix(name).unwrap_or(selector);
-        bare.is_empty()
-            || ids.as_deref() == Some(bare)
-            || classes.split_whitespace().any(|class| bare.strip_prefix('.') == Some(class))
+/// What follows `data:` in an address that begins so.
+fn data_part(address: &str) -> Option<&str> {
+    address.get(..5).filter(|scheme| scheme.eq_ignore_ascii_case("data:")).and_then(|_| address.get(5..))
+}
+
+/// The addresses of this kind that declarations of styles name.
+fn addresses(styles: &str) -> Vec<&str> {
+    let named = styles.split("url(").skip(1).map(|rest| rest.trim_start().trim_start_matches(['"', '\'']));
+    named.filter_map(|rest| data_part(rest.split([')', '"', '\'']).next()?)).collect()
+}
+
+/// Inspects what stands in an address itself (RFC 2397). A picture that the page shows is part of the page; anything else is a file in it.
+fn data_address(scan: &mut Scan<'_>, address: &str, shown: bool) {
+    let (kind, written) = address.split_once(',').unwrap_or((address, ""));
+    let bytes = if kind.trim_end().to_ascii_lowercase().ends_with(";base64") {
+        base64(written)
+    } else {
+        Some(percent(written))
     };
+    let Some(bytes) = bytes else {
+        scan.cannot(Place::part("a data address"), &Uninspectable::new("it is not written as it says"));
+        return;
+    };
+    let picture = matches!(super::recognise(&bytes), Format::Png | Format::Jpeg | Format::Svg);
+    // Fonts draw letters, and hold nothing else that is looked for.
+    let font = kind.trim_start().to_ascii_lowercase().starts_with("font/");
+    if shown && font {
+        return;
+    }
+    if !(shown && picture) {
+        scan.find(&any::EMBEDDED_FILE, Place::default(), format!("a file in an address, {} bytes", bytes.len()));
+    }
+    scan.inner_of_any_name("a data address", &bytes);
+}
+
+/// Base64 (RFC 4648), with blanks anywhere, as browsers take it; none if it is something else.
+fn base64(written: &str) -> Option<Vec<u8>> {
+    let written = percent(written);
+    let letters = written.iter().filter(|byte| !byte.is_ascii_whitespace() && **byte != b'=');
+    let mut bytes = Vec::with_capacity(written.len() / 4 * 3);
+    let (mut held, mut bits) = (0_u32, 0);
+    for letter in letters {
+        let value = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            b'a'..=b'z' => letter - b'a' + 26,
+            b'0'..=b'9' => letter - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => return None,
+        };
+        (held, bits) = (held << 6 | u32::from(value), bits + 6);
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((held >> bits) as u8);
+            held &= (1 << bits) - 1;
+        }
+    }
+    Some(bytes)
+}
+
+/// `%20` is a blank.
+fn percent(written: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(written.len());
+    let mut rest = written.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let code = (*first == b'%').then(|| tail.get(..2).and_then(|two| std::str::from_utf8(two).ok())).flatten();
+        match code.and_then(|two| u8::from_str_radix(two, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    bytes
+}
+
+/// Why an element's text is not shown, by its name, its attributes or a style sheet.
+fn why_hidden(name: &str, attributes: &BTreeMap<String, String>, sheets: &StyleSheets) -> Option<&'static str> {
+    let style = attributes.get("style").map(String::as_str).unwrap_or_default();
     match name {
         "template" => Some("in a template"),
         "noscript" => Some("for programs without scripts"),
         "desc" | "title" => Some("in a description"),
         _ if attributes.contains_key("hidden") => Some("in a hidden element"),
         _ if hides(style) => Some("hidden by a style"),
-        _ if hiding.iter().any(matches) => Some("hidden by a style sheet"),
+        _ if sheets.rules_for(name, attributes).any(|rule| hides(&rule.declarations)) => {
+            Some("hidden by a style sheet")
+        }
         _ if attributes.get("display").is_some_and(|display| display == "none") => {
             Some("in an element that is not drawn")
         }
@@ -198,42 +345,141 @@ fn why_hidden(name: &str, attributes: &BTreeMap<String, String>, hiding: &[Strin
     }
 }
 
-/// Do these declarations hide what they hold for?
-fn hides(style: &str) -> bool {
-    style.split(';').filter_map(|declaration| declaration.split_once(':')).any(|(property, value)| {
-        let value = value.trim().trim_end_matches("!important").trim().to_ascii_lowercase();
-        match property.trim().to_ascii_lowercase().as_str() {
-            "display" => value == "none",
-            "visibility" => matches!(value.as_str(), "hidden" | "collapse"),
-            "opacity" | "font-size" => value.trim_end_matches(['p', 'x', 'e', 'm', '%']).parse() == Ok(0.0),
-            _ => false,
-        }
+/// Property and value of each declaration, in small letters.
+fn declarations(style: &str) -> impl Iterator<Item = (String, String)> + '_ {
+    style.split(';').filter_map(|declaration| declaration.split_once(':')).map(|(property, value)| {
+        let value = value.trim().to_ascii_lowercase();
+        (property.trim().to_ascii_lowercase(), value.trim_end_matches("!important").trim().to_owned())
     })
 }
 
-/// Simple selectors that the page's own style sheets hide on any screen; rules for some media are left out.
-fn hiding_selectors(tokens: &[Token]) -> Vec<String> {
-    let mut hiding = Vec::new();
-    for pair in tokens.windows(2) {
-        let [Token::StartTag(tag), Token::String(sheet)] = pair else { continue };
-        if tag.name.as_slice() != b"style" {
-            continue;
+/// Do these declarations hide what they hold for?
+fn hides(style: &str) -> bool {
+    // So far from its place that it is off any screen.
+    const FAR: f64 = -999.0;
+    declarations(style).any(|(property, value)| match property.as_str() {
+        "display" => value == "none",
+        "visibility" => matches!(value.as_str(), "hidden" | "collapse"),
+        "opacity" | "font-size" => value.trim_end_matches(['p', 'x', 'e', 'm', '%']).parse() == Ok(0.0),
+        "left" | "right" | "top" | "bottom" | "text-indent" | "margin-left" | "margin-top" => {
+            let number = value.trim_end_matches(|letter: char| letter.is_ascii_alphabetic() || letter == '%');
+            let pixels = if value.ends_with("em") { 16.0 } else { 1.0 };
+            number.parse::<f64>().is_ok_and(|number| number * pixels <= FAR)
         }
-        let sheet = String::from_utf8_lossy(sheet);
+        "clip" => value.starts_with("rect(0") || value.starts_with("rect(1px"),
+        "clip-path" => matches!(value.as_str(), "inset(50%)" | "inset(100%)" | "circle(0)"),
+        _ => false,
+    })
+}
+
+/// A colour, if it is written in one of the usual ways.
+fn colour(value: &str) -> Option<[f64; 3]> {
+    match value {
+        "white" => return Some([1.0; 3]),
+        "black" => return Some([0.0; 3]),
+        _ => {}
+    }
+    if let Some(digits) = value.strip_prefix('#') {
+        let long: String =
+            if digits.len() == 3 { digits.chars().flat_map(|digit| [digit; 2]).collect() } else { digits.to_owned() };
+        return if long.len() == 6 { rgb(&long) } else { None };
+    }
+    let parts = value.strip_prefix("rgb(")?.strip_suffix(')')?.split([',', ' ']).filter(|part| !part.is_empty());
+    let parts: Vec<f64> =
+        parts.map(|part| part.trim().parse::<f64>().ok().map(|part| part / 255.0)).collect::<Option<_>>()?;
+    parts.try_into().ok()
+}
+
+/// A rule of a style sheet whose selector is a plain one.
+struct Rule {
+    selector: String,
+    declarations: String,
+}
+
+/// The page's own style sheets; rules for some media and for elements in others are left out.
+#[derive(Default)]
+struct StyleSheets {
+    rules: Vec<Rule>,
+    /// Is the whole page white, since nothing in it has a background?
+    white: bool,
+}
+
+impl StyleSheets {
+    fn of(tokens: &[Token]) -> Self {
+        let mut sheets = Self { rules: Vec::new(), white: true };
+        for pair in tokens.windows(2) {
+            if let Token::StartTag(tag) = &pair[0] {
+                let attributes = attributes(tag);
+                let style = attributes.get("style").is_some_and(|style| style.contains("background"));
+                // A picture of its own kind has grounds of its own, and a sheet from elsewhere can say anything.
+                let other = matches!(tag.name.as_slice(), b"svg" | b"link");
+                sheets.white &=
+                    !style && !other && !attributes.contains_key("bgcolor") && !attributes.contains_key("background");
+            }
+            let [Token::StartTag(tag), Token::String(sheet)] = pair else { continue };
+            if tag.name.as_slice() == b"style" {
+                let sheet = String::from_utf8_lossy(sheet);
+                sheets.white &= !sheet.contains("background") && !sheet.contains("@import");
+                sheets.add(&sheet);
+            }
+        }
+        sheets
+    }
+
+    fn add(&mut self, sheet: &str) {
         let mut inside_rule = false;
         for rule in sheet.split('}') {
             let mut parts = rule.rsplitn(2, '{');
             let (declarations, selectors) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
             inside_rule = selectors.contains('@') || (inside_rule && !rule.trim().is_empty());
-            if !inside_rule && hides(declarations) {
-                hiding.extend(
-                    selectors
-                        .split(',')
-                        .map(|selector| selector.trim().to_owned())
-                        .filter(|s| !s.is_empty() && !s.contains([' ', '>', ':', '['])),
-                );
+            if inside_rule {
+                continue;
             }
+            let plain =
+                selectors.split(',').map(str::trim).filter(|s| !s.is_empty() && !s.contains([' ', '>', ':', '[']));
+            self.rules.extend(
+                plain.map(|selector| Rule { selector: selector.to_owned(), declarations: declarations.to_owned() }),
+            );
         }
     }
-    hiding
+
+    /// The rules that hold for an element.
+    fn rules_for<'s>(
+        &'s self,
+        name: &'s str,
+        attributes: &'s BTreeMap<String, String>,
+    ) -> impl Iterator<Item = &'s Rule> + 's {
+        let id = attributes.get("id").map(|id| format!("#{id}"));
+        let classes = attributes.get("class").map(String::as_str).unwrap_or_default();
+        self.rules.iter().filter(move |rule| {
+            let bare = rule.selector.strip_prefix(name).unwrap_or(&rule.selector);
+            bare.is_empty()
+                || id.as_deref() == Some(bare)
+                || classes.split_whitespace().any(|class| bare.strip_prefix('.') == Some(class))
+        })
+    }
+
+    /// Has the element's text the colour of its ground? Only where both are certain; none if nothing is said of its colour.
+    fn colours(&self, name: &str, attributes: &BTreeMap<String, String>) -> Option<bool> {
+        let own = attributes.get("style").map(String::as_str).unwrap_or_default();
+        let styles = self.rules_for(name, attributes).map(|rule| rule.declarations.as_str()).chain([own]);
+        let (mut ink, mut ground) = (None, None);
+        for (property, value) in styles.flat_map(declarations) {
+            match property.as_str() {
+                "color" => ink = Some(value),
+                "background" | "background-color" => ground = Some(value),
+                _ => {}
+            }
+        }
+        let ink = ink
+            .or_else(|| attributes.get("color").filter(|_| name == "font").map(|colour| colour.to_ascii_lowercase()))?;
+        if ink == "transparent" {
+            return Some(true);
+        }
+        let ground = match ground {
+            Some(ground) => colour(&ground),
+            None => self.white.then_some([1.0; 3]),
+        };
+        Some(colour(&ink).zip(ground).is_some_and(|(ink, ground)| alike(ink, ground)))
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::carrier::{any, image};
 use crate::limits::Uninspectable;
-use crate::report::Place;
+use crate::report::{Place, many};
 use crate::scan::Scan;
 
 /// Does it start as a JPEG?
@@ -50,7 +50,7 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
         scan.find(
             &any::TRAILING_BYTES,
             Place::default().at_offset(at as u64),
-            format!("{} bytes after the picture", rest.len()),
+            format!("{} after the picture", many(rest.len(), "byte", "bytes")),
         );
     }
     Ok(())
@@ -61,10 +61,14 @@ fn segment(scan: &mut Scan<'_>, marker: u8, body: &[u8], place: Place) {
     match (marker, body) {
         (0xE1, [b'E', b'x', b'i', b'f', 0, _, tiff @ ..]) => exif(scan, tiff, &place),
         (0xE1, _) if body.starts_with(b"http://ns.adobe.com/xmp/extension/") => {
-            scan.find(&image::METADATA, place, format!("{size} bytes of extended XMP properties"));
+            scan.find(&image::METADATA, place, format!("{} of extended XMP properties", many(size, "byte", "bytes")));
         }
         (0xE1, _) if body.starts_with(b"http://ns.adobe.com/xap/1.0/") => xmp(scan, body, place),
-        (0xED, _) => scan.find(&image::METADATA, place, format!("{size} bytes of IPTC or Photoshop properties")),
+        (0xED, _) => scan.find(
+            &image::METADATA,
+            place,
+            format!("{} of IPTC or Photoshop properties", many(size, "byte", "bytes")),
+        ),
         (0xE2, _) if body.starts_with(b"MPF\0") => {
             scan.find(&image::SURPLUS, place, "an index of more pictures in the file")
         }
@@ -75,9 +79,11 @@ fn segment(scan: &mut Scan<'_>, marker: u8, body: &[u8], place: Place) {
             scan.find(&image::THUMBNAIL, place, "a small copy of the picture");
         }
         (0xEE, _) if body.starts_with(b"Adobe") && size <= 12 => {}
-        (0xE0..=0xEF, _) => {
-            scan.find(&image::METADATA, place, format!("{size} bytes for a program in segment APP{}", marker - 0xE0))
-        }
+        (0xE0..=0xEF, _) => scan.find(
+            &image::METADATA,
+            place,
+            format!("{} for a program in segment APP{}", many(size, "byte", "bytes"), marker - 0xE0),
+        ),
         (0xFE, _) => {
             let text = String::from_utf8_lossy(body).into_owned();
             scan.find_as(
@@ -98,7 +104,7 @@ pub(super) fn xmp(scan: &mut Scan<'_>, body: &[u8], place: Place) {
     if text.contains("exif:GPSLatitude") || text.contains("exif:GPSLongitude") {
         scan.find(&image::POSITION, place.clone(), "a position in XMP properties");
     }
-    scan.find(&image::METADATA, place, format!("{} bytes of XMP properties", body.len()));
+    scan.find(&image::METADATA, place, format!("{} of XMP properties", many(body.len(), "byte", "bytes")));
 }
 
 /// Exif properties, of a picture of any format.

@@ -7,7 +7,7 @@ use std::io::Cursor;
 use crate::carrier::{Severity, any, document, package as packaging, properties, workbook};
 use crate::limits::Uninspectable;
 use crate::package::{self, is_leftover, property_finding};
-use crate::report::Place;
+use crate::report::{Place, many};
 use crate::scan::Scan;
 use crate::xml::Tree;
 use crate::zip::{Archive, shown_name};
@@ -113,7 +113,11 @@ pub(crate) fn read_flat(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspe
     settings(scan, &tree, "");
     let pictures = tree.every("binary-data").count();
     if pictures > 0 {
-        scan.find(&properties::PICTURE, Place::default(), format!("{pictures} pictures or objects inside of the XML"));
+        scan.find(
+            &properties::PICTURE,
+            Place::default(),
+            format!("{} inside of the XML", many(pictures, "picture or object", "pictures or objects")),
+        );
     }
     Ok(())
 }
@@ -160,11 +164,11 @@ fn other_part(
         ("Basic" | "Scripts" | "Dialogs", file) => {
             // The list of an empty library stands in files of programs that were never asked for a macro.
             if !file.ends_with("script-lc.xml") && !file.ends_with("dialog-lc.xml") {
-                scan.find(&workbook::MACRO, place(), format!("{} bytes", bytes.len()));
+                scan.find(&workbook::MACRO, place(), many(bytes.len(), "byte", "bytes"));
             }
         }
         ("Versions", _) | ("", "VersionList.xml") => {
-            scan.find(&document::VERSIONS, place(), format!("{} bytes", bytes.len()));
+            scan.find(&document::VERSIONS, place(), many(bytes.len(), "byte", "bytes"));
         }
         ("ObjectReplacements", _) => package::picture(scan, name, &bytes),
         (folder, _)
@@ -181,7 +185,7 @@ fn other_part(
             package::inner(scan, name, &bytes);
         }
         ("", "current.xml" | "accelerator") => {}
-        _ => scan.find(&packaging::UNKNOWN_PART, place(), format!("{} bytes", bytes.len())),
+        _ => scan.find(&packaging::UNKNOWN_PART, place(), many(bytes.len(), "byte", "bytes")),
     }
     Ok(())
 }
@@ -189,8 +193,10 @@ fn other_part(
 /// A document in the document: a chart by its table of values, anything else as an embedded file.
 fn object(scan: &mut Scan<'_>, tree: &Tree, name: &str, shown: &content::Shown) -> Result<(), Uninspectable> {
     if tree.every("chart").count() > 0 {
+        let numbering = numbering(tree);
         let unseen: Vec<String> = tree
             .every("table-cell")
+            .filter(|cell| !numbering.contains(&std::ptr::from_ref(*cell)))
             .flat_map(|cell| match cell.attr("value") {
                 Some(number) => vec![content::plain_number(number)],
                 None => cell.children.iter().map(Tree::all_text).filter(|text| !is_range(text)).collect(),
@@ -201,7 +207,8 @@ fn object(scan: &mut Scan<'_>, tree: &Tree, name: &str, shown: &content::Shown) 
         let unseen: Vec<String> =
             unseen.into_iter().filter(|text| !text.starts_with("Column ") && !text.starts_with("Row ")).collect();
         if !unseen.is_empty() {
-            let message = format!("{} values of a chart are in no cell that readers see", unseen.len());
+            let message =
+                format!("{} of a chart are in no cell that readers see", many(unseen.len(), "value", "values"));
             scan.find_as(
                 &workbook::CHART_CACHE,
                 Severity::Block,
@@ -215,6 +222,20 @@ fn object(scan: &mut Scan<'_>, tree: &Tree, name: &str, shown: &content::Shown) 
         content::findings(scan, tree, None, name)?;
     }
     Ok(())
+}
+
+/// The cells in which a program numbers the rows of a chart whose cells have no labels: `1`, `2`, `3` in the first of each row.
+fn numbering(chart: &Tree) -> Vec<*const Tree> {
+    let rows = chart.every("table-rows").flat_map(|rows| &rows.children).filter(|row| row.local == "table-row");
+    let first: Vec<&Tree> = rows.filter_map(|row| row.child("table-cell")).collect();
+    let is_its_number = |(number, cell): (usize, &&Tree)| {
+        cell.attr("value").is_none() && cell.all_text().trim() == (number + 1).to_string()
+    };
+    if first.iter().enumerate().all(is_its_number) {
+        first.into_iter().map(std::ptr::from_ref).collect()
+    } else {
+        Vec::new()
+    }
 }
 
 /// Does a text say which cells a chart shows, as office programs note it in the chart: `'Table 1'.A2:'Table 1'.A31`?

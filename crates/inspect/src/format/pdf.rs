@@ -17,10 +17,10 @@ use self::content::{Drawn, Interpreter, Unseen, is_off, visible};
 use self::document::{Document, GapKind};
 use self::font::text_string;
 use self::object::{Dict, Object, is_white};
-use crate::carrier::{Carrier, Severity, any, pdf};
+use crate::carrier::{Carrier, Severity, any, image, pdf};
 use crate::limits::{Budget, Limits, Uninspectable};
-use crate::report::Place;
-use crate::scan::Scan;
+use crate::report::{Place, many};
+use crate::scan::{Cost, Scan};
 
 /// Is there a header in the first kibibyte, as readers look for it?
 pub(super) fn is(bytes: &[u8]) -> bool {
@@ -75,16 +75,33 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
     let off = layers_off(&document);
     let pages = pages(budget, &document)?;
     let mut shown = String::new();
-    for (number, page) in (1_u32..).zip(&pages) {
-        let drawn = draw(budget, &document, &off, page)?;
-        let text = visible(&drawn.letters);
-        tell_letters(scan, number, &drawn);
-        annotations(scan, &document, &off, page, number, &text)?;
-        shown.push_str(&text);
-        shown.push('\n');
+    let mut before = String::new();
+    let mut waiting: Option<(Drawn, String)> = None;
+    for (number, page) in (0_u32..).zip(pages.iter().map(Some).chain([None])) {
+        // A page is told when the one after it is known.
+        let next = match page {
+            Some(page) => {
+                let drawn = draw(budget, &document, &off, page)?;
+                let text = visible(&drawn.letters);
+                Some((drawn, text))
+            }
+            None => None,
+        };
+        let after = next.as_ref().map_or("", |(_, text)| text);
+        if let Some((drawn, text)) = waiting.take() {
+            tell_letters(scan, number, &drawn, [&before, after])?;
+            if let Some(page) = pages.get(number as usize - 1) {
+                annotations(scan, &document, &off, page, number, &text)?;
+            }
+            shown.push_str(&text);
+            shown.push('\n');
+            before = text;
+        }
+        waiting = next;
     }
     structure(scan, &document, &pages);
     properties(scan, &document, &shown)?;
+    bookmarks(scan, &document, &shown)?;
     let reached = document.reachable();
     for (spot, at) in document.live() {
         if reached.contains(&at) {
@@ -212,8 +229,43 @@ fn appearance<'a>(document: &'a Document<'_>, annotation: &'a Dict) -> Option<&'
     }
 }
 
-/// Puts down the text of a page that is not seen.
-fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn) {
+/// Does a letter lie outside of what is shown?
+fn is_cut_off(why: Unseen) -> bool {
+    matches!(why, Unseen::Clipped | Unseen::OffPage)
+}
+
+/// Does a page beside this one show the letters of a page that are cut off? They must stand there in the same order, with nothing between them
+/// but letters that are seen on this page too: so it is with a chart that reaches over the end of a page, which is drawn whole on both.
+fn is_shown_beside(cost: Cost<'_>, drawn: &Drawn, beside: &str) -> Result<bool, Uninspectable> {
+    let beside: Vec<char> = beside.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let letters: Vec<(&str, bool)> = drawn
+        .letters
+        .iter()
+        .filter(|letter| !letter.is_blank() && (letter.unseen.is_none_or(is_cut_off)))
+        .map(|letter| (letter.text.as_deref().unwrap_or("\u{FFFD}"), letter.unseen.is_some()))
+        .collect();
+    let Some(first) = letters.iter().position(|(_, unseen)| *unseen) else { return Ok(false) };
+    let last = letters.iter().rposition(|(_, unseen)| *unseen).unwrap_or(first);
+    // Where the letters so far can end beside.
+    let mut ends: BTreeSet<usize> = (0..beside.len()).collect();
+    for (text, unseen) in letters.get(first..=last).unwrap_or_default() {
+        cost.steps(ends.len() as u64 + 1)?;
+        let text: Vec<char> = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+        let goes_on = |end: &usize| {
+            let next = *end + text.len();
+            (beside.get(*end..next)? == text).then_some(next)
+        };
+        let after: BTreeSet<usize> = ends.iter().filter_map(goes_on).collect();
+        ends = if *unseen { after } else { ends.union(&after).copied().collect() };
+        if ends.is_empty() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Puts down the text of a page that is not seen. `beside` is what the pages before and after it show.
+fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn, beside: [&str; 2]) -> Result<(), Uninspectable> {
     let mut unseen: BTreeMap<Unseen, (usize, String)> = BTreeMap::new();
     let mut telling: BTreeMap<Unseen, usize> = BTreeMap::new();
     for letter in drawn.letters.iter().filter(|letter| !letter.is_blank()) {
@@ -223,9 +275,7 @@ fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn) {
             if letter.text.as_ref().is_none_or(|text| text.chars().any(char::is_alphanumeric)) {
                 *telling.entry(why).or_default() += 1;
             }
-            if *count <= 200 {
-                text.push_str(letter.text.as_deref().unwrap_or("?"));
-            }
+            text.push_str(letter.text.as_deref().unwrap_or("?"));
         }
     }
     for (why, (count, text)) in unseen {
@@ -250,13 +300,17 @@ fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn) {
             letters if letters <= few => carrier.severity.min(Severity::Review),
             _ => carrier.severity,
         };
-        scan.find_as(
-            carrier,
-            severity,
-            Place::default().on_page(page),
-            format!("{count} characters {how}"),
-            vec![text],
-        );
+        // A few letters stand beside by chance.
+        let cut_off = severity == Severity::Block && is_cut_off(why);
+        let mut parted = false;
+        for beside in beside.iter().filter(|_| cut_off) {
+            parted |= is_shown_beside(scan.cost(), drawn, beside)?;
+        }
+        let (severity, told) = if parted { (Severity::Info, ", which a page beside it shows") } else { (severity, "") };
+        let letters = if count == 1 { "character" } else { "characters" };
+        let message = format!("{count} {letters} {how}{told}");
+        let text = text.chars().take(200).collect();
+        scan.find_as(carrier, severity, Place::default().on_page(page), message, vec![text]);
     }
     let plain = |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();
     let differ = drawn.replaced.iter().filter(|(said, shown)| {
@@ -265,13 +319,15 @@ fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn) {
     });
     let values: Vec<String> = differ.map(|(said, _)| said.clone()).collect();
     if !values.is_empty() {
-        let message = format!("{} texts that stand for others", values.len());
+        let message = many(values.len(), "text that stands for another", "texts that stand for others");
         scan.find_as(&pdf::REPLACED_TEXT, Severity::Review, Place::default().on_page(page), message, values);
     }
     if drawn.faults > 0 {
-        let message = format!("{} streams that do not follow their packing", drawn.faults);
+        let message =
+            many(drawn.faults, "stream that does not follow its packing", "streams that do not follow their packing");
         scan.find(&pdf::STRUCTURE, Place::default().on_page(page), message);
     }
+    Ok(())
 }
 
 fn annotations(
@@ -343,7 +399,11 @@ fn form_field(scan: &mut Scan<'_>, document: &Document<'_>, field: &Dict, page: 
 /// Objects and bytes that the document does not lead to.
 fn structure(scan: &mut Scan<'_>, document: &Document<'_>, pages: &[Page<'_>]) {
     if document.header > 0 {
-        scan.find(&any::LEADING_BYTES, Place::default(), format!("{} bytes before the header", document.header));
+        scan.find(
+            &any::LEADING_BYTES,
+            Place::default(),
+            format!("{} before the header", many(document.header, "byte", "bytes")),
+        );
     }
     if document.repaired {
         scan.find(&pdf::STRUCTURE, Place::default(), "its tables do not lead to its objects");
@@ -352,7 +412,7 @@ fn structure(scan: &mut Scan<'_>, document: &Document<'_>, pages: &[Page<'_>]) {
         scan.find(
             &pdf::STRUCTURE,
             Place::default(),
-            format!("{} keys stand twice in a dictionary", document.double_keys),
+            format!("{} in a dictionary", many(document.double_keys, "key stands twice", "keys stand twice")),
         );
     }
     for gap in &document.gaps {
@@ -360,17 +420,17 @@ fn structure(scan: &mut Scan<'_>, document: &Document<'_>, pages: &[Page<'_>]) {
         let place = Place::default().at_offset(gap.range.start as u64);
         match gap.kind {
             GapKind::Unknown if document.end.is_some_and(|end| gap.range.start >= end) => {
-                scan.find(&any::TRAILING_BYTES, place, format!("{} bytes after the end", bytes.len()));
+                scan.find(&any::TRAILING_BYTES, place, format!("{} after the end", many(bytes.len(), "byte", "bytes")));
             }
             GapKind::Unknown if bytes.len() > 16 => {
-                scan.find(&pdf::HIDDEN_BYTES, place, format!("{} bytes between objects", bytes.len()));
+                scan.find(&pdf::HIDDEN_BYTES, place, format!("{} between objects", many(bytes.len(), "byte", "bytes")));
             }
             GapKind::Unknown => {
                 scan.find_as(
                     &pdf::HIDDEN_BYTES,
                     Severity::Review,
                     place,
-                    format!("{} bytes between objects", bytes.len()),
+                    format!("{} between objects", many(bytes.len(), "byte", "bytes")),
                     Vec::new(),
                 );
             }
@@ -383,7 +443,7 @@ fn structure(scan: &mut Scan<'_>, document: &Document<'_>, pages: &[Page<'_>]) {
         scan.find(
             &pdf::HIDDEN_BYTES,
             place,
-            format!("{} bytes behind the stated length of a stream", spot.beyond_length),
+            format!("{} behind the stated length of a stream", many(spot.beyond_length, "byte", "bytes")),
         );
     }
     for &spot in &document.nested {
@@ -425,7 +485,7 @@ fn structure(scan: &mut Scan<'_>, document: &Document<'_>, pages: &[Page<'_>]) {
         }
     }
     for (severity, count) in orphans {
-        let message = format!("{count} objects that nothing leads to");
+        let message = many(count, "object that nothing leads to", "objects that nothing leads to");
         scan.find_as(&pdf::UNREFERENCED, severity, Place::default(), message, Vec::new());
     }
 }
@@ -534,6 +594,35 @@ fn properties(scan: &mut Scan<'_>, document: &Document<'_>, shown: &str) -> Resu
     Ok(())
 }
 
+/// Bookmarks (12.3.3) whose words no page shows.
+fn bookmarks(scan: &mut Scan<'_>, document: &Document<'_>, shown: &str) -> Result<(), Uninspectable> {
+    let letters =
+        |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>().to_lowercase();
+    let shown = letters(shown);
+    let mut unknown = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<&Dict> = document.root().and_then(|root| document.dict(root, "Outlines")).into_iter().collect();
+    while let Some(item) = open.pop() {
+        scan.cost().steps(1)?;
+        if !seen.insert(std::ptr::from_ref(item)) {
+            continue;
+        }
+        if let Some(title) = document.value(item, "Title").text().map(text_string)
+            && !shown.contains(&letters(&title))
+        {
+            scan.cost().steps(shown.len() as u64)?;
+            unknown.push(title);
+        }
+        open.extend(["Next", "First"].iter().filter_map(|key| document.dict(item, key)));
+    }
+    if !unknown.is_empty() {
+        let message = many(unknown.len(), "bookmark", "bookmarks");
+        unknown.truncate(5);
+        scan.find_as(&pdf::BOOKMARK, Severity::Review, Place::default(), message, unknown);
+    }
+    Ok(())
+}
+
 /// The text of some markup.
 fn without_tags(markup: &str) -> String {
     let mut text = String::new();
@@ -571,6 +660,14 @@ fn parts(scan: &mut Scan<'_>, document: &Document<'_>, object: &Object, id: Id) 
         {
             scan.find(&pdf::SIGNATURE, place(), "a signature");
         }
+        let is_root = document.root().is_some_and(|root| std::ptr::eq(root, dict));
+        if let Object::Stream(of, range) = document.value(dict, "Metadata")
+            && !is_root
+        {
+            let size = document.decode(scan.budget(), of, range)?.data.len();
+            let message = format!("metadata of a part of the document, {}", many(size, "byte", "bytes"));
+            scan.find(&pdf::METADATA, place(), message);
+        }
         if let Some(files) = document.dict(dict, "EF") {
             scan.find(&any::EMBEDDED_FILE, place(), "a file that is attached");
             let name = ["UF", "F"].iter().find_map(|key| document.value(dict, key).text()).map(text_string);
@@ -586,11 +683,23 @@ fn parts(scan: &mut Scan<'_>, document: &Document<'_>, object: &Object, id: Id) 
         {
             scan.inner(&format!("image {}.jpg", id.number), document.raw(range));
         }
+        if let Object::Stream(_, range) = object {
+            let boxes = jpeg_2000_boxes(document.raw(range));
+            if !boxes.is_empty() {
+                let message =
+                    format!("{} beside a JPEG 2000 picture", many(boxes.len(), "box of data", "boxes of data"));
+                scan.find(&image::METADATA, place(), message);
+            }
+        }
         action(scan, document, dict, place());
         if document.is(dict, "Type", "Font") {
             let liars = font::Font::read(scan.budget(), document, dict)?.liars();
             if !liars.is_empty() {
-                let message = format!("{} letters of a font are copied as others", liars.len());
+                let message = many(
+                    liars.len(),
+                    "letter of a font is copied as another",
+                    "letters of a font are copied as others",
+                );
                 scan.find(&pdf::REPLACED_TEXT, place(), message);
             }
         }
@@ -599,6 +708,26 @@ fn parts(scan: &mut Scan<'_>, document: &Document<'_>, object: &Object, id: Id) 
         parts(scan, document, child, id)?;
     }
     Ok(())
+}
+
+/// Where the boxes of a JPEG 2000 file begin that tell more than its picture (ISO/IEC 15444-1, annex I): XML, and data of programs.
+fn jpeg_2000_boxes(bytes: &[u8]) -> Vec<usize> {
+    let mut found = Vec::new();
+    if !bytes.starts_with(b"\0\0\0\x0CjP  ") {
+        return found;
+    }
+    let mut at = 0;
+    while let Some([a, b, c, d, kind @ ..]) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        if matches!(kind, b"xml " | b"uuid" | b"uinf") {
+            found.push(at);
+        }
+        // A length of 0 reaches to the end, one of 1 is told elsewhere: pictures of that size are none of ours.
+        match usize::try_from(u32::from_be_bytes([*a, *b, *c, *d])) {
+            Ok(length) if length >= 8 => at = at.saturating_add(length),
+            _ => break,
+        }
+    }
+    found
 }
 
 /// An action, if the dictionary is one (12.6.4).

@@ -3,7 +3,7 @@
 use crate::carrier::{any, image};
 use crate::inflate::inflate;
 use crate::limits::Uninspectable;
-use crate::report::Place;
+use crate::report::{Place, many};
 use crate::scan::Scan;
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -53,7 +53,11 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
             b"acTL" | b"fcTL" | b"fdAT" => scan.find(&image::SURPLUS, place, "more pictures, shown one after another"),
             b"PLTE" | b"tRNS" | b"gAMA" | b"cHRM" | b"sRGB" | b"iCCP" | b"sBIT" | b"bKGD" | b"hIST" | b"pHYs"
             | b"sPLT" | b"cICP" | b"mDCV" | b"cLLI" => {}
-            _ => scan.find(&image::METADATA, place, format!("{size} bytes in a chunk that is not known")),
+            _ => scan.find(
+                &image::METADATA,
+                place,
+                format!("{} in a chunk that is not known", many(size, "byte", "bytes")),
+            ),
         }
     }
     let rest = bytes.len() - at;
@@ -61,7 +65,7 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
         scan.find(
             &any::TRAILING_BYTES,
             Place::default().at_offset(at as u64),
-            format!("{rest} bytes after the picture"),
+            format!("{} after the picture", many(rest, "byte", "bytes")),
         );
     }
     let unpacked = inflate(scan.budget(), &data)?;
@@ -70,12 +74,20 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
         return Err(Uninspectable::new("its image data are cut off"));
     }
     if behind > 0 {
-        scan.find(&image::SURPLUS, Place::default(), format!("{behind} bytes behind the end of the image data"));
+        scan.find(
+            &image::SURPLUS,
+            Place::default(),
+            format!("{} behind the end of the image data", many(behind, "byte", "bytes")),
+        );
     }
     let needed = head.and_then(size).ok_or_else(broken)?;
     if unpacked.data.len() as u64 > needed {
         let more = unpacked.data.len() as u64 - needed;
-        scan.find(&image::SURPLUS, Place::default(), format!("{more} bytes of image data more than the picture has"));
+        scan.find(
+            &image::SURPLUS,
+            Place::default(),
+            format!("{} of image data more than the picture has", many(more, "byte", "bytes")),
+        );
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::text::{characters, decode, open};
 use crate::carrier::{Severity, text};
 use crate::limits::Uninspectable;
-use crate::report::Place;
+use crate::report::{Place, many};
 use crate::scan::Scan;
 
 /// So many empty cells before another hide it from a reader.
@@ -64,7 +64,7 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
         scan.find(
             &text::RAGGED,
             Place::default().at_line(line),
-            format!("{ragged} rows have not {width} cells as the others"),
+            format!("{} {width} cells as the others", many(ragged, "row has not", "rows have not")),
         );
     }
     Ok(())
@@ -85,10 +85,14 @@ fn formula(cell: &str) -> Option<Severity> {
     }
 }
 
-/// What sets the cells apart, and how many a row has.
+/// What sets the cells apart, and how many a row has. Titles above a table and notes below it, lines of one cell, do not count.
 fn separator(text: &str) -> Option<(char, usize)> {
     [',', '\t', ';', '|'].into_iter().find_map(|separator| {
-        let widths: Vec<usize> = Rows::of(text, separator).take(200).map(|row| row.cells.len()).collect();
+        let widths = Rows::of(text, separator).take(200).map(|row| row.cells.len());
+        let mut widths: Vec<usize> = widths.skip_while(|width| *width < 2).collect();
+        while widths.last().is_some_and(|width| *width < 2) {
+            widths.pop();
+        }
         let width = *widths.iter().max_by_key(|width| widths.iter().filter(|other| other == width).count())?;
         let alike = widths.iter().filter(|&&other| other == width).count();
         (width >= 2 && widths.len() >= 2 && alike * 10 >= widths.len() * 6).then_some((separator, width))

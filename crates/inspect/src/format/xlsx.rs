@@ -2,6 +2,7 @@
 //!
 //! The workbook is read into a value first; what is hidden is found in it.
 
+mod seen;
 pub(crate) mod sheet;
 pub(crate) mod styles;
 
@@ -11,10 +12,11 @@ use crate::carrier::{Carrier, Severity, properties, workbook as carrier};
 use crate::limits::Uninspectable;
 use crate::package::{self, Package, Part};
 use crate::records;
-use crate::report::Place;
+use crate::report::{Place, many};
 use crate::scan::Scan;
 use crate::xml::Tree;
-use sheet::{Cell, Sheet, Value, address};
+use seen::Seen;
+use sheet::{Area, Cell, Sheet, Texts, Value, address};
 use styles::{Shown, Styles};
 
 /// Is it a workbook of this kind?
@@ -40,7 +42,7 @@ struct Listed {
 
 /// A workbook as a value.
 struct Workbook {
-    strings: Vec<String>,
+    strings: Texts,
     styles: Styles,
     sheets: Vec<Listed>,
 }
@@ -49,8 +51,8 @@ impl Workbook {
     /// The text of a cell, if it holds one.
     fn text<'w>(&'w self, sheet: &'w Sheet, cell: &Cell) -> Option<&'w str> {
         match cell.value {
-            Value::Shared(at) => self.strings.get(at as usize).map(String::as_str),
-            Value::Own(at) => sheet.texts.get(at as usize).map(String::as_str),
+            Value::Shared(at) => self.strings.get(at),
+            Value::Own(at) => sheet.texts.get(at),
             Value::Number(_) | Value::Other => None,
         }
     }
@@ -68,15 +70,28 @@ impl Workbook {
             && self.text(sheet, cell).is_none_or(|text| text.trim().is_empty())
     }
 
-    /// The texts and numbers that readers see in cells.
-    fn seen(&self) -> BTreeSet<String> {
-        let mut seen = BTreeSet::new();
-        for listed in self.sheets.iter().filter(|listed| !listed.hidden) {
-            for cell in listed.sheet.cells.iter().filter(|cell| !listed.sheet.hides(cell)) {
-                seen.insert(self.told(&listed.sheet, cell).trim().to_owned());
-            }
+    /// The cells that hold something.
+    fn full<'w>(&'w self, sheet: &'w Sheet) -> impl Iterator<Item = Cell> + 'w {
+        sheet.cells.iter().filter(|cell| !self.is_blank(sheet, cell))
+    }
+}
+
+/// Cells of one kind: how many, and the first of them.
+#[derive(Default)]
+struct Tally {
+    count: usize,
+    first: Vec<Cell>,
+}
+
+impl Tally {
+    /// So many are told, to those who ask to see them.
+    const TOLD: usize = 5;
+
+    fn add(&mut self, cell: Cell) {
+        self.count += 1;
+        if self.first.len() < Self::TOLD {
+            self.first.push(cell);
         }
-        seen
     }
 }
 
@@ -97,13 +112,13 @@ pub(crate) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
     let book = model(&mut package, scan, &main, &workbook_tree)?;
     workbook_findings(scan, &main, &workbook_tree);
     for listed in &book.sheets {
-        sheet_findings(scan, &package, &book, listed);
+        sheet_findings(scan, &package, &book, listed)?;
     }
     unused_texts(scan, &package, &book);
-    let seen = book.seen();
+    let seen = Seen::new(&book);
     parts(&mut package, scan, &book, &seen)?;
     let names: Vec<&str> = book.sheets.iter().map(|listed| listed.name.as_str()).collect();
-    let title = |text: &str| seen.iter().any(|known| known == text || known.contains(text)) || names.contains(&text);
+    let title = |text: &str| seen.within(text) || names.contains(&text);
     package::properties(&mut package, scan, &title)?;
     records(scan, &book)?;
     package.finish(scan);
@@ -119,12 +134,12 @@ fn model(package: &mut Package<'_>, scan: &mut Scan<'_>, main: &str, tree: &Tree
         Some(part) => Styles::read(&package.tree(scan, &part.name)?, &theme),
         None => Styles::default(),
     };
-    let mut strings = Vec::new();
+    let mut strings = Texts::default();
     if let Some(part) = package.of_kind("sharedStrings").first() {
         let mut phonetic = 0;
         shared_strings(package, scan, &part.name, &mut strings, &mut phonetic)?;
         if phonetic > 0 {
-            let message = format!("{phonetic} reading aids");
+            let message = many(phonetic, "reading aid", "reading aids");
             scan.find(&carrier::PHONETIC_TEXT, Place::part(&part.name), message);
         }
     }
@@ -148,7 +163,7 @@ fn shared_strings(
     package: &mut Package<'_>,
     scan: &mut Scan<'_>,
     name: &str,
-    strings: &mut Vec<String>,
+    strings: &mut Texts,
     phonetic: &mut usize,
 ) -> Result<(), Uninspectable> {
     let mut open: Vec<bool> = Vec::new();
@@ -157,7 +172,7 @@ fn shared_strings(
         match event {
             crate::xml::Event::Start(element) => {
                 if element.local == "si" {
-                    strings.push(String::new());
+                    strings.push("");
                 }
                 if element.local == "rPh" {
                     *phonetic += 1;
@@ -166,8 +181,8 @@ fn shared_strings(
                 open.push(element.local == "t");
             }
             crate::xml::Event::Text(text) => {
-                if let Some(last) = strings.last_mut().filter(|_| open.last() == Some(&true) && aside == 0) {
-                    last.push_str(text);
+                if open.last() == Some(&true) && aside == 0 {
+                    strings.extend(text);
                 }
             }
             crate::xml::Event::End => {
@@ -202,7 +217,7 @@ fn workbook_findings(scan: &mut Scan<'_>, main: &str, tree: &Tree) {
     }
     let views = tree.every("customWorkbookView").count();
     if views > 0 {
-        scan.find(&carrier::CUSTOM_VIEW, place(), format!("{views} saved views"));
+        scan.find(&carrier::CUSTOM_VIEW, place(), many(views, "saved view", "saved views"));
     }
     defined_names(scan, main, tree);
     for path in tree.every("absPath") {
@@ -266,12 +281,17 @@ fn defined_names(scan: &mut Scan<'_>, main: &str, tree: &Tree) {
         );
     }
     if plain > 0 {
-        scan.find(&carrier::DEFINED_NAME, Place::part(main), format!("{plain} named ranges"));
+        scan.find(&carrier::DEFINED_NAME, Place::part(main), many(plain, "named range", "named ranges"));
     }
 }
 
 /// What a sheet hides.
-fn sheet_findings(scan: &mut Scan<'_>, package: &Package<'_>, book: &Workbook, listed: &Listed) {
+fn sheet_findings(
+    scan: &mut Scan<'_>,
+    package: &Package<'_>,
+    book: &Workbook,
+    listed: &Listed,
+) -> Result<(), Uninspectable> {
     let sheet = &listed.sheet;
     let place = || Place::part(&listed.part.name).on_sheet(&listed.name);
     match listed.part.kind.as_str() {
@@ -279,59 +299,90 @@ fn sheet_findings(scan: &mut Scan<'_>, package: &Package<'_>, book: &Workbook, l
         "chartsheet" => scan.find(&carrier::OTHER_SHEET, place(), "a sheet that is a chart"),
         _ => scan.find(&carrier::MACRO_SHEET, place(), format!("a sheet of the kind “{}”", listed.part.kind)),
     }
-    let full: Vec<&Cell> = sheet.cells.iter().filter(|cell| !book.is_blank(sheet, cell)).collect();
-    let values = |cells: &[&Cell]| cells.iter().take(5).map(|cell| book.told(sheet, cell)).collect::<Vec<_>>();
-    hidden_lines(scan, sheet, &full, &place(), &values);
-    let Some(rest) = &sheet.rest else { return };
+    let values = |cells: &Tally| cells.first.iter().map(|cell| book.told(sheet, cell)).collect::<Vec<_>>();
+    hidden_lines(scan, book, sheet, &place(), &values);
+    let Some(rest) = &sheet.rest else { return Ok(()) };
     filters(scan, rest, &place());
     if rest.every("customSheetView").count() > 0 {
         scan.find(
             &carrier::CUSTOM_VIEW,
             place(),
-            format!("{} saved views of the sheet", rest.every("customSheetView").count()),
+            format!("{} of the sheet", many(rest.every("customSheetView").count(), "saved view", "saved views")),
         );
     }
     if rest.every("scenario").count() > 0 {
-        scan.find(&carrier::SCENARIO, place(), format!("{} scenarios", rest.every("scenario").count()));
+        scan.find(&carrier::SCENARIO, place(), many(rest.every("scenario").count(), "scenario", "scenarios"));
     }
-    look_findings(scan, package, book, listed, &full, &values);
-    far_cells(scan, &full, &place(), &values);
-    let beneath: Vec<&Cell> = full
-        .iter()
-        .filter(|cell| {
-            sheet.merged.iter().any(|area| area.has(cell) && (area.rows.0, area.columns.0) != (cell.row, cell.column))
-        })
-        .copied()
-        .collect();
+    look_findings(scan, package, book, listed, &values)?;
+    far_cells(scan, book, sheet, &place(), &values);
+    let mut beneath = Tally::default();
+    scan.cost().steps((sheet.merged.len() as u64).saturating_mul(sheet.cells.rows() as u64))?;
+    let mut merged = OfRow::new(&sheet.merged, |area| std::slice::from_ref(area));
+    for cell in book.full(sheet).filter(|_| !sheet.merged.is_empty()) {
+        let covers = |area: &&Area| area.has(&cell) && (area.rows.0, area.columns.0) != (cell.row, cell.column);
+        if merged.at(cell.row).iter().any(covers) {
+            beneath.add(cell);
+        }
+    }
     report(scan, &carrier::BENEATH_MERGED, &beneath, &place(), "beneath merged cells", &values);
     if sheet.phonetic > 0 {
-        scan.find(&carrier::PHONETIC_TEXT, place(), format!("{} reading aids", sheet.phonetic));
+        scan.find(&carrier::PHONETIC_TEXT, place(), many(sheet.phonetic, "reading aid", "reading aids"));
     }
     if sheet.formulas > 0 {
-        scan.find(&carrier::FORMULA, place(), format!("{} formulas", sheet.formulas));
+        scan.find(&carrier::FORMULA, place(), many(sheet.formulas, "formula", "formulas"));
     }
     if !sheet.outside_formulas.is_empty() {
-        let message = format!("{} formulas that read another file or a server", sheet.outside_formulas.len());
+        let message = format!(
+            "{} another file or a server",
+            many(sheet.outside_formulas.len(), "formula that reads", "formulas that read")
+        );
         let first = sheet.outside_formulas.iter().take(5).cloned().collect();
         scan.find_as(&carrier::OUTSIDE_FORMULA, Severity::Review, place(), message, first);
     }
     sheet_rest(scan, rest, &place());
+    Ok(())
 }
+
+/// Those of many areas that reach into the row that is looked at.
+struct OfRow<'a, T> {
+    all: &'a [T],
+    areas: fn(&T) -> &[Area],
+    row: Option<u32>,
+    here: Vec<&'a T>,
+}
+
+impl<'a, T> OfRow<'a, T> {
+    fn new(all: &'a [T], areas: fn(&T) -> &[Area]) -> Self {
+        Self { all, areas, row: None, here: Vec::new() }
+    }
+
+    fn at(&mut self, row: u32) -> &[&'a T] {
+        if self.row != Some(row) && !self.all.is_empty() {
+            let reaches = |one: &&T| (self.areas)(one).iter().any(|area| (area.rows.0..=area.rows.1).contains(&row));
+            self.here = self.all.iter().filter(reaches).collect();
+            self.row = Some(row);
+        }
+        &self.here
+    }
+}
+
+/// What cells hold, for those who ask to see it.
+type Values<'v> = &'v dyn Fn(&Tally) -> Vec<String>;
 
 /// Cells of one kind, in one finding.
 fn report(
     scan: &mut Scan<'_>,
     carrier: &'static Carrier,
-    cells: &[&Cell],
+    cells: &Tally,
     place: &Place,
     what: &str,
-    values: &dyn Fn(&[&Cell]) -> Vec<String>,
+    values: Values<'_>,
 ) {
-    if let Some(first) = cells.first() {
-        let message = if cells.len() == 1 {
+    if let Some(first) = cells.first.first() {
+        let message = if cells.count == 1 {
             format!("1 cell {what}")
         } else {
-            format!("{} cells {what}, this is the first", cells.len())
+            format!("{} cells {what}, this is the first", cells.count)
         };
         let place = place.clone().at_cell(address(first.row, first.column));
         scan.find_as(carrier, carrier.severity, place, message, values(cells));
@@ -339,29 +390,41 @@ fn report(
 }
 
 /// Hidden rows and columns: with content they are blocked, without it is enough that a person knows.
-fn hidden_lines(
-    scan: &mut Scan<'_>,
-    sheet: &Sheet,
-    full: &[&Cell],
-    place: &Place,
-    values: &dyn Fn(&[&Cell]) -> Vec<String>,
-) {
-    let in_rows: Vec<&Cell> = full.iter().filter(|cell| sheet.hides_row(cell.row)).copied().collect();
-    if !in_rows.is_empty() {
-        let rows: BTreeSet<u32> = in_rows.iter().map(|cell| cell.row).collect();
-        let message = format!("{} hidden rows hold {} values", rows.len(), in_rows.len());
+fn hidden_lines(scan: &mut Scan<'_>, book: &Workbook, sheet: &Sheet, place: &Place, values: Values<'_>) {
+    let (mut in_rows, mut rows) = (Tally::default(), BTreeSet::new());
+    let (mut in_columns, mut columns) = (Tally::default(), BTreeSet::new());
+    if sheet.hides_some() {
+        for cell in book.full(sheet) {
+            if sheet.hides_row(cell.row) {
+                in_rows.add(cell);
+                rows.insert(cell.row);
+            }
+            if sheet.hides_column(cell.column) {
+                in_columns.add(cell);
+                columns.insert(cell.column);
+            }
+        }
+    }
+    if !rows.is_empty() {
+        let message = format!(
+            "{} {}",
+            many(rows.len(), "hidden row holds", "hidden rows hold"),
+            many(in_rows.count, "value", "values")
+        );
         let place = Place { row: rows.first().copied(), ..place.clone() };
         scan.find_as(&carrier::HIDDEN_ROW, Severity::Block, place, message, values(&in_rows));
     } else if !sheet.hidden_rows.is_empty() || sheet.rows_hidden_by_default {
         let place = Place { row: sheet.hidden_rows.first().copied(), ..place.clone() };
         scan.find_as(&carrier::HIDDEN_ROW, Severity::Review, place, "hidden rows, which are empty", Vec::new());
     }
-    let in_columns: Vec<&Cell> = full.iter().filter(|cell| sheet.hides_column(cell.column)).copied().collect();
     let name = |column: u32| Some(sheet::column_name(column));
-    if let Some(first) = in_columns.iter().map(|cell| cell.column).min() {
-        let columns: BTreeSet<u32> = in_columns.iter().map(|cell| cell.column).collect();
-        let message = format!("{} hidden columns hold {} values", columns.len(), in_columns.len());
-        let place = Place { column: name(first), ..place.clone() };
+    if let Some(first) = columns.first() {
+        let message = format!(
+            "{} {}",
+            many(columns.len(), "hidden column holds", "hidden columns hold"),
+            many(in_columns.count, "value", "values")
+        );
+        let place = Place { column: name(*first), ..place.clone() };
         scan.find_as(&carrier::HIDDEN_COLUMN, Severity::Block, place, message, values(&in_columns));
     } else if let Some(columns) = sheet.hidden_columns.first() {
         let place = Place { column: name(*columns.start()), ..place.clone() };
@@ -374,7 +437,7 @@ fn filters(scan: &mut Scan<'_>, rest: &Tree, place: &Place) {
         let active = filter.every("filterColumn").filter(|column| !column.children.is_empty()).count();
         if active > 0 {
             let place = place.clone().at_cell(filter.attr("ref").unwrap_or_default());
-            scan.find(&carrier::ACTIVE_FILTER, place, format!("{active} columns are filtered"));
+            scan.find(&carrier::ACTIVE_FILTER, place, many(active, "column is filtered", "columns are filtered"));
         }
     }
 }
@@ -385,42 +448,43 @@ fn look_findings(
     package: &Package<'_>,
     book: &Workbook,
     listed: &Listed,
-    full: &[&Cell],
-    values: &dyn Fn(&[&Cell]) -> Vec<String>,
-) {
+    values: Values<'_>,
+) -> Result<(), Uninspectable> {
     let sheet = &listed.sheet;
     let place = Place::part(&listed.part.name).on_sheet(&listed.name);
     // A table's own style may put another colour behind its cells.
     let styled = package.relations(&listed.part.name).iter().any(|relation| relation.kind == "table");
-    let mut unseen: BTreeMap<&'static str, Vec<&Cell>> = BTreeMap::new();
+    let mut unseen: BTreeMap<&'static str, Tally> = BTreeMap::new();
     let (mut nothing, mut words, mut contradicted, mut precise, mut days) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for cell in full.iter().copied() {
+        (Tally::default(), Tally::default(), Tally::default(), Tally::default(), Tally::default());
+    let areas: u64 = sheet.conditions.iter().map(|(areas, ..)| areas.len() as u64).sum();
+    scan.cost().steps(areas.saturating_mul(sheet.cells.rows() as u64))?;
+    let mut conditions = OfRow::new(&sheet.conditions, |(areas, ..)| areas);
+    for cell in book.full(sheet) {
         let Some(look) = book.styles.look(cell.style) else { continue };
-        let conditions = sheet.conditions.iter().filter(|(areas, ..)| areas.iter().any(|area| area.has(cell)));
-        let condition = conditions.filter_map(|(_, style, _)| book.styles.condition((*style)?)).next();
+        let here = conditions.at(cell.row).iter().filter(|(areas, ..)| areas.iter().any(|area| area.has(&cell)));
+        let condition = here.filter_map(|(_, style, _)| book.styles.condition((*style)?)).next();
         if let Some(why) = look.unseen.or(condition) {
-            unseen.entry(why).or_default().push(cell);
+            unseen.entry(why).or_default().add(cell);
         }
         let Value::Number(number) = cell.value else {
-            let hides = styles::shown(&look.format, 1.0) == Shown::Nothing && look.format.matches(';').count() >= 3;
-            if hides && look.format.rsplit(';').next().is_some_and(|text| text.trim().is_empty()) {
-                nothing.push(cell);
+            if look.hides_text {
+                nothing.add(cell);
             }
             continue;
         };
-        match styles::shown(&look.format, number) {
+        match look.shows(number) {
             Shown::Whole => {}
-            Shown::Nothing if number != 0.0 => nothing.push(cell),
-            Shown::Words if number != 0.0 => words.push(cell),
+            Shown::Nothing if number != 0.0 => nothing.add(cell),
+            Shown::Words if number != 0.0 => words.add(cell),
             Shown::Nothing | Shown::Words => {}
-            Shown::Day if number.fract().abs() > 1e-9 => days.push(cell),
+            Shown::Day if number.fract().abs() > 1e-9 => days.add(cell),
             Shown::Day => {}
             Shown::Rounded(decimals) if is_more_precise(number, decimals) => {
                 if number.fract() == 0.0 {
-                    contradicted.push(cell)
+                    contradicted.add(cell)
                 } else {
-                    precise.push(cell)
+                    precise.add(cell)
                 }
             }
             Shown::Rounded(_) => {}
@@ -428,8 +492,9 @@ fn look_findings(
     }
     for (why, cells) in unseen {
         let severity = if styled && why.contains("colour") { Severity::Review } else { Severity::Block };
-        let message = format!("{} cells cannot be seen, this is the first: {why}", cells.len());
-        if let Some(first) = cells.first() {
+        let message =
+            format!("{}: {why}", many(cells.count, "cell cannot be seen", "cells cannot be seen, this is the first"));
+        if let Some(first) = cells.first.first() {
             let place = place.clone().at_cell(address(first.row, first.column));
             scan.find_as(&carrier::INVISIBLE_FORMAT, severity, place, message, values(&cells));
         }
@@ -453,6 +518,7 @@ fn look_findings(
     );
     report(scan, &carrier::PRECISE_VALUE, &precise, &place, "more precise than their format shows", values);
     report(scan, &carrier::PRECISE_VALUE, &days, &place, "that hold a time of which only the day is shown", values);
+    Ok(())
 }
 
 /// Does a number tell more than its shown decimals? The last bits of a binary number, beyond fifteen digits, tell nothing.
@@ -466,23 +532,27 @@ pub(crate) fn is_more_precise(number: f64, decimals: i32) -> bool {
 }
 
 /// Cells behind more than fifty empty rows or columns.
-fn far_cells(scan: &mut Scan<'_>, full: &[&Cell], place: &Place, values: &dyn Fn(&[&Cell]) -> Vec<String>) {
+fn far_cells(scan: &mut Scan<'_>, book: &Workbook, sheet: &Sheet, place: &Place, values: Values<'_>) {
     const FAR: u32 = 50;
-    let beyond = |lines: BTreeSet<u32>| {
-        let mut last = lines.first().copied().unwrap_or(0);
-        lines.into_iter().find(|line| {
-            let far = *line > last + FAR;
-            last = *line;
-            far
-        })
+    let beyond = |mut lines: Vec<u32>| {
+        lines.sort_unstable();
+        lines.windows(2).find(|two| two[1] > two[0].saturating_add(FAR)).map(|two| two[1])
     };
-    let row = beyond(full.iter().map(|cell| cell.row).collect());
-    let column = beyond(full.iter().map(|cell| cell.column).collect());
-    let far: Vec<&Cell> = full
-        .iter()
-        .filter(|cell| row.is_some_and(|row| cell.row >= row) || column.is_some_and(|column| cell.column >= column))
-        .copied()
-        .collect();
+    let (mut rows, mut columns) = (Vec::new(), BTreeSet::new());
+    for cell in book.full(sheet) {
+        if rows.last() != Some(&cell.row) {
+            rows.push(cell.row);
+        }
+        columns.insert(cell.column);
+    }
+    let (row, column) = (beyond(rows), beyond(columns.into_iter().collect()));
+    if row.is_none() && column.is_none() {
+        return;
+    }
+    let mut far = Tally::default();
+    let is_far =
+        |cell: &Cell| row.is_some_and(|row| cell.row >= row) || column.is_some_and(|column| cell.column >= column);
+    book.full(sheet).filter(is_far).for_each(|cell| far.add(cell));
     report(scan, &carrier::FAR_CELL, &far, place, "more than 50 empty rows or columns away from the rest", values);
 }
 
@@ -498,7 +568,7 @@ fn sheet_rest(scan: &mut Scan<'_>, rest: &Tree, place: &Place) {
             &carrier::HEADER_FOOTER,
             Severity::Review,
             place.clone(),
-            format!("{} slots have text", texts.len()),
+            many(texts.len(), "slot has text", "slots have text"),
             texts,
         );
     }
@@ -515,7 +585,7 @@ fn sheet_rest(scan: &mut Scan<'_>, rest: &Tree, place: &Place) {
         .filter(|text| !text.is_empty())
         .collect();
     if !lists.is_empty() {
-        let message = format!("{} lists or messages", lists.len());
+        let message = many(lists.len(), "list or message", "lists or messages");
         scan.find_as(&carrier::VALIDATION_LIST, Severity::Review, place.clone(), message, lists);
     }
     let rules: Vec<String> = rest
@@ -533,7 +603,7 @@ fn sheet_rest(scan: &mut Scan<'_>, rest: &Tree, place: &Place) {
             &carrier::CONDITION_TEXT,
             Severity::Review,
             place.clone(),
-            format!("{} rules with texts", rules.len()),
+            many(rules.len(), "rule with a text", "rules with texts"),
             rules,
         );
     }
@@ -547,7 +617,7 @@ fn sheet_rest(scan: &mut Scan<'_>, rest: &Tree, place: &Place) {
             &carrier::HYPERLINK,
             Severity::Review,
             place.clone(),
-            format!("{} links have a text of their own", tips.len()),
+            many(tips.len(), "link has a text of its own", "links have a text of their own"),
             tips,
         );
     }
@@ -581,26 +651,24 @@ fn has_words(slot: &str) -> bool {
 /// Texts that a cell showed once: names linger there.
 fn unused_texts(scan: &mut Scan<'_>, package: &Package<'_>, book: &Workbook) {
     let mut used = vec![false; book.strings.len()];
-    for cell in book.sheets.iter().flat_map(|listed| &listed.sheet.cells) {
+    for cell in book.sheets.iter().flat_map(|listed| listed.sheet.cells.iter()) {
         if let Value::Shared(at) = cell.value
             && let Some(used) = used.get_mut(at as usize)
         {
             *used = true;
         }
     }
-    let shown: BTreeSet<&str> =
-        book.strings.iter().zip(&used).filter(|(_, used)| **used).map(|(text, _)| text.as_str()).collect();
-    let unused: Vec<&String> = book
-        .strings
-        .iter()
-        .zip(&used)
-        .filter(|(text, used)| !**used && !text.trim().is_empty() && !shown.contains(text.as_str()))
-        .map(|(text, _)| text)
-        .collect();
+    let texts =
+        |wanted: bool| book.strings.iter().zip(&used).filter(move |(_, used)| **used == wanted).map(|(text, _)| text);
+    let mut unused: Vec<&str> = texts(false).filter(|text| !text.trim().is_empty()).collect();
+    if !unused.is_empty() {
+        let shown: BTreeSet<&str> = texts(true).collect();
+        unused.retain(|text| !shown.contains(text));
+    }
     if !unused.is_empty() {
         let part = package.of_kind("sharedStrings").first().map(|part| part.name.clone()).unwrap_or_default();
-        let message = format!("{} texts that no cell shows", unused.len());
-        let values = unused.iter().take(5).map(|text| (*text).clone()).collect();
+        let message = many(unused.len(), "text that no cell shows", "texts that no cell shows");
+        let values = unused.iter().take(5).map(|text| (*text).to_owned()).collect();
         scan.find_as(&carrier::UNUSED_TEXT, Severity::Block, Place::part(&part), message, values);
     }
 }
@@ -610,7 +678,7 @@ fn parts(
     package: &mut Package<'_>,
     scan: &mut Scan<'_>,
     book: &Workbook,
-    seen: &BTreeSet<String>,
+    seen: &Seen<'_>,
 ) -> Result<(), Uninspectable> {
     for part in package.parts.clone() {
         let place = Place::part(&part.name);
@@ -624,8 +692,9 @@ fn parts(
                     scan.find(&carrier::HIDDEN_SHEET, place, "a sheet that the workbook does not list");
                 }
             }
-            "calcChain"
-            | "volatileDependencies"
+            // It can have as many elements as the workbook has formulas.
+            "calcChain" => package.stream(scan, &part.name, |_| Ok(()))?,
+            "volatileDependencies"
             | "chartStyle"
             | "chartColorStyle"
             | "themeOverride"
@@ -637,7 +706,11 @@ fn parts(
                 if part.kind == "queryTable" {
                     scan.find(&carrier::CONNECTION, place, "a table that a query fills");
                 } else if part.kind == "slicer" || part.kind == "timeline" {
-                    scan.find(&carrier::SLICER, place, format!("{} slicers or timelines", tree.children.len()));
+                    scan.find(
+                        &carrier::SLICER,
+                        place,
+                        many(tree.children.len(), "slicer or timeline", "slicers or timelines"),
+                    );
                 }
             }
             "pivotCacheDefinition" => {
@@ -655,11 +728,15 @@ fn parts(
                     }
                     Ok(())
                 })?;
-                scan.find(&carrier::PIVOT_CACHE, place, format!("{rows} records behind a pivot table"));
+                scan.find(
+                    &carrier::PIVOT_CACHE,
+                    place,
+                    format!("{} a pivot table", many(rows, "record behind", "records behind")),
+                );
             }
             "slicerCache" | "timelineCache" => {
                 let tree = package.tree(scan, &part.name)?;
-                scan.find(&carrier::SLICER, place, format!("{} values", tree.every("i").count()));
+                scan.find(&carrier::SLICER, place, many(tree.every("i").count(), "value", "values"));
             }
             "externalLink" => external_link(package, scan, &part)?,
             "powerPivotData" | "model" | "customData" | "customDataProps" => {
@@ -669,7 +746,11 @@ fn parts(
                 let tree = package.tree(scan, &part.name)?;
                 let told: Vec<String> =
                     tree.every("connection").filter_map(|one| one.attr("name").map(str::to_owned)).collect();
-                let message = format!("{} connections, with their addresses", tree.every("connection").count());
+                let message = many(
+                    tree.every("connection").count(),
+                    "connection, with its address",
+                    "connections, with their addresses",
+                );
                 scan.find_as(&carrier::CONNECTION, Severity::Block, place, message, told);
             }
             "xmlMaps" | "tableSingleCells" => {
@@ -681,7 +762,7 @@ fn parts(
                 let count = tree.every("comment").chain(tree.every("threadedComment")).count();
                 if count > 0 {
                     let texts = tree.every("text").take(5).map(Tree::all_text).collect();
-                    scan.find_as(&carrier::COMMENT, Severity::Block, place, format!("{count} comments"), texts);
+                    scan.find_as(&carrier::COMMENT, Severity::Block, place, many(count, "comment", "comments"), texts);
                 }
             }
             "person" => {
@@ -689,13 +770,17 @@ fn parts(
                 let names: Vec<String> =
                     tree.every("person").filter_map(|one| one.attr("displayName").map(str::to_owned)).collect();
                 if !names.is_empty() {
-                    let message = format!("{} people who commented, with their account numbers", names.len());
+                    let message = many(
+                        names.len(),
+                        "person who commented, with an account number",
+                        "people who commented, with their account numbers",
+                    );
                     scan.find_as(&carrier::COMMENT, Severity::Block, place, message, names);
                 }
             }
             "revisionHeaders" | "revisionLog" | "usernames" => {
                 let tree = package.tree(scan, &part.name)?;
-                scan.find(&carrier::REVISION, place, format!("{} entries", tree.children.len()));
+                scan.find(&carrier::REVISION, place, many(tree.children.len(), "entry", "entries"));
             }
             "oleObject" | "package" | "embeddedObject" => package::embedded(package, scan, &part),
             "vbaProject" | "vbaProjectSignature" | "wordVbaData" | "attachedToolbars" | "xlExternalLinkMacro" => {
@@ -738,21 +823,22 @@ fn parts(
 }
 
 /// Links to addresses: what is a web page for all to see says nothing; paths, queries and mail addresses that are not shown do.
-fn hyperlinks(package: &Package<'_>, scan: &mut Scan<'_>, seen: &BTreeSet<String>) {
+fn hyperlinks(package: &Package<'_>, scan: &mut Scan<'_>, seen: &Seen<'_>) {
     let telling: Vec<String> = package
         .parts
         .iter()
         .flat_map(|part| package.relations(&part.name))
         .filter(|relation| {
-            relation.outside
-                && relation.kind == "hyperlink"
-                && is_telling(&relation.target, &|text| seen.iter().any(|known| known.contains(text)))
+            relation.outside && relation.kind == "hyperlink" && is_telling(&relation.target, &|text| seen.within(text))
         })
         .map(|relation| relation.target.clone())
         .collect();
     if !telling.is_empty() {
-        let message =
-            format!("{} links to files, to mail addresses that are not shown, or with a query", telling.len());
+        let message = many(
+            telling.len(),
+            "link to a file, to a mail address that is not shown, or with a query",
+            "links to files, to mail addresses that are not shown, or with a query",
+        );
         scan.find_as(
             &carrier::HYPERLINK,
             Severity::Review,
@@ -801,7 +887,7 @@ pub(crate) fn drawing_findings(scan: &mut Scan<'_>, tree: &Tree, name: &str) {
         matches!(tree.local.as_str(), "ext" | "extent") && tree.attr("cx") == Some("0") && tree.attr("cy") == Some("0")
     });
     if hidden > 0 {
-        scan.find(&carrier::HIDDEN_OBJECT, Place::part(name), format!("{hidden} hidden objects"));
+        scan.find(&carrier::HIDDEN_OBJECT, Place::part(name), many(hidden, "hidden object", "hidden objects"));
     }
     let flat = flat.count();
     if flat > 0 && tree.every("pic").count() > 0 {
@@ -809,7 +895,7 @@ pub(crate) fn drawing_findings(scan: &mut Scan<'_>, tree: &Tree, name: &str) {
             &carrier::HIDDEN_OBJECT,
             Severity::Review,
             Place::part(name),
-            format!("{flat} objects without a size"),
+            many(flat, "object without a size", "objects without a size"),
             Vec::new(),
         );
     }
@@ -818,7 +904,11 @@ pub(crate) fn drawing_findings(scan: &mut Scan<'_>, tree: &Tree, name: &str) {
         .filter(|rect| ["l", "t", "r", "b"].iter().any(|side| rect.number(side).is_some_and(|amount: i64| amount > 0)));
     let cropped = cropped.count();
     if cropped > 0 {
-        scan.find(&properties::CROPPED_PICTURE, Place::part(name), format!("{cropped} cropped pictures"));
+        scan.find(
+            &properties::CROPPED_PICTURE,
+            Place::part(name),
+            many(cropped, "cropped picture", "cropped pictures"),
+        );
     }
     let is_path = |text: &&str| {
         text.contains(":\\") || text.contains("\\\\") || text.contains("/Users/") || text.contains("/home/")
@@ -826,7 +916,7 @@ pub(crate) fn drawing_findings(scan: &mut Scan<'_>, tree: &Tree, name: &str) {
     let paths: Vec<String> =
         tree.all().filter_map(|tree| tree.attr("descr")).filter(is_path).map(str::to_owned).collect();
     if !paths.is_empty() {
-        let message = format!("{} alternative texts that are paths", paths.len());
+        let message = many(paths.len(), "alternative text that is a path", "alternative texts that are paths");
         scan.find_as(&properties::FILE_PATH, Severity::Review, Place::part(name), message, paths);
     }
 }
@@ -848,21 +938,18 @@ fn vml(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str) -> Result<(),
     let controls =
         kinds.iter().filter(|kind| !matches!(**kind, "Note" | "Pict" | "Shape" | "Rect" | "Group" | "Line")).count();
     if controls > 0 {
-        scan.find(&carrier::CONTROL, Place::part(name), format!("{controls} form controls"));
+        scan.find(&carrier::CONTROL, Place::part(name), many(controls, "form control", "form controls"));
     }
     Ok(())
 }
 
 /// A chart's copy of values, which must all be in cells that readers see.
-fn chart(
-    package: &mut Package<'_>,
-    scan: &mut Scan<'_>,
-    name: &str,
-    seen: &BTreeSet<String>,
-) -> Result<(), Uninspectable> {
+fn chart(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str, seen: &Seen<'_>) -> Result<(), Uninspectable> {
     let tree = package.tree(scan, name)?;
     let mut unseen = Vec::new();
     let mut all = 0;
+    let drawn_for_text: Vec<*const Tree> =
+        tree.every("numRef").flat_map(|series| zeros_for_text(series, seen)).map(std::ptr::from_ref).collect();
     let caches = tree.all().filter(|tree| {
         matches!(tree.local.as_str(), "numCache" | "strCache" | "multiLvlStrCache" | "lvl" | "datalabelsRangeCache")
     });
@@ -871,8 +958,7 @@ fn chart(
             continue;
         };
         all += 1;
-        let number = value.parse::<f64>().ok().map(number_text);
-        if !seen.contains(value) && !number.is_some_and(|number| seen.contains(&number)) && value != "#N/A" {
+        if !seen.has(value) && value != "#N/A" && !drawn_for_text.contains(&std::ptr::from_ref(point)) {
             unseen.push(value.to_owned());
         }
     }
@@ -885,7 +971,11 @@ fn chart(
     let filtered =
         tree.all().filter(|tree| tree.local.starts_with("filtered") && tree.local.ends_with("eries")).count();
     if filtered > 0 {
-        scan.find(&carrier::CHART_CACHE, place(), format!("{filtered} series that are filtered out of the chart"));
+        scan.find(
+            &carrier::CHART_CACHE,
+            place(),
+            format!("{} of the chart", many(filtered, "series that is filtered out", "series that are filtered out")),
+        );
     }
     if tree.every("externalData").count() > 0 {
         let outside = package.relations(name).iter().any(|relation| relation.outside);
@@ -902,26 +992,58 @@ fn chart(
     Ok(())
 }
 
+/// The points of a series that are 0 because the cells that it draws are texts, which readers see: 0 is what programs draw for them.
+fn zeros_for_text<'t>(series: &'t Tree, seen: &Seen<'_>) -> Vec<&'t Tree> {
+    let range = series.child("f").and_then(|range| range.text.rsplit_once('!'));
+    let area = range.and_then(|(sheet, area)| Some((sheet.trim_matches('\'').replace("''", "'"), Area::parse(area)?)));
+    let (Some((sheet, area)), Some(cache)) = (area, series.child("numCache")) else { return Vec::new() };
+    let is_zero = |point: &&Tree| point.child("v").is_some_and(|value| value.text.trim() == "0");
+    let cell = |point: &Tree| {
+        let at: u32 = point.number("idx")?;
+        let in_row = area.rows.0 == area.rows.1;
+        Some(if in_row {
+            (area.rows.0, area.columns.0.checked_add(at)?)
+        } else {
+            (area.rows.0.checked_add(at)?, area.columns.0)
+        })
+    };
+    let zeros: Vec<(&Tree, (u32, u32))> =
+        cache.children.iter().filter(is_zero).filter_map(|point| Some((point, cell(point)?))).collect();
+    let texts = seen.texts_at(&sheet, &zeros.iter().map(|(_, place)| *place).collect());
+    zeros.into_iter().filter(|(_, place)| texts.contains(place)).map(|(point, _)| point).collect()
+}
+
 /// Records in a hidden region from which a visible table was counted.
 fn records(scan: &mut Scan<'_>, book: &Workbook) -> Result<(), Uninspectable> {
     let grid = |listed: &Listed, wanted: &dyn Fn(&Cell) -> bool| -> records::Grid {
         let mut grid = records::Grid::new();
         for cell in listed.sheet.cells.iter().filter(|cell| wanted(cell)) {
-            grid.entry(cell.row).or_default().insert(cell.column, book.told(&listed.sheet, cell));
+            grid.entry(cell.row).or_default().insert(cell.column, book.told(&listed.sheet, &cell));
         }
         grid
     };
-    let hidden = |listed: &Listed| grid(listed, &|cell| listed.hidden || listed.sheet.hides(cell));
+    let hides = |listed: &Listed, cell: &Cell| listed.hidden || listed.sheet.hides(cell);
+    let hidden: Vec<records::Grid> = book
+        .sheets
+        .iter()
+        .map(|listed| {
+            let some = listed.hidden || listed.sheet.hides_some();
+            if some { grid(listed, &|cell| hides(listed, cell)) } else { records::Grid::new() }
+        })
+        .collect();
+    if hidden.iter().all(|region| region.len() < records::LEAST_ROWS) {
+        return Ok(());
+    }
     let visible: Vec<records::Grid> = book
         .sheets
         .iter()
         .filter(|listed| !listed.hidden)
         .map(|listed| grid(listed, &|cell| !listed.sheet.hides(cell)))
         .collect();
-    for listed in &book.sheets {
-        let region = hidden(listed);
-        for table in &visible {
-            if let Some(columns) = records::reproduces(scan.cost(), &region, table)? {
+    let tables: Vec<records::Table<'_>> = visible.iter().map(records::Table::of).collect();
+    for (listed, region) in book.sheets.iter().zip(&hidden) {
+        for table in &tables {
+            if let Some(columns) = records::reproduces(scan.cost(), region, table)? {
                 let message =
                     format!("{} hidden rows, counted by {columns}, give the figures of a visible table", region.len());
                 let place = Place::part(&listed.part.name).on_sheet(&listed.name);

@@ -200,8 +200,161 @@ fn parts_that_keep_copies_are_found() {
         "<c><numCache><pt idx=\"0\"><v>12</v></pt></numCache><strCache><pt><v>shown</v></pt></strCache></c>",
     );
     assert_eq!(found("a.xlsx", &drawn).0, Verdict::Pass);
+    // A shorthand is a text, and is drawn as 0; a number is not.
+    let zero = |cell: &str| {
+        let content = format!(
+            "<c><numRef><f>Data!${}$1:${}$2</f><numCache><pt idx=\"0\"><v>0</v></pt></numCache></numRef></c>",
+            cell, cell
+        );
+        found("a.xlsx", &part("chart", "xl/h.xml", &content)).0
+    };
+    assert_eq!((zero("A"), zero("B")), (Verdict::Pass, Verdict::Block));
     has("a.xlsx", &with(xlsx(), &[("xl/forgotten.xml", "<x/>")]), "unreachable-part", Severity::Block);
     has("a.xlsx", &with(xlsx(), &[("[trash]/0000.dat", "x")]), "system-leftover", Severity::Block);
+}
+
+#[test]
+fn other_kinds_of_sheets_are_found() {
+    for (carrier, severity, kind) in [
+        ("other-sheet", Severity::Review, "chartsheet"),
+        ("macro-sheet", Severity::Block, "xlMacrosheet"),
+        ("macro-sheet", Severity::Block, "dialogsheet"),
+    ] {
+        let all = [&[("rId1", kind, "worksheets/sheet1.xml")], &BOOK_RELATIONS[1..]].concat();
+        let parts = with(xlsx(), &[("xl/_rels/workbook.xml.rels", &relations(&all))]);
+        has("a.xlsx", &parts, carrier, severity);
+    }
+    let aid = STRINGS.replace("</t></si>", "</t><rPh sb=\"0\" eb=\"1\"><t>Joan</t></rPh></si>");
+    has("a.xlsx", &with(xlsx(), &[("xl/sharedStrings.xml", &aid)]), "phonetic-text", Severity::Review);
+}
+
+#[test]
+fn what_stands_beside_the_cells_of_a_sheet_is_found() {
+    let beside = |what: &str| format!("{CELLS}{what}");
+    for (carrier, inside, twin) in [
+        (
+            "condition-text",
+            "<conditionalFormatting sqref=\"A1\"><cfRule><formula>A1=\"Joan\"</formula></cfRule></conditionalFormatting>",
+            "<conditionalFormatting sqref=\"A1\"><cfRule><formula>A1&gt;5</formula></cfRule></conditionalFormatting>",
+        ),
+        (
+            "hyperlink",
+            "<hyperlinks><hyperlink ref=\"A1\" tooltip=\"ask Joan\"/></hyperlinks>",
+            "<hyperlinks><hyperlink ref=\"A1\"/></hyperlinks>",
+        ),
+        ("xml-instruction", "<?program Joan?>", ""),
+    ] {
+        assert!(at_least_review(&sheet(&beside(inside))).contains(&carrier), "{carrier}");
+        assert_eq!(at_least_review(&sheet(&beside(twin))), Vec::<&str>::new(), "{carrier}");
+    }
+}
+
+#[test]
+fn a_section_of_raw_text_is_told() {
+    has(
+        "a.xlsx",
+        &sheet(&format!("{CELLS}<headerFooter><![CDATA[Joan]]></headerFooter>")),
+        "xml-cdata",
+        Severity::Info,
+    );
+}
+
+/// What a workbook has that a person must look at, at the least.
+fn at_least_review(parts: &Parts) -> Vec<&'static str> {
+    crate::found(&inspect("a.xlsx", &archive(parts), Limits::default()), Severity::Review)
+}
+
+#[test]
+fn data_about_the_file_are_found() {
+    let path = format!("<absPath url=\"C:\\Users\\joan\\\"/>{SHEETS}");
+    let outside = relations(&[]).replace(
+        "</Rel",
+        "<Relationship Id=\"rId1\" Type=\"http://example.org/image\" Target=\"https://example.org/a.png\" TargetMode=\"External\"/></Rel",
+    );
+    let sheet_relations = |text: &str| with(xlsx(), &[("xl/worksheets/_rels/sheet1.xml.rels", text)]);
+    for (carrier, parts) in [
+        ("property", part("core-properties", "docProps/core.xml", "<p><description>for Joan</description></p>")),
+        (
+            "custom-property",
+            part(
+                "custom-properties",
+                "docProps/custom.xml",
+                "<p><property name=\"Case\"><lpwstr>7</lpwstr></property></p>",
+            ),
+        ),
+        (
+            "label",
+            part(
+                "custom-properties",
+                "docProps/custom.xml",
+                "<p><property name=\"MSIP_Label_1_Name\"><lpwstr>x</lpwstr></property></p>",
+            ),
+        ),
+        ("label", part("classificationlabels", "docMetadata/LabelInfo.xml", "<l/>")),
+        ("thumbnail", part("thumbnail", "docProps/thumbnail.emf", "x")),
+        ("picture", part("image", "xl/media/image1.emf", "\u{1}\0\0\0")),
+        ("signature", part("origin", "_xmlsignatures/origin.sigs", "")),
+        ("web-extension", part("webextension", "xl/webextensions/webextension1.xml", "<w/>")),
+        (
+            "cropped-picture",
+            part("drawing", "xl/d.xml", "<d><pic><blipFill><srcRect r=\"20000\"/></blipFill></pic></d>"),
+        ),
+        ("data-model", part("model", "xl/model/item.data", "x")),
+        ("missing-part", sheet_relations(&relations(&[("rId1", "image", "../media/gone.png")]))),
+        ("outside-target", sheet_relations(&outside)),
+        ("file-path", with(xlsx(), &[("xl/workbook.xml", &workbook_xml(&path))])),
+        (
+            "file-path",
+            part("drawing", "xl/d.xml", "<d><cNvPr id=\"1\" name=\"x\" descr=\"C:\\Users\\joan\\a.png\"/></d>"),
+        ),
+    ] {
+        let found = at_least_review(&parts);
+        assert!(found.contains(&carrier), "{carrier}: {found:?}");
+    }
+    // Noise that nearly every file has is for a person to look at, and blocks nothing.
+    for noise in [
+        part("core-properties", "docProps/core.xml", "<p><creator>Joan</creator><description>d</description></p>"),
+        part("printerSettings", "xl/printerSettings/p.bin", "x"),
+        with(xlsx(), &[("xl/workbook.xml", &workbook_xml(&path))]),
+    ] {
+        assert_eq!(found("a.xlsx", &noise).0, Verdict::Review);
+    }
+    let uncropped = part("drawing", "xl/d.xml", "<d><pic><blipFill><srcRect/></blipFill></pic></d>");
+    assert_eq!(found("a.xlsx", &uncropped).0, Verdict::Pass);
+}
+
+#[test]
+fn what_the_settings_of_a_text_keep_is_found() {
+    const WORD: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
+    let settings = |inside: &str, template: &[(&str, &str, &str)]| {
+        with(
+            docx(),
+            &[
+                ("word/_rels/document.xml.rels", &relations(&[("rId1", "settings", "settings.xml")])),
+                ("word/settings.xml", &format!("<w:settings {WORD}>{inside}</w:settings>")),
+                ("word/_rels/settings.xml.rels", &relations(template)),
+                ("word/own.dotx", "x"),
+            ],
+        )
+    };
+    let body = |inside: &str| with(docx(), &[("word/document.xml", &document_xml(inside))]);
+    for (carrier, severity, parts) in [
+        (
+            "document-variable",
+            Severity::Block,
+            settings("<w:docVars><w:docVar w:name=\"a\" w:val=\"Joan\"/></w:docVars>", &[]),
+        ),
+        ("mail-merge", Severity::Block, settings("<w:mailMerge/>", &[])),
+        ("revision-marks", Severity::Info, settings("<w:rsids><w:rsid w:val=\"00A1\"/></w:rsids>", &[])),
+        ("attached-template", Severity::Review, settings("", &[("rId1", "attachedTemplate", "own.dotx")])),
+        ("field-code", Severity::Review, body("<w:p><w:r><w:instrText> AUTHOR </w:instrText></w:r></w:p>")),
+        ("bound-control", Severity::Review, body("<w:sdt><w:sdtPr><w:dataBinding w:xpath=\"x\"/></w:sdtPr></w:sdt>")),
+        ("imported-part", Severity::Block, body("<w:altChunk/>")),
+    ] {
+        has("a.docx", &parts, carrier, severity);
+    }
+    let (_, none) = found("a.docx", &settings("", &[]));
+    assert!(none.iter().all(|(carrier, _)| *carrier == "unreachable-part"), "{none:?}");
 }
 
 #[test]
@@ -291,6 +444,7 @@ fn what_an_open_document_hides_is_found() {
         has("a.ods", &with(ods(), &[("content.xml", &content_xml(styles, &table))]), carrier, severity);
     }
     has("a.ods", &with(ods(), &[("notes.txt", "x")]), "unreachable-part", Severity::Block);
+    has("a.ods", &with(ods(), &[("VersionList.xml", "<v/>")]), "versions", Severity::Block);
     has("a.ods", &with(ods(), &[("Basic/Standard/Module1.xml", "x")]), "macro", Severity::Block);
 }
 
@@ -305,6 +459,21 @@ fn a_chart_of_visible_cells_passes_and_one_with_other_values_does_not() {
         );
         with(ods(), &[("Object 1/content.xml", &content_xml("", &cells))])
     };
+    let numbered = |second: &str| {
+        let row = |label: &str| {
+            format!(
+                "<table:table-row><table:table-cell><text:p>{label}</text:p></table:table-cell><table:table-cell office:value=\"4\"/></table:table-row>"
+            )
+        };
+        let cells = format!(
+            "<chart:chart xmlns:chart=\"urn:oasis:names:tc:opendocument:xmlns:chart:1.0\"><table:table><table:table-rows>{}{}</table:table-rows></table:table></chart:chart>",
+            row("1"),
+            row(second)
+        );
+        with(ods(), &[("Object 1/content.xml", &content_xml("", &cells))])
+    };
+    has("a.ods", &numbered("3"), "chart-cache", Severity::Block);
+    assert!(!found("a.ods", &numbered("2")).1.iter().any(|(carrier, _)| *carrier == "chart-cache"));
     has("a.ods", &chart("Jane Doe"), "chart-cache", Severity::Block);
     let (_, found) = found("a.ods", &chart("shown"));
     assert!(!found.iter().any(|(carrier, _)| *carrier == "chart-cache"), "{found:?}");

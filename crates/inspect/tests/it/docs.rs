@@ -99,6 +99,47 @@ const SHOWN: &[(&str, &str, &str, &[&str])] = &[
             "unreachable-part",
         ],
     ),
+    ("carriers", "other_kinds_of_sheets_are_found", "XLSX", &["macro-sheet", "other-sheet", "phonetic-text"]),
+    (
+        "carriers",
+        "what_stands_beside_the_cells_of_a_sheet_is_found",
+        "XLSX",
+        &["condition-text", "hyperlink", "xml-instruction"],
+    ),
+    ("carriers", "a_section_of_raw_text_is_told", "XLSX", &["xml-cdata"]),
+    (
+        "carriers",
+        "data_about_the_file_are_found",
+        "XLSX",
+        &[
+            "cropped-picture",
+            "custom-property",
+            "data-model",
+            "file-path",
+            "label",
+            "missing-part",
+            "outside-target",
+            "picture",
+            "property",
+            "signature",
+            "thumbnail",
+            "web-extension",
+        ],
+    ),
+    (
+        "carriers",
+        "what_the_settings_of_a_text_keep_is_found",
+        "DOCX",
+        &[
+            "attached-template",
+            "bound-control",
+            "document-variable",
+            "field-code",
+            "imported-part",
+            "mail-merge",
+            "revision-marks",
+        ],
+    ),
     ("carriers", "records_behind_a_visible_table_are_proved", "XLSX", &["records-behind-table"]),
     (
         "carriers",
@@ -121,6 +162,7 @@ const SHOWN: &[(&str, &str, &str, &[&str])] = &[
             "precise-value",
             "unreachable-part",
             "unshown-value",
+            "versions",
         ],
     ),
     ("carriers", "a_chart_of_visible_cells_passes_and_one_with_other_values_does_not", "ODS", &["chart-cache"]),
@@ -128,6 +170,24 @@ const SHOWN: &[(&str, &str, &str, &[&str])] = &[
     ("hostile", "names_that_programs_take_for_one_are_found", "XLSX", &["duplicate-entry", "odd-entry-name"]),
     ("hostile", "a_header_that_differs_from_the_directory_is_found", "XLSX", &["header-disagreement"]),
     ("hostile", "a_file_that_the_directory_does_not_tell_of_is_found", "XLSX", &["orphan-entry"]),
+    (
+        "hostile",
+        "what_archives_tell_beside_their_files_is_found",
+        "ZIP",
+        &["archive-comment", "archive-extra-fields", "archive-gap", "archive-times", "overlapping-entries"],
+    ),
+    (
+        "hostile",
+        "a_name_that_says_another_format_is_found_and_so_are_findings_beyond_the_list",
+        "XLSX",
+        &["wrong-name"],
+    ),
+    (
+        "hostile",
+        "a_name_that_says_another_format_is_found_and_so_are_findings_beyond_the_list",
+        "ZIP",
+        &["more-findings"],
+    ),
     ("hostile", "entities_are_never_expanded", "XLSX", &["xml-document-type"]),
     ("hostile", "files_in_an_archive_are_inspected_in_turn_to_a_depth", "ZIP, XLSX in it", &["hidden-sheet"]),
     (
@@ -144,12 +204,12 @@ const SHOWN: &[(&str, &str, &str, &[&str])] = &[
             "html-script",
         ],
     ),
-    ("html", "pictures_are_told_from_pages", "SVG", &["html-hidden-text", "svg-editor-data"]),
+    ("html", "pictures_are_told_from_pages", "SVG", &["html-hidden-text", "svg-description", "svg-editor-data"]),
     (
         "image",
         "what_a_jpeg_holds_beside_its_picture_is_found",
         "JPEG",
-        &["image-comment", "image-metadata", "image-position", "image-surplus", "trailing-bytes"],
+        &["image-comment", "image-metadata", "image-position", "image-surplus", "image-thumbnail", "trailing-bytes"],
     ),
     (
         "image",
@@ -170,20 +230,33 @@ const SHOWN: &[(&str, &str, &str, &[&str])] = &[
         &[
             "pdf-action",
             "pdf-annotation",
+            "pdf-bookmark",
             "pdf-form",
+            "pdf-hidden-page",
             "pdf-link",
+            "pdf-other-image",
             "pdf-private-data",
             "pdf-redaction-not-applied",
+            "pdf-signature",
             "pdf-thumbnail",
         ],
     ),
+    ("pdf", "data_in_a_jpeg_2000_picture_are_found", "PDF", &["image-metadata"]),
     ("pdf", "a_layer_that_is_off_is_found_and_one_that_is_on_is_not", "PDF", &["pdf-layer-off"]),
     ("pdf", "an_attached_file_is_inspected_in_turn", "PDF", &["embedded-file", "uninspectable"]),
     (
         "pdf",
         "bytes_and_objects_that_nothing_leads_to_are_found",
         "PDF",
-        &["leading-bytes", "pdf-broken-structure", "pdf-hidden-bytes", "pdf-unreferenced-object", "trailing-bytes"],
+        &[
+            "leading-bytes",
+            "pdf-broken-structure",
+            "pdf-file-comment",
+            "pdf-hidden-bytes",
+            "pdf-metadata",
+            "pdf-unreferenced-object",
+            "trailing-bytes",
+        ],
     ),
     ("pdf", "an_earlier_state_that_held_other_text_blocks", "PDF", &["pdf-earlier-state"]),
     ("text", "each_carrier_is_found_and_its_twin_is_not", "TXT", &["control-characters", "unseen-characters"]),
@@ -194,8 +267,79 @@ const SHOWN: &[(&str, &str, &str, &[&str])] = &[
         &["csv-far-cell", "csv-formula", "csv-ragged-rows", "csv-section"],
     ),
     ("text", "each_carrier_is_found_and_its_twin_is_not", "JSON", &["json-duplicate-key", "unseen-characters"]),
-    ("text", "other_encodings_are_read", "TSV (UTF-16)", &["csv-formula"]),
+    ("text", "other_encodings_are_read", "TSV (UTF-16)", &["csv-formula", "text-encoding"]),
 ];
+
+/// Other programs, and the carriers that they look for by their own documentation or source: some kinds of them, in some formats. They were not run on the
+/// tests' files.
+const OTHERS: &[(&str, &[&str])] = &[
+    // The seven signs of the receiving site's analyser, `excel_analyzer` of mySociety's Alaveteli; XLSX.
+    (
+        "receiving-side analyser",
+        &["data-model", "defined-name", "external-link", "hidden-column", "hidden-row", "hidden-sheet", "pivot-cache"],
+    ),
+    // `mat2 --show`: properties of documents and pictures, and what the entries of an archive tell of themselves.
+    (
+        "mat2",
+        &[
+            "archive-comment",
+            "archive-times",
+            "author",
+            "custom-property",
+            "image-comment",
+            "image-metadata",
+            "image-position",
+            "pdf-metadata",
+            "property",
+        ],
+    ),
+    // exiftool: tags of pictures, PDF, office documents, HTML and SVG; thumbnails and bytes behind pictures as such.
+    (
+        "exiftool",
+        &[
+            "archive-comment",
+            "archive-times",
+            "author",
+            "custom-property",
+            "html-metadata",
+            "image-comment",
+            "image-metadata",
+            "image-position",
+            "image-surplus",
+            "image-thumbnail",
+            "label",
+            "pdf-metadata",
+            "property",
+            "svg-editor-data",
+            "thumbnail",
+        ],
+    ),
+    // oletools: olevba, oleobj and msodde.
+    (
+        "oletools",
+        &[
+            "attached-template",
+            "embedded-file",
+            "external-link",
+            "live-field",
+            "macro",
+            "macro-sheet",
+            "outside-formula",
+            "outside-target",
+        ],
+    ),
+    // x-ray of the Free Law Project: rectangles over text.
+    ("x-ray", &["pdf-covered-text"]),
+];
+
+/// The other programs that look for a carrier.
+fn others(id: &str) -> String {
+    let inspector = carrier::all().any(|carrier| carrier.id == id && carrier.inspector.is_some());
+    let inspector = inspector.then_some("Document Inspector");
+    let all = OTHERS.iter().filter(|(_, carriers)| carriers.contains(&id)).map(|(name, _)| *name);
+    let names: Vec<&str> = inspector.into_iter().chain(all).collect();
+    if names.is_empty() { "-".to_owned() } else { names.join(", ") }
+}
 
 /// The text of a test, from its name to the next test.
 #[expect(clippy::unwrap_used, clippy::panic, reason = "a helper of tests")]
@@ -234,7 +378,8 @@ fn carriers() -> String {
 }
 
 fn matrix() -> String {
-    let mut text = String::from("\n| carrier | found in | test |\n| --- | --- | --- |\n");
+    let mut text =
+        String::from("\n| carrier | found in | test | others that look for it |\n| --- | --- | --- | --- |\n");
     let mut untested = Vec::new();
     for carrier in carrier::all() {
         let mut shown = SHOWN.iter().filter(|(.., carriers)| carriers.contains(&carrier.id)).peekable();
@@ -242,8 +387,13 @@ fn matrix() -> String {
             untested.push(format!("`{}`", carrier.id));
         }
         for (module, test, format, _) in shown {
-            let _ = writeln!(text, "| `{}` | {format} | `{module}::{test}` |", carrier.id);
+            let others = others(carrier.id);
+            let _ = writeln!(text, "| `{}` | {format} | `{module}::{test}` | {others} |", carrier.id);
         }
+    }
+    if untested.is_empty() {
+        text.push('\n');
+        return text;
     }
     let _ = write!(
         text,
@@ -263,6 +413,14 @@ fn every_test_that_is_named_speaks_of_its_carriers() {
             assert!(known.contains(id), "{id}");
             assert!(body(module, test).contains(&format!("\"{id}\"")), "{module}::{test} says nothing of {id}");
         }
+    }
+}
+
+#[test]
+fn other_programs_are_said_to_find_only_what_there_is() {
+    let known: BTreeSet<&str> = carrier::all().map(|carrier| carrier.id).collect();
+    for (name, carriers) in OTHERS {
+        assert!(carriers.iter().all(|id| known.contains(id)), "{name}");
     }
 }
 

@@ -21,6 +21,27 @@ pub(crate) fn archive(parts: &[(String, String)]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
+/// An archive byte by byte (PKWARE APPNOTE 4.3), of files that are not packed: name, content, extra field and day.
+pub(crate) fn plain_archive(files: &[(&str, &str, &[u8], u16)]) -> Vec<u8> {
+    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
+    for (name, content, extra, day) in files {
+        let (offset, size) = (bytes.len() as u32, content.len() as u32);
+        let mut fields: Vec<u8> = [20, 0, 0, 0, *day].iter().flat_map(|short: &u16| short.to_le_bytes()).collect();
+        let checksum = crc32fast::hash(content.as_bytes());
+        fields.extend([checksum, size, size].iter().flat_map(|long| long.to_le_bytes()));
+        fields.extend((name.len() as u16).to_le_bytes());
+        fields.extend((extra.len() as u16).to_le_bytes());
+        bytes.extend([b"PK\x03\x04", &fields[..], name.as_bytes(), extra, content.as_bytes()].concat());
+        directory.extend(
+            [b"PK\x01\x02\x14\0", &fields[..], &[0; 10], &offset.to_le_bytes(), name.as_bytes(), extra].concat(),
+        );
+    }
+    let (count, start, size) =
+        ((files.len() as u16).to_le_bytes(), (bytes.len() as u32).to_le_bytes(), directory.len() as u32);
+    let end = [b"PK\x05\x06\0\0\0\0", &count[..], &count, &size.to_le_bytes(), &start, &[0, 0]].concat();
+    [bytes, directory, end].concat()
+}
+
 /// Parts with some put in the place of those of the same name, or added.
 pub(crate) fn with(mut parts: Parts, changed: &[(&str, &str)]) -> Parts {
     for (name, content) in changed {

@@ -46,6 +46,56 @@ fn a_file_that_the_directory_does_not_tell_of_is_found() {
 }
 
 #[test]
+fn what_archives_tell_beside_their_files_is_found() {
+    const NO_DAY: u16 = 33;
+    let seen = |bytes: &[u8]| -> Vec<&'static str> {
+        inspect("a.zip", bytes, Limits::default()).findings.iter().map(|finding| finding.carrier.id).collect()
+    };
+    let clean = plain_archive(&[("a.txt", "words", b"", NO_DAY), ("b.txt", "words", b"", NO_DAY)]);
+    assert_eq!(seen(&clean), Vec::<&str>::new());
+    let times = plain_archive(&[("a.txt", "words", b"UT\x05\0\x01abcd", NO_DAY)]);
+    assert_eq!(seen(&times), ["archive-extra-fields"]);
+    assert_eq!(seen(&plain_archive(&[("a.txt", "words", b"", 77)])), ["archive-times"]);
+    let mut comment = clean.clone();
+    let at = comment.len() - 2;
+    comment.splice(at.., *b"\x07\0by Joan");
+    assert_eq!(seen(&comment), ["archive-comment"]);
+    // Between the files and their directory, which knows of it.
+    let mut gap = clean.clone();
+    let start = gap.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+    gap.splice(start..start, *b"secret");
+    let at = gap.len() - 6;
+    gap[at] += 6;
+    assert_eq!(seen(&gap), ["archive-gap"]);
+    // The room that office programs leave before a part is empty as a rule.
+    let room = |content: &[u8; 4]| {
+        let field = [b"\x20\xA2\x08\0\x28\xA0\0\0", &content[..]].concat();
+        seen(&plain_archive(&[("a.txt", "words", &field, NO_DAY)]))
+    };
+    assert_eq!(room(b"\0\0\0\0"), Vec::<&str>::new());
+    assert_eq!(room(b"Joan"), ["archive-gap", "archive-gap"]);
+    // Both entries of the directory lead to the first file.
+    let mut twice = clean;
+    let second = twice.windows(4).rposition(|four| four == b"PK\x01\x02").unwrap();
+    twice[second + 42..second + 46].fill(0);
+    assert!(seen(&twice).contains(&"overlapping-entries"), "{:?}", seen(&twice));
+}
+
+#[test]
+fn a_name_that_says_another_format_is_found_and_so_are_findings_beyond_the_list() {
+    let good = archive(&xlsx());
+    let report = inspect("a.pdf", &good, Limits::default());
+    assert_eq!(report.findings.iter().map(|finding| finding.carrier.id).collect::<Vec<_>>(), ["wrong-name"]);
+    assert_eq!(inspect("a.XLSX", &good, Limits::default()).verdict, Verdict::Pass);
+    let files: Vec<String> = (0..9).map(|at| format!("{at}.bin")).collect();
+    let files: Vec<(&str, &str, &[u8], u16)> =
+        files.iter().map(|name| (name.as_str(), "\u{1}\u{2}\u{3}", &b""[..], 33)).collect();
+    let report = inspect("a.zip", &plain_archive(&files), Limits { findings: 4, ..Limits::default() });
+    assert_eq!((report.findings.len(), report.findings[4].carrier.id), (5, "more-findings"));
+    assert_eq!(report.findings[4].message, "5 more findings are not listed");
+}
+
+#[test]
 fn bombs_and_broken_files_are_not_looked_into() {
     let bomb = with(xlsx(), &[("xl/sharedStrings.xml", &"a".repeat(40 << 20))]);
     let limits = Limits { ratio: 100, ..Limits::default() };

@@ -19,6 +19,7 @@ fn each_carrier_is_found_and_its_twin_is_not() {
         ("<template>Joan</template>", &["html-hidden-text"]),
         ("<noscript>Joan</noscript>", &["html-hidden-text"]),
         ("<!-- Joan -->", &["html-comment"]),
+        ("<!-- ***** -->", &[]),
         ("<script>1</script>", &["html-script"]),
         ("<p onclick='x()'>a", &["html-script"]),
         ("<td data-value=5.123>5</td>", &["html-data"]),
@@ -26,13 +27,41 @@ fn each_carrier_is_found_and_its_twin_is_not() {
         ("<meta name=author content=Joan>", &["html-metadata"]),
         ("<img src='https://example.org/a.png'>", &["html-external"]),
         ("<a href='https://example.org/'>a</a>", &[]),
-        ("<img src='data:image/png;base64,AAAA'>", &["embedded-file"]),
+        ("<p style='position: absolute; left: -9999px'>Joan</p>", &["html-hidden-text"]),
+        ("<p style='position: absolute; left: -9px'>seen</p>", &[]),
+        ("<style>.x { clip: rect(0 0 0 0) }</style><p class=x>Joan</p>", &["html-hidden-text"]),
+        ("<p style='color: #fff'>Joan</p>", &["html-hidden-text"]),
+        ("<p style='color: #fff'><span style='color: black'>seen</span></p>", &[]),
+        ("<p style='color: transparent'>Joan</p>", &["html-hidden-text"]),
+        ("<p style='color: white; background: #FFFFFF'>Joan</p>", &["html-hidden-text"]),
+        ("<p style='color: white; background: navy'>seen</p>", &[]),
+        ("<div style='background: navy'><p style='color: white'>seen</p></div>", &[]),
+        ("<style>p { color: red } /*# sourceMappingURL=a.css.map */</style><p>seen</p>", &["html-external"]),
+        ("<img src='data:image/png;base64,AAAA'>", &["embedded-file", "uninspectable"]),
+        ("<img src='data:image/png;base64,!'>", &["uninspectable"]),
+        ("<img src='data:image/svg+xml,%3Csvg%3E%3Ctext%3E5%3C/text%3E%3C/svg%3E'>", &[]),
+        (
+            "<img src='data:image/svg+xml;base64,PHN2Zz48ZyBkaXNwbGF5PSdub25lJz48dGV4dD5Kb2FuPC90ZXh0PjwvZz48L3N2Zz4='>",
+            &["html-hidden-text"],
+        ),
+        (
+            "<p style='background: url(data:image/svg+xml,%3Csvg%3E%3Cmetadata%3EJoan%3C/metadata%3E%3C/svg%3E)'>seen</p>",
+            &["svg-editor-data"],
+        ),
+        ("<a href='data:text/csv,a,b%0A1,2%0A3,4%0A'>all records</a>", &["embedded-file"]),
     ];
     for (body, carriers) in cases {
         let report = inspect("a.html", format!("<!doctype html><html><body>{body}</body></html>").as_bytes());
         assert_eq!(report.format, Format::Html, "{body}");
         assert_eq!(found(&report, Severity::Review), *carriers, "{body}: {:?}", report.findings);
     }
+}
+
+#[test]
+fn a_piece_of_a_page_is_read() {
+    let report = inspect("a.html", b"<table border=1>\n<tr hidden><td>Joan</td></tr></table>");
+    assert_eq!((report.format, found(&report, Severity::Review)), (Format::Html, vec!["html-hidden-text"]));
+    assert_eq!(inspect("a.xml", b"<records><a>1</a></records>").format, Format::Unknown);
 }
 
 #[test]
@@ -49,6 +78,8 @@ fn pictures_are_told_from_pages() {
         assert_eq!(report.format, Format::Svg, "{inner}");
         assert_eq!(found(&report, Severity::Review), *carriers, "{inner}: {:?}", report.findings);
     }
+    let described = inspect("a.svg", picture("<desc>by Joan</desc>").as_bytes());
+    assert_eq!(found(&described, Severity::Info), ["svg-description"]);
 }
 
 proptest! {

@@ -6,7 +6,10 @@ mod files;
 mod hostile;
 mod html;
 mod image;
+mod image_files;
+mod ordinary;
 mod pdf;
+mod pdf_files;
 mod schema;
 mod text;
 

@@ -4,47 +4,8 @@ use candour_inspect::format::pdf::{objects, visible_text};
 use candour_inspect::{Limits, Severity, Verdict};
 use proptest::prelude::*;
 
+use crate::pdf_files::*;
 use crate::{found, inspect};
-
-/// A file with these objects, numbered from 1 (the catalogue), and this much more in its trailer.
-fn file(objects: &[String], trailer: &str) -> Vec<u8> {
-    let mut bytes = b"%PDF-1.7\n".to_vec();
-    let mut offsets = Vec::new();
-    for (number, object) in (1..).zip(objects) {
-        offsets.push(bytes.len());
-        bytes.extend(format!("{number} 0 obj\n{object}\nendobj\n").bytes());
-    }
-    let table = bytes.len();
-    bytes.extend(format!("xref\n0 {}\n0000000000 65535 f \n", offsets.len() + 1).bytes());
-    for offset in &offsets {
-        bytes.extend(format!("{offset:010} 00000 n \n").bytes());
-    }
-    let size = offsets.len() + 1;
-    bytes.extend(format!("trailer\n<< /Size {size} /Root 1 0 R {trailer} >>\nstartxref\n{table}\n%%EOF\n").bytes());
-    bytes
-}
-
-fn stream(entries: &str, data: &str) -> String {
-    format!("<< {entries} /Length {} >>\nstream\n{data}\nendstream", data.len())
-}
-
-/// One page with this content; more entries of the page and of the catalogue, and more objects from 6 on.
-fn page(content: &str, entries: &str, catalogue: &str, more: &[String]) -> Vec<u8> {
-    let mut objects = vec![
-        format!("<< /Type /Catalog /Pages 2 0 R {catalogue} >>"),
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 300 200] >>".to_owned(),
-        format!(
-            "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /F 5 0 R >> \
-             /ExtGState << /T << /ca 0 >> /H << /ca 0.3 >> >> /XObject << /X 6 0 R >> /Properties << /L 6 0 R >> >> {entries} >>"
-        ),
-        stream("", content),
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
-    ];
-    objects.extend_from_slice(more);
-    file(&objects, "")
-}
-
-const WORDS: &str = "BT /F 12 Tf 50 100 Td (Joan Smith lives) Tj ET ";
 
 #[test]
 fn text_that_is_not_seen_is_found_and_its_twin_is_not() {
@@ -88,6 +49,37 @@ fn text_that_is_not_seen_is_found_and_its_twin_is_not() {
 }
 
 #[test]
+fn text_that_the_next_page_shows_is_not_hidden_by_the_end_of_this_one() {
+    let two_pages = |first: &str, second: &str| {
+        let page = |content: u32| {
+            format!("<< /Type /Page /Parent 2 0 R /Contents {content} 0 R /Resources << /Font << /F 7 0 R >> >> >>")
+        };
+        file(
+            &[
+                "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+                "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 /MediaBox [0 0 300 200] >>".to_owned(),
+                page(5),
+                page(6),
+                stream("", first),
+                stream("", second),
+                "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+            ],
+            "",
+        )
+    };
+    let below = format!("1 0 0 1 0 -150 cm {WORDS}");
+    assert_eq!(inspect("a.pdf", &two_pages(&below, WORDS)).verdict, Verdict::Pass);
+    assert_eq!(inspect("a.pdf", &two_pages(WORDS, &below)).verdict, Verdict::Pass);
+    // Some letters lie on the edge, and are seen on both pages.
+    let parts = "BT /F 12 Tf 50 100 Td (Joan) Tj 0 50 Td (12) Tj 0 -50 Td (Smith) Tj ET";
+    assert_eq!(inspect("a.pdf", &two_pages(&format!("1 0 0 1 0 -120 cm {parts}"), parts)).verdict, Verdict::Pass);
+    let more = parts.replace("(Joan)", "(Joan) Tj (Ann)");
+    assert_eq!(inspect("a.pdf", &two_pages(&format!("1 0 0 1 0 -120 cm {parts}"), &more)).verdict, Verdict::Block);
+    let other = "BT /F 12 Tf 50 100 Td (Joan lives, Smith) Tj ET";
+    assert_eq!(inspect("a.pdf", &two_pages(&below, other)).verdict, Verdict::Block);
+}
+
+#[test]
 fn parts_of_the_document_are_found() {
     let annotated = |entries: &str| format!("/Annots [<< /Type /Annot /Rect [0 0 9 9] {entries} >>]");
     let cases: &[(&str, String, &str, &[&str])] = &[
@@ -106,11 +98,35 @@ fn parts_of_the_document_are_found() {
         ("private data", "/PieceInfo << /App << /Private (x) >> >>".into(), "", &["pdf-private-data"]),
         ("thumbnail", "/Thumb 4 0 R".into(), "", &["pdf-thumbnail"]),
         ("XFA", String::new(), "/AcroForm << /XFA (x) >>", &["pdf-form"]),
+        ("other images", "/Mine << /Alternates [] >>".into(), "", &["pdf-other-image"]),
+        ("signature", String::new(), "/Perms << /DocMDP << /Type /Sig /Contents (x) >> >>", &["pdf-signature"]),
+        (
+            "a bookmark that no page says",
+            String::new(),
+            "/Outlines << /First << /Title (Ann Jones) /Next << /Title (Joan SMITH) >> >> >>",
+            &["pdf-bookmark"],
+        ),
+        ("a bookmark", String::new(), "/Outlines << /First << /Title (Joan SMITH) >> >>", &[]),
+        ("metadata of a part", "/Metadata 4 0 R".into(), "", &["pdf-metadata"]),
+        ("a page that is not shown", String::new(), "/Mine 6 0 R", &["pdf-hidden-page"]),
     ];
-    let filler = "<< >>".to_owned();
     for (name, entries, catalogue, carriers) in cases {
+        let hidden = carriers.contains(&"pdf-hidden-page");
+        let filler = if hidden { "<< /Type /Page /Contents 4 0 R >>" } else { "<< >>" }.to_owned();
         let report = inspect("a.pdf", &page(WORDS, entries, catalogue, std::slice::from_ref(&filler)));
         assert_eq!(found(&report, Severity::Review), *carriers, "{name}: {:?}", report.findings);
+    }
+}
+
+#[test]
+fn data_in_a_jpeg_2000_picture_are_found() {
+    let picture = |more: &str| {
+        let boxes = format!("\0\0\0\u{c}jP  \r\n\u{7}\n{more}");
+        stream("/Type /XObject /Subtype /Image /Width 1 /Height 1 /Filter /JPXDecode", &boxes)
+    };
+    for (more, carriers) in [("\0\0\0\u{c}xml <x/>", &["image-metadata"][..]), ("\0\0\0\u{8}jp2c", &[])] {
+        let report = inspect("a.pdf", &page(WORDS, "", "", &[picture(more)]));
+        assert_eq!(found(&report, Severity::Review), carriers, "{:?}", report.findings);
     }
 }
 
@@ -154,6 +170,25 @@ fn bytes_and_objects_that_nothing_leads_to_are_found() {
                 bytes.splice(table - 1..table, *b"\nJoan Smith lives at number 12\n");
             }),
             &["pdf-broken-structure", "pdf-hidden-bytes"],
+        ),
+        (
+            "a comment",
+            with(&|bytes| {
+                let table = at(b"xref\n");
+                bytes.splice(table..table, *b"% Joan Smith lives at number 12\n");
+                let said = bytes.windows(9).rposition(|window| window == b"startxref").unwrap() + 10;
+                let number = (table + 32).to_string();
+                bytes.splice(said..said + number.len(), number.bytes());
+            }),
+            &["pdf-file-comment"],
+        ),
+        (
+            "an author",
+            file(
+                &["<< /Type /Catalog /Pages 2 0 R >>".to_owned(), "<< /Kids [] >>".to_owned()],
+                "/Info << /Author (Joan Smith) >>",
+            ),
+            &["pdf-metadata"],
         ),
         (
             "left over",

@@ -25,6 +25,10 @@ fn each_carrier_is_found_and_its_twin_is_not() {
         ("a.csv", Format::Csv, b"year,count\n2019,5\n2020,7\n# by Joan\n", &["csv-section"]),
         ("a.csv", Format::Csv, b"year,count\n2019,5\n\nname,age\nJoan,7\n", &["csv-section"]),
         ("a.csv", Format::Csv, far.as_bytes(), &["csv-far-cell", "csv-ragged-rows"]),
+        ("a.csv", Format::Csv, b"Offences\nby area\nin 2020\nyear,count\n2019,=1+1\n2020,7\n", &["csv-formula"]),
+        ("a.csv", Format::Csv, b"Offences\nin 2020\nyear,count\n2019,5\n2020,7\nSource: us\nDraft\nFinal\n", &[]),
+        ("a.csv", Format::Csv, b"area,count\n\"A,\nthe north\",=1+1\nB,7\n", &["csv-formula"]),
+        ("a.txt", Format::Text, b"Dear all,\nthank you, we have, as asked,\nlooked.\nYours\n", &[]),
         ("a.json", Format::Json, br#"{"a":[1,{"b":"x"}]}"#, &[]),
         ("a.json", Format::Json, br#"{"a":1,"b":{"c":1,"c":2}}"#, &["json-duplicate-key"]),
         ("a.json", Format::Json, br#"{"a":"x\u202ey"}"#, &["unseen-characters"]),
@@ -41,6 +45,7 @@ fn each_carrier_is_found_and_its_twin_is_not() {
 fn other_encodings_are_read() {
     let wide: Vec<u8> = "\u{FEFF}name\tcount\nA\t=1\nB\t2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(found(&inspect("a.tsv", &wide), Severity::Review), ["csv-formula"]);
+    assert_eq!(found(&inspect("a.tsv", &wide), Severity::Info), ["text-encoding", "csv-formula"]);
     assert_eq!(inspect("a.txt", b"caf\xE9 noir").format, Format::Text);
     assert_eq!(inspect("a.txt", b"a\0b").format, Format::Unknown);
 }

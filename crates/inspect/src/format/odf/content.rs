@@ -11,7 +11,7 @@ use crate::format::xlsx::{
 use crate::limits::Uninspectable;
 use crate::namespace::Ns;
 use crate::records::{self, Grid};
-use crate::report::Place;
+use crate::report::{Place, many};
 use crate::scan::Scan;
 use crate::xml::Tree;
 
@@ -108,9 +108,10 @@ pub(crate) fn findings(
         let message = "a style hides sheets, and no sheet of the file has it now: one may have been there";
         scan.find(&workbook::HIDDEN_SHEET, Place::part(part), message);
     }
+    let tables: Vec<records::Table<'_>> = grids.iter().map(|(_, visible)| records::Table::of(visible)).collect();
     for (hidden, ..) in &grids {
-        for (_, visible) in &grids {
-            if let Some(columns) = records::reproduces(scan.cost(), hidden, visible)? {
+        for table in &tables {
+            if let Some(columns) = records::reproduces(scan.cost(), hidden, table)? {
                 let message =
                     format!("{} hidden rows, counted by {columns}, give the figures of a visible table", hidden.len());
                 scan.find(&workbook::RECORDS_BEHIND_TABLE, Place::part(part), message);
@@ -283,7 +284,8 @@ fn table_findings(
     }
     let at = |(column, row): &(String, u32)| place().at_cell(format!("{column}{row}"));
     if let Some((first, _, why)) = unseen.first() {
-        let message = format!("{} cells cannot be seen, this is the first: {why}", unseen.len());
+        let message =
+            format!("{}: {why}", many(unseen.len(), "cell cannot be seen", "cells cannot be seen, this is the first"));
         let values = unseen.iter().take(5).map(|(_, told, _)| told.clone()).collect();
         scan.find_as(&workbook::INVISIBLE_FORMAT, Severity::Block, at(first), message, values);
     }
@@ -292,7 +294,8 @@ fn table_findings(
         (contradicted, &workbook::UNSHOWN_VALUE, "another number than what is shown"),
     ] {
         if let Some((first, _)) = found.first() {
-            let message = format!("{} cells hold a number that is {what}, this is the first", found.len());
+            let message =
+                format!("{} a number that is {what}, this is the first", many(found.len(), "cell holds", "cells hold"));
             let values = found.iter().take(5).map(|(_, told)| told.clone()).collect();
             scan.find_as(carrier, carrier.severity, at(first), message, values);
         }
@@ -377,7 +380,10 @@ fn text_findings(scan: &mut Scan<'_>, styles: &Styles<'_>, body: &Tree, part: &s
     }
     if let Some((_, why)) = unseen.first() {
         let carrier = if *why == "it is hidden text" { &document::HIDDEN_TEXT } else { &document::INVISIBLE_TEXT };
-        let message = format!("{} pieces of text cannot be seen, of the first: {why}", unseen.len());
+        let message = format!(
+            "{}: {why}",
+            many(unseen.len(), "piece of text cannot be seen", "pieces of text cannot be seen, of the first")
+        );
         scan.find_as(
             carrier,
             Severity::Block,

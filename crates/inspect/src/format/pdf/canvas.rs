@@ -80,10 +80,21 @@ pub(super) struct Canvas {
     scale: f64,
     width: usize,
     height: usize,
-    /// The number of the last paint on each spot, 0 for the page itself.
-    paint: Vec<u32>,
-    colour: Vec<Colour>,
+    /// The spots of each row; a row on which nothing was painted has none, since most of a page is empty.
+    rows: Vec<Vec<Spot>>,
     painters: Vec<Painter>,
+}
+
+/// What was painted on a spot.
+#[derive(Clone, Copy, Debug)]
+struct Spot {
+    /// The number of the last paint, 0 for the page itself.
+    paint: u32,
+    colour: Colour,
+}
+
+impl Spot {
+    const EMPTY: Self = Self { paint: 0, colour: Some([255; 3]) };
 }
 
 /// Spots a point of length, where the page is not too large for it.
@@ -99,16 +110,7 @@ impl Canvas {
         let width = ((wide * scale).ceil() as usize).clamp(1, MOST as usize);
         let height = ((high * scale).ceil() as usize).clamp(1, (MOST as usize / width).max(1));
         budget.spend((width * height) as u64)?;
-        Ok(Self {
-            left,
-            bottom,
-            scale,
-            width,
-            height,
-            paint: vec![0; width * height],
-            colour: vec![Some([255; 3]); width * height],
-            painters: vec![Painter::Shape],
-        })
+        Ok(Self { left, bottom, scale, width, height, rows: vec![Vec::new(); height], painters: vec![Painter::Shape] })
     }
 
     pub(super) fn whole(&self) -> Clip {
@@ -118,6 +120,21 @@ impl Canvas {
     /// The number of the last paint.
     pub(super) fn paints(&self) -> u32 {
         (self.painters.len() - 1) as u32
+    }
+
+    fn at(&self, x: usize, y: usize) -> Spot {
+        self.rows.get(y).and_then(|row| row.get(x)).copied().unwrap_or(Spot::EMPTY)
+    }
+
+    /// The spots of a row, to be painted on.
+    fn row(&mut self, y: usize) -> &mut [Spot] {
+        let width = self.width;
+        self.rows.get_mut(y).map_or(&mut [], |row| {
+            if row.is_empty() {
+                row.resize(width, Spot::EMPTY);
+            }
+            row
+        })
     }
 
     fn spot(&self, (x, y): Point) -> Point {
@@ -151,10 +168,9 @@ impl Canvas {
         let mut rows = Vec::new();
         self.rows(budget, outlines, even_odd, clip, &mut |y, from, to| rows.push((y, from, to)))?;
         for (y, from, to) in rows {
-            for x in from..to {
+            for (x, spot) in self.row(y).iter_mut().enumerate().take(to).skip(from) {
                 if clip.mask.is_none() || clip.holds(x, y) {
-                    self.paint[y * self.width + x] = number;
-                    self.colour[y * self.width + x] = colour;
+                    *spot = Spot { paint: number, colour };
                 }
             }
         }
@@ -172,9 +188,9 @@ impl Canvas {
         let mut rows = Vec::new();
         self.rows(budget, outlines, even_odd, clip, &mut |y, from, to| rows.push((y, from, to)))?;
         for (y, from, to) in rows {
-            for x in from..to {
+            for (x, spot) in self.row(y).iter_mut().enumerate().take(to).skip(from) {
                 if clip.holds(x, y) {
-                    self.colour[y * self.width + x] = None;
+                    spot.colour = None;
                 }
             }
         }
@@ -316,22 +332,32 @@ impl Canvas {
 
     /// The colours that lie on it now.
     pub(super) fn colours(&self, quad: [Point; 4]) -> impl Iterator<Item = Colour> + '_ {
-        self.spots(quad).flatten().map(|(x, y)| self.colour[y * self.width + x])
+        self.spots(quad).flatten().map(|(x, y)| self.at(x, y).colour)
     }
 
     /// The latest painter on it, if nearly all of it was painted after the paint of this number.
     pub(super) fn covered_since(&self, quad: [Point; 4], paint: u32) -> Option<Painter> {
         const NEARLY_ALL: f64 = 0.75;
-        let paints: Vec<u32> = self.spots(quad).flatten().map(|(x, y)| self.paint[y * self.width + x]).collect();
-        let later = paints.iter().filter(|&&found| found > paint).count();
-        let most = paints.iter().filter(|&&found| found > paint).max()?;
-        (later as f64 >= NEARLY_ALL * paints.len() as f64).then(|| self.painters.get(*most as usize).copied()).flatten()
+        if paint >= self.paints() {
+            return None;
+        }
+        let (mut all, mut later, mut latest) = (0, 0, 0);
+        for (x, y) in self.spots(quad).flatten() {
+            let found = self.at(x, y).paint;
+            all += 1;
+            if found > paint {
+                later += 1;
+                latest = latest.max(found);
+            }
+        }
+        let covered = later > 0 && f64::from(later) >= NEARLY_ALL * f64::from(all);
+        covered.then(|| self.painters.get(latest as usize).copied()).flatten()
     }
 
     /// Does it lie on an image?
     pub(super) fn on_image(&self, quad: [Point; 4]) -> bool {
         self.spots(quad).flatten().any(|(x, y)| {
-            let paint = self.paint[y * self.width + x];
+            let paint = self.at(x, y).paint;
             self.painters.get(paint as usize).is_some_and(|&painter| painter != Painter::Shape)
         })
     }

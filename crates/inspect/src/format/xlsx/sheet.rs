@@ -11,12 +11,14 @@ use crate::xml::{Element, Event, Tree, on};
 /// A sheet.
 #[derive(Default)]
 pub(crate) struct Sheet {
-    pub(crate) cells: Vec<Cell>,
+    pub(crate) cells: Cells,
     /// Texts that stand in cells themselves.
-    pub(crate) texts: Vec<String>,
+    pub(crate) texts: Texts,
+    /// In order.
     pub(crate) hidden_rows: Vec<u32>,
     pub(crate) hidden_columns: Vec<RangeInclusive<u32>>,
     pub(crate) rows_hidden_by_default: bool,
+    /// In order; kept only where rows are hidden by default.
     pub(crate) shown_rows: Vec<u32>,
     pub(crate) formulas: usize,
     /// Formulas that read other files or servers.
@@ -30,7 +32,7 @@ pub(crate) struct Sheet {
 }
 
 /// A cell that holds something.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Cell {
     /// The first is 1.
     pub(crate) row: u32,
@@ -50,6 +52,102 @@ pub(crate) enum Value {
     Own(u32),
     /// True, false or an error.
     Other,
+}
+
+/// Cells in the order of the sheet. A large sheet has some ten million of them, so they are kept close: sixteen bytes each.
+#[derive(Default)]
+pub(crate) struct Cells {
+    /// Each row, and where its cells begin.
+    rows: Vec<(u32, usize)>,
+    packed: Vec<Packed>,
+}
+
+struct Packed {
+    /// The kind of value in the highest two bits.
+    column: u32,
+    style: u32,
+    value: u64,
+}
+
+/// Columns end here: no program knows more than 16,384.
+const LAST_COLUMN: u32 = (1 << 30) - 1;
+
+impl Cells {
+    fn push(&mut self, cell: &Cell) {
+        if self.rows.last().is_none_or(|(row, _)| *row != cell.row) {
+            self.rows.push((cell.row, self.packed.len()));
+        }
+        let (kind, value) = match cell.value {
+            Value::Number(number) => (0, number.to_bits()),
+            Value::Shared(at) => (1, u64::from(at)),
+            Value::Own(at) => (2, u64::from(at)),
+            Value::Other => (3, 0),
+        };
+        self.packed.push(Packed { column: cell.column.min(LAST_COLUMN) | kind << 30, style: cell.style, value });
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Cell> + '_ {
+        let ends = self.rows.iter().skip(1).map(|(_, start)| *start).chain([self.packed.len()]);
+        self.rows.iter().zip(ends).flat_map(|((row, start), end)| {
+            self.packed.get(*start..end).unwrap_or_default().iter().map(|packed| packed.cell(*row))
+        })
+    }
+
+    /// So many rows have cells; one that comes twice counts twice.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows.len()
+    }
+}
+
+impl Packed {
+    fn cell(&self, row: u32) -> Cell {
+        let at = u32::try_from(self.value).unwrap_or(u32::MAX);
+        let value = match self.column >> 30 {
+            0 => Value::Number(f64::from_bits(self.value)),
+            1 => Value::Shared(at),
+            2 => Value::Own(at),
+            _ => Value::Other,
+        };
+        Cell { row, column: self.column & LAST_COLUMN, style: self.style, value }
+    }
+}
+
+/// Texts by number, one behind the other: a workbook can have millions.
+#[derive(Default)]
+pub(crate) struct Texts {
+    all: String,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    /// Adds a text; tells its number.
+    pub(crate) fn push(&mut self, text: &str) -> u32 {
+        self.all.push_str(text);
+        self.ends.push(self.all.len());
+        u32::try_from(self.ends.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// Goes on with the last text.
+    pub(crate) fn extend(&mut self, text: &str) {
+        if let Some(end) = self.ends.last_mut() {
+            self.all.push_str(text);
+            *end = self.all.len();
+        }
+    }
+
+    pub(crate) fn get(&self, at: u32) -> Option<&str> {
+        let at = at as usize;
+        let start = at.checked_sub(1).map_or(Some(&0), |before| self.ends.get(before))?;
+        self.all.get(*start..*self.ends.get(at)?)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).filter_map(|at| self.get(u32::try_from(at).ok()?))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
 }
 
 /// A rectangle of cells; both ends belong to it.
@@ -144,6 +242,12 @@ impl Sheet {
             }
             Ok(())
         })?;
+        // Rows can come in any order, and twice.
+        sheet.hidden_rows.sort_unstable();
+        sheet.hidden_rows.dedup();
+        if sheet.rows_hidden_by_default {
+            sheet.shown_rows.sort_unstable();
+        }
         let rest = reader.rest;
         if let Some(tree) = &rest {
             sheet.merged = tree.every("mergeCell").filter_map(|merge| Area::parse(merge.attr("ref")?)).collect();
@@ -171,9 +275,39 @@ impl Sheet {
         self.hidden_columns.iter().any(|columns| columns.contains(&column))
     }
 
+    /// Are any rows or columns kept from sight?
+    pub(crate) fn hides_some(&self) -> bool {
+        !self.hidden_rows.is_empty() || !self.hidden_columns.is_empty() || self.rows_hidden_by_default
+    }
+
     /// Does nobody see this cell?
     pub(crate) fn hides(&self, cell: &Cell) -> bool {
         self.hides_row(cell.row) || self.hides_column(cell.column)
+    }
+}
+
+/// How a cell says what it holds.
+#[derive(Clone, Copy, Default)]
+enum Kind {
+    #[default]
+    Number,
+    Shared,
+    Inline,
+    Text,
+    Other,
+    Unknown,
+}
+
+impl Kind {
+    fn of(written: &str) -> Self {
+        match written {
+            "" | "n" => Self::Number,
+            "s" => Self::Shared,
+            "inlineStr" => Self::Inline,
+            "str" | "d" => Self::Text,
+            "b" | "e" => Self::Other,
+            _ => Self::Unknown,
+        }
     }
 }
 
@@ -183,7 +317,7 @@ struct Reader {
     row: u32,
     column: u32,
     style: u32,
-    kind: String,
+    kind: Kind,
     text: String,
     taking: bool,
     in_phonetic: bool,
@@ -212,7 +346,7 @@ impl Reader {
                 }
             }
             "row" if self.in_cells => {
-                self.row = element.number("r").unwrap_or(self.row + 1);
+                self.row = element.number("r").unwrap_or(self.row.saturating_add(1));
                 self.column = 0;
                 let low = element.number("ht").is_some_and(|height: f64| height < 0.1);
                 let hidden = element.attr("hidden");
@@ -224,11 +358,17 @@ impl Reader {
             }
             "c" if self.in_cells => {
                 open = "c";
-                let (row, column) =
-                    element.attr("r").and_then(|place| reference(&place)).unwrap_or((self.row, self.column + 1));
-                (self.row, self.column) = (row, column);
-                self.style = element.number("s").unwrap_or(0);
-                self.kind = element.attr("t").unwrap_or_default().into_owned();
+                let mut place = None;
+                (self.style, self.kind) = (0, Kind::Number);
+                for (name, value) in element.plain_attributes() {
+                    match name {
+                        "r" => place = reference(&value),
+                        "s" => self.style = value.trim().parse().unwrap_or(0),
+                        "t" => self.kind = Kind::of(&value),
+                        _ => {}
+                    }
+                }
+                (self.row, self.column) = place.unwrap_or((self.row, self.column.saturating_add(1)));
                 self.number.clear();
                 self.words.clear();
             }
@@ -279,20 +419,16 @@ impl Reader {
 
     fn cell(&mut self, sheet: &mut Sheet) {
         let number = self.number.trim();
-        let own = |sheet: &mut Sheet, text: &str| {
-            sheet.texts.push(text.to_owned());
-            Value::Own(u32::try_from(sheet.texts.len() - 1).unwrap_or(u32::MAX))
-        };
-        let value = match self.kind.as_str() {
-            "s" => number.parse().map(Value::Shared).ok(),
-            "inlineStr" if !self.words.is_empty() => Some(own(sheet, &self.words)),
-            "str" | "d" if !self.number.is_empty() => Some(own(sheet, &self.number)),
-            "b" | "e" if !number.is_empty() => Some(Value::Other),
-            "" | "n" => number.parse().map(Value::Number).ok(),
+        let value = match self.kind {
+            Kind::Shared => number.parse().map(Value::Shared).ok(),
+            Kind::Inline if !self.words.is_empty() => Some(Value::Own(sheet.texts.push(&self.words))),
+            Kind::Text if !self.number.is_empty() => Some(Value::Own(sheet.texts.push(&self.number))),
+            Kind::Other if !number.is_empty() => Some(Value::Other),
+            Kind::Number => number.parse().map(Value::Number).ok(),
             _ => None,
         };
         if let Some(value) = value {
-            sheet.cells.push(Cell { row: self.row, column: self.column, style: self.style, value });
+            sheet.cells.push(&Cell { row: self.row, column: self.column, style: self.style, value });
         }
     }
 
@@ -319,6 +455,25 @@ fn outside(formula: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cells_and_texts_come_out_as_they_went_in() {
+        let cell = |row, column, value| Cell { row, column, style: 7, value };
+        let all = [
+            cell(2, 1, Value::Number(-0.5)),
+            cell(2, 16_384, Value::Shared(u32::MAX)),
+            cell(9, 3, Value::Own(1)),
+            cell(2, 2, Value::Other),
+        ];
+        let mut cells = Cells::default();
+        all.iter().for_each(|cell| cells.push(cell));
+        assert_eq!(cells.iter().collect::<Vec<_>>(), all);
+        let mut texts = Texts::default();
+        assert_eq!((texts.push("a"), texts.push(""), texts.push("b")), (0, 1, 2));
+        texts.extend("c");
+        assert_eq!(texts.iter().collect::<Vec<_>>(), ["a", "", "bc"]);
+        assert_eq!(texts.get(3), None);
+    }
 
     #[test]
     fn references_go_there_and_back() {

@@ -14,9 +14,34 @@ pub(crate) struct Styles {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Look {
     /// The number format's code.
-    pub(crate) format: String,
+    code: String,
+    /// What it makes of numbers above, below and of zero, unless that depends on the number.
+    shown: Option<[Shown; 3]>,
+    /// Does the number format show no text?
+    pub(crate) hides_text: bool,
     /// Why text cannot be seen, if so.
     pub(crate) unseen: Option<&'static str>,
+}
+
+impl Look {
+    fn new(code: &str, unseen: Option<&'static str>) -> Self {
+        let depends = sections(code).iter().any(|part| has_condition(part));
+        let shown_ones = [1.0, -1.0, 0.0].map(|number| shown(code, number));
+        let hides_text = shown(code, 1.0) == Shown::Nothing
+            && code.matches(';').count() >= 3
+            && code.rsplit(';').next().is_some_and(|text| text.trim().is_empty());
+        Self { code: code.to_owned(), shown: (!depends).then_some(shown_ones), hides_text, unseen }
+    }
+
+    /// What the number format makes of a number.
+    pub(crate) fn shows(&self, number: f64) -> Shown {
+        match self.shown {
+            Some([above, ..]) if number > 0.0 => above,
+            Some([_, below, _]) if number < 0.0 => below,
+            Some([.., zero]) => zero,
+            None => shown(&self.code, number),
+        }
+    }
 }
 
 /// Colours of the theme, in the order in which styles number them: light 1, dark 1, light 2, dark 2, then accents.
@@ -72,10 +97,10 @@ impl Styles {
         let fills: Vec<Option<Rgb>> = group("fills").iter().map(fill).collect();
         let look = |xf: &Tree| {
             let id: u32 = xf.number("numFmtId").unwrap_or(0);
-            let own = formats.iter().find(|(known, _)| *known == id).map(|(_, code)| (*code).to_owned());
+            let own = formats.iter().find(|(known, _)| *known == id).map(|(_, code)| *code);
             let (ink, size) = xf.number("fontId").and_then(|id: usize| fonts.get(id)).copied().unwrap_or((BLACK, 11.0));
             let ground = xf.number("fillId").and_then(|id: usize| fills.get(id)).copied().unwrap_or(Some(WHITE));
-            Look { format: own.unwrap_or_else(|| built_in(id).to_owned()), unseen: unseen(ink, ground, size) }
+            Look::new(own.unwrap_or_else(|| built_in(id)), unseen(ink, ground, size))
         };
         let conditional = group("dxfs").iter().map(|dxf| {
             if dxf.child("numFmt").and_then(|format| format.attr("formatCode")).is_some_and(hides_all) {
@@ -207,9 +232,9 @@ fn hides_all(code: &str) -> bool {
 }
 
 /// What a number format makes of a number.
-pub(crate) fn shown(code: &str, value: f64) -> Shown {
+fn shown(code: &str, value: f64) -> Shown {
     let parts = sections(code);
-    let conditional = parts.iter().any(|part| part.contains("[<") || part.contains("[>") || part.contains("[="));
+    let conditional = parts.iter().any(|part| has_condition(part));
     let part = if conditional {
         let meets = |part: &&String| condition(part).is_none_or(|meets| meets(value));
         parts.iter().find(meets)
@@ -253,6 +278,10 @@ pub(crate) fn shown(code: &str, value: f64) -> Shown {
     let percent = bare.matches('%').count();
     let count = |count: usize| i32::try_from(count).unwrap_or(0);
     Shown::Rounded(count(digits(decimals)) + 2 * count(percent) - 3 * count(thousands))
+}
+
+fn has_condition(section: &str) -> bool {
+    section.contains("[<") || section.contains("[>") || section.contains("[=")
 }
 
 /// The sections of a format, without splitting in quotes.
