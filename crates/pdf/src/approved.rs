@@ -152,7 +152,9 @@ fn rich(text: &str) -> Vec<Said> {
 
 fn list(items: impl Iterator<Item = (Vec<Said>, Vec<Said>)>) -> Vec<Said> {
     let item = |(label, body)| within(Role::Item, [within(Role::Label, label), within(Role::Body, body)].concat());
-    within(Role::List, items.flat_map(item).collect())
+    let items: Vec<Said> = items.flat_map(item).collect();
+    // A list of nothing is not printed.
+    if items.is_empty() { items } else { within(Role::List, items) }
 }
 
 fn printed_table(table: &TableBlock) -> Vec<Said> {

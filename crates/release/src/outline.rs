@@ -18,7 +18,8 @@ pub fn outline(document: &Document) -> Outline {
     let mut page = Page { document, charts: charts(document), blocks: Vec::new() };
     page.heading(1, "top", about.title.clone());
     page.blocks.push(Block::Facts(page.references()));
-    page.blocks.push(Block::Links(page.contents()));
+    let contents = page.contents();
+    page.blocks.extend((!contents.is_empty()).then_some(Block::Links(contents)));
     page.letter();
     page.notes();
     page.tables();

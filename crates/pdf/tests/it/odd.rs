@@ -35,6 +35,20 @@ pub(crate) fn odd() -> Outline {
         ]],
         ..by_ward()
     };
+    // The records of a list have no headings of their own.
+    let record = |at: usize| TableRow {
+        is_total: false,
+        headings: Vec::new(),
+        figures: vec![format!("{at} May"), "Castle Street".into(), String::new()],
+    };
+    let records = TableBlock {
+        id: "records".into(),
+        caption: "Rhestr 1: records".into(),
+        notes: Vec::new(),
+        head: vec![["Day", "Street", "Why"].map(|text| head(text, 1, 1, Scope::Column)).to_vec()],
+        groups: vec![(1..60).map(record).collect()],
+        ..by_ward()
+    };
     let longer = TableBlock { id: "table-2".into(), caption: "Tabl 2: longer".into(), ..long_table(30) };
     let marks = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 304 154" width="304" height="154" font-family="Candour Sans, Arial, sans-serif">
 <title>not drawn</title><desc>nor this</desc><rect x="-2" y="-2" width="304" height="154" fill="#ffffff"/>
@@ -63,6 +77,10 @@ pub(crate) fn odd() -> Outline {
             Block::Table(table),
             Block::Chart(odd),
             Block::Table(longer),
+            Block::Table(records),
+            Block::Bullets(Vec::new()),
+            Block::Links(Vec::new()),
+            Block::Facts(Vec::new()),
             heading(2, "end", "Diwedd"),
             Block::Paragraph("A paragraph that fills lines with words. ".repeat(160) + "https://example.org/a-long-address/that-crosses-lines"),
             Block::Bullets(vec!["https://example.org/first".into(), String::new(), "x".repeat(200)]),

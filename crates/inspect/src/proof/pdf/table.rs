@@ -80,10 +80,16 @@ fn placed<'a>(file: &'a File<'_>, table: usize) -> Result<Vec<Cell<'a>>, NotProv
     // For how many rows yet each column is taken.
     let mut taken: Vec<usize> = Vec::new();
     let mut y = 0;
-    for row in kids(table)?.iter().filter_map(Value::reference) {
-        if file.object(row)?.value.get("S").and_then(Value::name) != Some("TR") {
-            continue;
+    // Where no row has headings of its own, rows lie in two parts of the table.
+    let mut rows = Vec::new();
+    for part in kids(table)?.iter().filter_map(Value::reference) {
+        match file.object(part)?.value.get("S").and_then(Value::name) {
+            Some("TR") => rows.push(part),
+            Some("THead" | "TBody") => rows.extend(kids(part)?.iter().filter_map(Value::reference)),
+            _ => {}
         }
+    }
+    for row in rows {
         for object in kids(row)?.iter().filter_map(Value::reference) {
             let value = &file.object(object)?.value;
             let span = |key: &str| entry(value, key).and_then(Value::whole).unwrap_or(1);

@@ -351,7 +351,7 @@ fn role(element: &Value, kind: &str, within: Within) -> Result<Option<Role>, Str
         }
         "TD" => Role::Cell { across: span("ColSpan"), down: span("RowSpan") },
         "Figure" => Role::Figure(element.get("Alt").and_then(Value::text).ok_or("has an odd description")?),
-        "P" | "Document" | "Span" | "Strong" | "Div" | "Part" | "Link" => return Ok(None),
+        "P" | "Document" | "Span" | "Strong" | "Div" | "Part" | "Link" | "THead" | "TBody" => return Ok(None),
         _ => return Err("has a role that is not known".into()),
     }))
 }
