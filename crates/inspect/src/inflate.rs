@@ -58,7 +58,7 @@ mod tests {
         let mut packed = miniz_oxide::deflate::compress_to_vec_zlib(b"a text, a text, a text", 6);
         let end = packed.len();
         packed.extend_from_slice(b"more");
-        let unpacked = inflate(&Budget::new(Limits::default()), &packed).unwrap();
+        let unpacked = inflate(&Budget::new(Limits::default(), 0), &packed).unwrap();
         assert_eq!(
             (unpacked.data.as_slice(), unpacked.consumed, unpacked.whole),
             (&b"a text, a text, a text"[..], end, true)
@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn what_is_cut_off_is_not_whole() {
         let packed = miniz_oxide::deflate::compress_to_vec_zlib(&[7; 5_000], 6);
-        let unpacked = inflate(&Budget::new(Limits::default()), &packed[..packed.len() - 2]).unwrap();
+        let unpacked = inflate(&Budget::new(Limits::default(), 0), &packed[..packed.len() - 2]).unwrap();
         assert!(!unpacked.whole);
     }
 
@@ -76,6 +76,6 @@ mod tests {
     fn a_bomb_is_an_error() {
         let packed = miniz_oxide::deflate::compress_to_vec_zlib(&vec![0; 8 << 20], 9);
         let limits = Limits { ratio: 100, ..Limits::default() };
-        assert!(inflate(&Budget::new(limits), &packed).is_err());
+        assert!(inflate(&Budget::new(limits, 0), &packed).is_err());
     }
 }

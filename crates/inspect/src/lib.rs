@@ -35,7 +35,7 @@ use limits::Budget;
 /// Inspects one file. `path` is only told in the report, and its ending compared with the format.
 pub fn inspect(path: &str, bytes: &[u8], limits: Limits) -> FileReport {
     let mut findings = Vec::new();
-    let budget = Budget::new(limits);
+    let budget = Budget::new(limits, bytes.len());
     let mut scan = Scan::new(&budget, &mut findings);
     let format = if bytes.len() as u64 > limits.file_bytes {
         scan.cannot(Place::default(), &Uninspectable::new("it is too large"));

@@ -17,8 +17,12 @@ pub struct Limits {
     pub depth: u8,
     /// Elements in elements, objects in objects.
     pub nesting: u32,
-    /// Steps: about one for each byte that is read or element that is met.
+    /// Steps: about one for each byte that is read or element that is met. Never more than these,
     pub steps: u64,
+    /// and no more than so many whatever the file's length,
+    pub first_steps: u64,
+    /// with so many for each of its bytes: a small file that asks for much work is hostile.
+    pub steps_per_byte: u64,
     /// Findings that are kept of one file; of more, their number.
     pub findings: usize,
 }
@@ -34,6 +38,8 @@ impl Default for Limits {
             depth: 3,
             nesting: 512,
             steps: 20_000_000_000,
+            first_steps: 1_000_000_000,
+            steps_per_byte: 1_000,
             findings: 1_000,
         }
     }
@@ -49,9 +55,11 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    pub(crate) fn new(limits: Limits) -> Self {
+    /// For a file of so many bytes.
+    pub(crate) fn new(limits: Limits, bytes: usize) -> Self {
+        let by_length = limits.steps_per_byte.saturating_mul(bytes as u64).saturating_add(limits.first_steps);
         Self {
-            steps: Cell::new(limits.steps),
+            steps: Cell::new(by_length.min(limits.steps)),
             unpacked: Cell::new(limits.unpacked_bytes),
             entries: Cell::new(limits.entries),
             limits,

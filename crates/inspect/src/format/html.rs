@@ -334,7 +334,9 @@ fn why_hidden(name: &str, attributes: &BTreeMap<String, String>, sheets: &StyleS
         "desc" | "title" => Some("in a description"),
         _ if attributes.contains_key("hidden") => Some("in a hidden element"),
         _ if hides(style) => Some("hidden by a style"),
-        _ if sheets.rules_for(name, attributes).any(|rule| hides(&rule.declarations)) => {
+        _ if sheets.rules_for(name, attributes).any(|rule| hides(&rule.declarations))
+            && !sheets.is_shown_on_focus(name, attributes) =>
+        {
             Some("hidden by a style sheet")
         }
         _ if attributes.get("display").is_some_and(|display| display == "none") => {
@@ -396,17 +398,29 @@ struct Rule {
     declarations: String,
 }
 
+impl Rule {
+    fn holds_for(&self, name: &str, attributes: &BTreeMap<String, String>) -> bool {
+        let classes = attributes.get("class").map(String::as_str).unwrap_or_default();
+        let bare = self.selector.strip_prefix(name).unwrap_or(&self.selector);
+        bare.is_empty()
+            || bare.strip_prefix('#').is_some_and(|id| attributes.get("id").is_some_and(|known| known == id))
+            || classes.split_whitespace().any(|class| bare.strip_prefix('.') == Some(class))
+    }
+}
+
 /// The page's own style sheets; rules for some media and for elements in others are left out.
 #[derive(Default)]
 struct StyleSheets {
     rules: Vec<Rule>,
+    /// Rules for elements that the keyboard is on, without what says so.
+    focused: Vec<Rule>,
     /// Is the whole page white, since nothing in it has a background?
     white: bool,
 }
 
 impl StyleSheets {
     fn of(tokens: &[Token]) -> Self {
-        let mut sheets = Self { rules: Vec::new(), white: true };
+        let mut sheets = Self { white: true, ..Self::default() };
         for pair in tokens.windows(2) {
             if let Token::StartTag(tag) = &pair[0] {
                 let attributes = attributes(tag);
@@ -435,11 +449,17 @@ impl StyleSheets {
             if inside_rule {
                 continue;
             }
-            let plain =
-                selectors.split(',').map(str::trim).filter(|s| !s.is_empty() && !s.contains([' ', '>', ':', '[']));
-            self.rules.extend(
-                plain.map(|selector| Rule { selector: selector.to_owned(), declarations: declarations.to_owned() }),
-            );
+            for selector in
+                selectors.split(',').map(str::trim).filter(|s| !s.is_empty() && !s.contains([' ', '>', '[']))
+            {
+                let rule =
+                    |selector: &str| Rule { selector: selector.to_owned(), declarations: declarations.to_owned() };
+                match selector.split_once(':') {
+                    None => self.rules.push(rule(selector)),
+                    Some((selector, "focus" | "focus-visible")) => self.focused.push(rule(selector)),
+                    Some(_) => {}
+                }
+            }
         }
     }
 
@@ -449,14 +469,18 @@ impl StyleSheets {
         name: &'s str,
         attributes: &'s BTreeMap<String, String>,
     ) -> impl Iterator<Item = &'s Rule> + 's {
-        let id = attributes.get("id").map(|id| format!("#{id}"));
-        let classes = attributes.get("class").map(String::as_str).unwrap_or_default();
-        self.rules.iter().filter(move |rule| {
-            let bare = rule.selector.strip_prefix(name).unwrap_or(&rule.selector);
-            bare.is_empty()
-                || id.as_deref() == Some(bare)
-                || classes.split_whitespace().any(|class| bare.strip_prefix('.') == Some(class))
-        })
+        self.rules.iter().filter(move |rule| rule.holds_for(name, attributes))
+    }
+
+    /// Does it come into view when the keyboard gets to it, as a link within the page does that leads past its head?
+    fn is_shown_on_focus(&self, name: &str, attributes: &BTreeMap<String, String>) -> bool {
+        let places = ["left", "right", "top", "bottom"];
+        let moves = |rule: &&Rule| {
+            !hides(&rule.declarations)
+                && declarations(&rule.declarations).any(|(property, _)| places.contains(&property.as_str()))
+        };
+        let leads_on = name == "a" && attributes.get("href").is_some_and(|target| target.starts_with('#'));
+        leads_on && self.focused.iter().filter(|rule| rule.holds_for(name, attributes)).any(|rule| moves(&rule))
     }
 
     /// Has the element's text the colour of its ground? Only where both are certain; none if nothing is said of its colour.

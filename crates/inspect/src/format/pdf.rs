@@ -45,7 +45,7 @@ pub struct Placed {
 /// # Errors
 /// When it cannot be looked into.
 pub fn objects(bytes: &[u8], limits: Limits) -> Result<Vec<Placed>, Uninspectable> {
-    let document = Document::read(&Budget::new(limits), bytes)?;
+    let document = Document::read(&Budget::new(limits, bytes.len()), bytes)?;
     let reached = document.reachable();
     let placed = |(at, spot): (usize, &document::Spot)| Placed {
         id: spot.id,
@@ -61,7 +61,7 @@ pub fn objects(bytes: &[u8], limits: Limits) -> Result<Vec<Placed>, Uninspectabl
 /// # Errors
 /// When it cannot be looked into.
 pub fn visible_text(bytes: &[u8], limits: Limits) -> Result<Vec<String>, Uninspectable> {
-    let budget = Budget::new(limits);
+    let budget = Budget::new(limits, bytes.len());
     let document = Document::read(&budget, bytes)?;
     let off = layers_off(&document);
     let pages = pages(&budget, &document)?;

@@ -158,7 +158,7 @@ pub enum Target {
 /// With the first place where that is not so.
 pub fn prove(bytes: &[u8], approved: &Approved<'_>) -> Result<(), NotProved> {
     let limits = Limits::default();
-    let budget = Budget::new(limits);
+    let budget = Budget::new(limits, bytes.len());
     let list = AllowList::read()?;
     let file = File::read(bytes)?;
     let ids = Ids::of(&file)?;

@@ -29,6 +29,20 @@ fn each_carrier_is_found_and_its_twin_is_not() {
         ("<a href='https://example.org/'>a</a>", &[]),
         ("<p style='position: absolute; left: -9999px'>Joan</p>", &["html-hidden-text"]),
         ("<p style='position: absolute; left: -9px'>seen</p>", &[]),
+        // A link past the head of the page, for who goes by keyboard.
+        (
+            "<style>.skip { left: -999rem } .skip:focus { left: 1rem }</style><a class=skip href='#main'>On</a><p>seen</p>",
+            &[],
+        ),
+        ("<style>.skip { left: -999rem }</style><a class=skip href='#main'>On</a><p>seen</p>", &["html-hidden-text"]),
+        (
+            "<style>.skip { left: -999rem } .skip:focus { left: -1000rem }</style><a class=skip href='#main'>On</a><p>seen</p>",
+            &["html-hidden-text"],
+        ),
+        (
+            "<style>.skip { left: -999rem } .skip:focus { left: 1rem }</style><p class=skip>Joan</p><p>seen</p>",
+            &["html-hidden-text"],
+        ),
         ("<style>.x { clip: rect(0 0 0 0) }</style><p class=x>Joan</p>", &["html-hidden-text"]),
         ("<p style='color: #fff'>Joan</p>", &["html-hidden-text"]),
         ("<p style='color: #fff'><span style='color: black'>seen</span></p>", &[]),

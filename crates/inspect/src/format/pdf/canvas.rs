@@ -378,7 +378,7 @@ mod tests {
 
     #[test]
     fn what_is_painted_over_is_covered_and_what_is_touched_is_not() {
-        let budget = Budget::new(Limits::default());
+        let budget = Budget::new(Limits::default(), 0);
         let mut canvas = Canvas::new(&budget, [0.0, 0.0, 100.0, 100.0]).unwrap();
         let clip = canvas.whole();
         canvas.fill(&budget, &outline(10.0, 10.0, 50.0, 20.0), false, &clip, Painter::Shape, Some([0; 3])).unwrap();
@@ -389,7 +389,7 @@ mod tests {
 
     #[test]
     fn a_clip_keeps_paint_out() {
-        let budget = Budget::new(Limits::default());
+        let budget = Budget::new(Limits::default(), 0);
         let mut canvas = Canvas::new(&budget, [0.0, 0.0, 100.0, 100.0]).unwrap();
         let triangle = vec![vec![(0.0, 0.0), (50.0, 0.0), (0.0, 50.0)]];
         let clip = canvas.clip(&budget, &triangle, false, &canvas.whole()).unwrap();

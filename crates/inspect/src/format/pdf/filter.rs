@@ -256,14 +256,14 @@ mod tests {
     fn packings_of_letters_are_undone() {
         assert_eq!(hex(b"48 65 6C 6c 6F 7>"), b"Hellop");
         assert_eq!(ascii85(b"87cURD]i,\"Ebo80~>"), b"Hello World!");
-        let budget = Budget::new(Limits::default());
+        let budget = Budget::new(Limits::default(), 0);
         assert_eq!(run_length(&budget, &[2, b'a', b'b', b'c', 254, b'd', 128, 9]).unwrap(), b"abcddd");
     }
 
     #[test]
     fn lzw_follows_the_standards_own_example() {
         let packed = [0x80, 0x0B, 0x60, 0x50, 0x22, 0x0C, 0x0C, 0x85, 0x01];
-        let unpacked = lzw(&Budget::new(Limits::default()), &packed, true).unwrap();
+        let unpacked = lzw(&Budget::new(Limits::default(), 0), &packed, true).unwrap();
         assert_eq!(unpacked, [45, 45, 45, 45, 45, 65, 45, 45, 45, 66]);
     }
 

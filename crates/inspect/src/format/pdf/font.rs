@@ -374,7 +374,7 @@ mod tests {
         let data = b"1 begincodespacerange <00> <7F> <8000> <FFFF> endcodespacerange
             2 beginbfchar <01> <0041> <02> <00660069> endbfchar
             2 beginbfrange <10> <12> <0061> <20> <21> [<0078> <0079>] endbfrange";
-        let (lengths, codes) = mapping(&Budget::new(Limits::default()), data).unwrap();
+        let (lengths, codes) = mapping(&Budget::new(Limits::default(), 0), data).unwrap();
         assert_eq!(lengths, [(0, 0x7F, 1), (0x80, 0xFF, 2)]);
         let said: Vec<(u32, &str)> = codes.iter().map(|(&code, text)| (code, text.as_str())).collect();
         assert_eq!(said, [(1, "A"), (2, "fi"), (0x10, "a"), (0x11, "b"), (0x12, "c"), (0x20, "x"), (0x21, "y")]);
