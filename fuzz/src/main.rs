@@ -42,6 +42,8 @@ const LIMITS: Limits = Limits {
     depth: 3,
     nesting: 512,
     steps: 100_000_000,
+    first_steps: 100_000_000,
+    steps_per_byte: 0,
     findings: 1_000,
 };
 /// A run that takes longer hangs.
