@@ -2,7 +2,7 @@
 //!
 //! *Closure*: every byte belongs to something that is on an allow-list. The lists are data, written apart from the writers, and what they do not name
 //! is refused. *Equality*: what the file says, in its order and whether it is seen or not, is what was approved. A proof reads the finished
-//! bytes; nothing that wrote them is asked.
+//! bytes, and is given what was approved; it knows nothing of what wrote them.
 
 mod archive;
 pub mod csv;

@@ -67,7 +67,7 @@ pub struct Small {
     pub table: String,
     /// Which figure.
     pub figure: Figure,
-    /// Its value, from 1 to just below the threshold; of a record list, the number of its records.
+    /// Its value, from 1 to just below the threshold if no other rule lists it; of a record list, the number of its records.
     pub count: u64,
 }
 

@@ -1,5 +1,6 @@
-//! What was approved, format by format, as finished files must hold it: each written apart from its writer, and compared with what
-//! `candour-inspect` reads in the bytes.
+//! What was approved, format by format, as finished files must hold it: put together apart from the writers of the formats, and compared with
+//! what `candour-inspect` reads in the bytes. The order and words of a page, and the sheets of a workbook, are those of the outline and of the
+//! workbook, whose figures and marks are compared with the document's.
 
 mod charts;
 mod csv;
@@ -63,6 +64,8 @@ pub fn proved(
 /// The first that is not proved.
 pub fn prove(document: &Document, formats: &[Format], files: &Files) -> Result<Vec<String>, FileNotProved> {
     let outline = outline(document);
+    let page = || document.about.file("response", "html");
+    tables::same_figures(document, &outline).map_err(|why| FileNotProved { file: page(), why })?;
     let mut proved = json::json(document, &outline, files)?;
     for format in formats {
         proved.extend((format.prove)(document, &outline, files)?);

@@ -223,12 +223,12 @@ fn exemption(fields: &Fields<'_>) -> Option<Exemption> {
             .faults()
             .push(fault.hint("name the section, such as \"40(2)\", and say why it applies to what is withheld"));
     }
-    let Some((section, reason)) = section.zip(reason) else {
+    if section.is_none() {
         for ground in [&grounds.harm, &grounds.public_interest, &grounds.qualified_person].into_iter().flatten() {
             fields.faults().add(&ground.span, "this is said of an exemption, and none is named");
         }
-        return None;
-    };
+    }
+    let (section, reason) = section.zip(reason)?;
     // A fault if it names nothing; the title is in the language of the response.
     if let Some(facts) = facts(&section, false, fields.faults()) {
         grounds.suffice(&section, &facts, Stage::Decided, "exemption_", fields.faults());

@@ -14,8 +14,8 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use candour_model::{
-    Basis, Coord, Cost, Decision, Definition, Exemption, Judgement, LetterKind, Outcome, Policy, ReportField, Request,
-    Statement, Suppression,
+    Attacker, Basis, Coord, Cost, Decision, Definition, Exemption, Judgement, LetterKind, Marks, Outcome, Policy,
+    ReportField, Request, Statement, Suppression,
 };
 use candour_wording::Language;
 use jiff::civil::Date;
@@ -614,8 +614,10 @@ impl Resolver<'_> {
                     let fault = Fault::new(place(), "a judgement stands in the policy");
                     self.faults.push(fault.hint("record it as `[judgement]` in the response file"));
                 }
+                // Nothing is withheld, so nobody has anything to work out from what he knows of himself.
+                let anybody = Attacker { suppressed_at_least: 0, marks: Marks::Same, insiders: 0 };
                 let plain =
-                    Suppression { reason: rules.reason.clone(), ..Suppression::below(rules.threshold, rules.attacker) };
+                    Suppression { reason: rules.reason.clone(), ..Suppression::below(rules.threshold, anybody) };
                 let meant = Suppression {
                     groups: rules.groups,
                     learned: rules.learned.clone(),

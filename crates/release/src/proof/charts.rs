@@ -453,7 +453,7 @@ impl Field {
         let (low, high) = (as_float(self.low.0), as_float(self.high.0));
         let up = (as_float(value) - low) / (high - low);
         let wanted = [between(self.left + MARGIN, self.right - MARGIN, along), between(self.low.1, self.high.1, up)];
-        found.len() == 2 && found.iter().zip(wanted).all(|(found, wanted)| (tenths(*found) - wanted).abs() <= 1.0)
+        found.len() == 2 && found.iter().zip(wanted).all(|(found, wanted)| (tenths(*found) - wanted).abs() <= 2.0)
     }
 }
 

@@ -3,10 +3,12 @@
 //! The sheets are those of the workbook, which both formats are written from. That its figures are the document's is shown here too, from the
 //! document's own rows ([`same_figures`]).
 
+use std::collections::BTreeSet;
+
 use candour_inspect::Place;
 use candour_inspect::proof::{Markup, NotProved, Part, Said, package};
 use candour_model::outline::Outline;
-use candour_model::{Decimal, Document, RecordList, Shown, Table};
+use candour_model::{Decimal, Document, Mark, RecordList, Shown, Table};
 
 use super::{FileNotProved, proved};
 use crate::workbook::{self, Grid, Holds, LineStyle, Sheet, Text, Value, Workbook};
@@ -100,7 +102,46 @@ fn same_figures(document: &Document, workbook: &Workbook<'_>) -> Result<(), NotP
             return Err(NotProved::new(place, "its figures are not those of the table that was approved"));
         }
     }
+    for (sheet, table) in sheets.iter().zip(&document.tables) {
+        if sheet.grid.as_ref().is_none_or(|grid| !has_marks(grid, table, &none)) {
+            let place = Place { sheet: Some(sheet.name.as_str().to_owned()), ..Place::default() };
+            return Err(NotProved::new(place, "its marks are not those of the table that was approved"));
+        }
+    }
     Ok(())
+}
+
+/// Whether the marks that all figures of a column have stand in its heading, and the others beside the figures.
+fn has_marks(grid: &Grid<'_>, table: &Table, none: &str) -> bool {
+    let symbol = |mark: &Mark| if *mark == Mark::Break { "[b]" } else { "[p]" };
+    let mut columns = grid.columns.iter().enumerate().skip(table.row_headings.len());
+    for at in 0..table.columns.len() {
+        let Some((_, figures)) = columns.next() else { return false };
+        let marks: Vec<&BTreeSet<Mark>> = table.rows.iter().map(|row| &row.cells[at].marks).collect();
+        let Some((first, others)) = marks.split_first() else { continue };
+        let shared: Vec<Mark> =
+            first.iter().filter(|mark| others.iter().all(|of| of.contains(mark))).copied().collect();
+        let ending: String = shared.iter().map(|mark| format!(" {}", symbol(mark))).collect();
+        let heading = figures.heading.as_str();
+        // A long heading is cut, and one that another has gets a number.
+        if !heading.contains(&ending) && !heading.contains('…') {
+            return false;
+        }
+        if others.iter().all(|of| of == first) {
+            continue;
+        }
+        let Some((column, _)) = columns.next() else { return false };
+        let beside = grid.rows().map(|row| row.get(column));
+        let is_same = |(value, marks): (Option<&Value<'_>>, &&BTreeSet<Mark>)| {
+            let own: Vec<&str> = marks.iter().filter(|mark| !shared.contains(mark)).map(symbol).collect();
+            let wanted = if own.is_empty() { none.to_owned() } else { own.join(" ") };
+            matches!(value, Some(Value::Text(text)) if text.as_str() == wanted)
+        };
+        if !beside.zip(&marks).all(is_same) {
+            return false;
+        }
+    }
+    columns.next().is_none()
 }
 
 /// What the records of a list say, as a spreadsheet can hold it.

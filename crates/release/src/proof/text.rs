@@ -35,7 +35,7 @@ pub(crate) fn text(document: &Document, outline: &Outline, files: &Files) -> Res
 
 /// The lines of an outline: its blocks, an empty line between two.
 fn approved(outline: &Outline) -> Vec<String> {
-    let marking = outline.marking.iter().map(|marking| vec![on_one_line(marking)]);
+    let marking = outline.marking.iter().map(|marking| vec![on_one_line(marking).trim_end().to_owned()]);
     let blocks = outline.blocks.iter().map(block);
     let mut all: Vec<String> = marking.chain(blocks).flat_map(|lines| [lines, vec![String::new()]].concat()).collect();
     while all.last().is_some_and(String::is_empty) {

@@ -251,3 +251,16 @@ fn a_file_that_is_missing_or_of_another_document_is_not_proved() {
         assert!(proof(&other, name, &files).is_err(), "{name}");
     }
 }
+
+#[test]
+fn a_marking_with_space_around_it_is_proved() {
+    let mut document = sample::document();
+    document.about.report[0] = candour_model::ReportField {
+        field: "protective_marking".into(),
+        label: "Protective marking".into(),
+        value: "Official\n".into(),
+    };
+    is_proved(&document);
+    let files = files(&document, &sample::formats(&["text"])).unwrap();
+    assert!(proof(&document, "text", &files).is_ok());
+}
