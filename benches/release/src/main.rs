@@ -1,7 +1,8 @@
 //! Writes one table of a hundred thousand figures in the formats that are asked for, and tells how long that took.
 //!
 //! `candour-bench-release FOLDER FORMAT...` writes the files into FOLDER; formats are `json`, `csv`, `ods` and `xlsx`. Standard output
-//! gets one line of JSON: the seconds of each format and of all, the processor's seconds of all, and the most memory that the process held. `release.py` beside
+//! gets one line of JSON: the seconds of each format and of all, the processor's seconds of all, the most memory that the process held, and the seconds
+//! and the memory that the proofs of the written files took then. `release.py` beside
 //! this crate writes the same table with another program, from the CSV file that `candour-bench-release FOLDER table` writes.
 
 use std::collections::BTreeSet;
@@ -16,7 +17,7 @@ use candour_model::{
     Axis, Category, CategoryKind, Cell, ChartChoice, Column, ColumnKind, Coord, Dimension, Document, DocumentFacts,
     ExtractSource, MeasureFacts, MeasureKind, Reason, Request, Row, RowKind, Shown, Table, TableFacts,
 };
-use candour_release::{Format, files, outline};
+use candour_release::{Files, Format, files, outline, prove};
 use jiff::civil::date;
 use serde_json::json;
 
@@ -36,12 +37,14 @@ fn main() -> anyhow::Result<()> {
     let document = document();
     let mut seconds = serde_json::Map::new();
     let (mut all, mut used) = (0.0, 0.0);
+    let (mut written, mut asked) = (Files::new(), Vec::new());
     for name in formats {
         let (began, given) = (Instant::now(), processor()?);
         let files = match name.as_str() {
             "json" => files(&document, &[])?,
             other => {
                 let format = Format::named(other).with_context(|| format!("`{other}` is no format"))?;
+                asked.push(format);
                 (format.write)(&document, &outline(&document))?
             }
         };
@@ -50,12 +53,22 @@ fn main() -> anyhow::Result<()> {
         seconds.insert(name.clone(), took.into());
         all += took;
         for (path, bytes) in files {
-            let path = folder.join(path);
-            fs::create_dir_all(path.parent().unwrap_or(folder))?;
-            fs::write(path, bytes)?;
+            let full = folder.join(&path);
+            fs::create_dir_all(full.parent().unwrap_or(folder))?;
+            fs::write(full, &bytes)?;
+            written.insert(path, bytes);
         }
     }
-    Ok(writeln!(stdout(), "{}", json!({ "seconds": seconds, "all": all, "processor": used, "peak_kib": peak_kib()? }))?)
+    let peak = peak_kib()?;
+    // What is proved always has `release.json` as well.
+    if formats.iter().all(|format| format != "json") {
+        written.extend(files(&document, &[])?);
+    }
+    let began = Instant::now();
+    prove(&document, &asked, &written)?;
+    let proved = began.elapsed().as_secs_f64();
+    let told = json!({ "seconds": seconds, "all": all, "processor": used, "peak_kib": peak, "proof": proved, "proof_peak_kib": peak_kib()? });
+    Ok(writeln!(stdout(), "{told}")?)
 }
 
 /// The figure in a row and a column: small and large ones, and a few that are withheld.
