@@ -318,22 +318,16 @@ fn resolve(folder: &str, target: &str) -> String {
     }
     parts.retain(|part| !part.is_empty());
     let joined = parts.join("/");
-    percent(&joined).into_owned()
+    String::from_utf8_lossy(&percent(&joined)).into_owned()
 }
 
-/// `%20` is a blank.
-fn percent(name: &str) -> Cow<'_, str> {
-    if !name.contains('%') {
-        return Cow::Borrowed(name);
-    }
-    let mut bytes = Vec::new();
-    let mut rest = name.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let code = tail
-            .get(..2)
-            .and_then(|two| std::str::from_utf8(two).ok())
-            .and_then(|two| u8::from_str_radix(two, 16).ok());
-        match code.filter(|_| *first == b'%') {
+/// The bytes that an address stands for: `%20` is a blank.
+pub(crate) fn percent(written: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(written.len());
+    let mut rest = written.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let code = (*first == b'%').then(|| tail.get(..2).and_then(|two| std::str::from_utf8(two).ok())).flatten();
+        match code.and_then(|two| u8::from_str_radix(two, 16).ok()) {
             Some(byte) => {
                 bytes.push(byte);
                 rest = tail.get(2..).unwrap_or_default();
@@ -344,7 +338,7 @@ fn percent(name: &str) -> Cow<'_, str> {
             }
         }
     }
-    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+    bytes
 }
 
 /// XML in UTF-16 as UTF-8.

@@ -9,6 +9,7 @@ use super::text::{characters, decode, open};
 use super::xlsx::styles::{alike, rgb};
 use crate::carrier::{Severity, any, html};
 use crate::limits::Uninspectable;
+use crate::package::percent;
 use crate::report::Place;
 use crate::scan::Scan;
 
@@ -303,26 +304,6 @@ fn base64(written: &str) -> Option<Vec<u8>> {
         }
     }
     Some(bytes)
-}
-
-/// `%20` is a blank.
-fn percent(written: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(written.len());
-    let mut rest = written.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let code = (*first == b'%').then(|| tail.get(..2).and_then(|two| std::str::from_utf8(two).ok())).flatten();
-        match code.and_then(|two| u8::from_str_radix(two, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    bytes
 }
 
 /// Why an element's text is not shown, by its name, its attributes or a style sheet.
