@@ -305,7 +305,7 @@ fn suppressed(
         let cell = &linked.system.cells[figure];
         (outcome.withheld[figure] && cell.role != Role::Hidden).then(|| cell.primary.is_primary())
     };
-    sums.follow(asked.tables, &count);
+    sums.follow(asked.tables, (&policy.attacker, linked.system.above), &count);
     let summed = protect_sums(&mut sums, asked.secret, policy, &mut done)?;
     report.suppression = Some(done);
     let protected = asked.tables.iter().zip(figures).enumerate().map(|(at, (cells, figures))| {
@@ -366,6 +366,7 @@ fn protect_sums(
         let (name, level) = (|at: usize| sums.names[at].clone(), |at: usize| sums.levels[at]);
         let named = Named {
             not_considered: sums.not_considered.clone(),
+            own: sums.own,
             ..Named::new(&sums.system, &name, &level, Some(&ties))
         };
         let (outcome, mut done) = suppression::run(&named, policy, Effort::default())?;
@@ -373,6 +374,7 @@ fn protect_sums(
         // Each time one figure more at least is protected for itself.
         if !sums.protect_known(&done) {
             sums.in_units(&mut done);
+            sums.tell_of_counts(&mut done, report);
             report.sums = Some(Box::new(done));
             return Ok(outcome.withheld);
         }

@@ -7,10 +7,13 @@
 //!
 //! Numbers of different people or things are protected with the sums: they have no place among counts that add up.
 
+mod records;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 
 use candour_model::{
-    Cells, Contributed, Contribution, Contributors, Coord, Cost, Counted, Cut, FigureName, Figures, Quantity,
+    Attacker, Cells, Contributed, Contribution, Contributors, Coord, Cost, Counted, Cut, FigureName, Figures, Quantity,
     Suppression, Zeros,
 };
 
@@ -45,6 +48,10 @@ pub(crate) struct Sums {
     follows: Vec<Vec<usize>>,
     /// Whether each figure is published only because nobody contributes to it.
     nothing: Vec<bool>,
+    /// So many figures come first that are sums, or numbers of different things.
+    pub(crate) own: usize,
+    /// Where the counts stand once more, if they do.
+    counts: Range<usize>,
 }
 
 /// What a figure is built of.
@@ -193,6 +200,8 @@ pub(crate) fn link(
         builder.cut_off(table, asked.cuts.get(table.at).map_or(&[], Vec::as_slice), &counts.places.cuts[table.at])?;
     }
     builder.join(&tables)?;
+    builder.sums.own = builder.sums.names.len();
+    builder.no_more_than_records(&tables, counts);
     let mut sums = builder.sums;
     if asked.tables.iter().any(|cells| !cells.contributors.is_empty()) {
         sums.not_considered.push(
@@ -202,7 +211,7 @@ pub(crate) fn link(
     }
     if asked.tables.iter().any(|cells| cells.quantities.iter().any(is_different)) {
         sums.not_considered
-            .push("that a number of different people or things is at most the number of its records".to_owned());
+            .push("that whoever alone is behind several records knows how many they are".to_owned());
     }
     sums.not_considered.sort();
     sums.not_considered.dedup();
@@ -844,7 +853,13 @@ impl Sums {
     /// Withholds each sum whose number of records is withheld; `count` says of such a number whether it is, and if so whether
     /// it is sensitive by itself. What goes with one that is not may be known to insiders, as that may. Where a zero of the
     /// records is withheld, nothing says that nobody contributes, unless the sum of a whole row or column does.
-    pub(crate) fn follow(&mut self, tables: &[Cells], count: &dyn Fn(usize) -> Option<bool>) {
+    pub(crate) fn follow(
+        &mut self,
+        tables: &[Cells],
+        (attacker, above): (&Attacker, Option<i64>),
+        count: &dyn Fn(usize) -> Option<bool>,
+    ) {
+        self.decide_counts(attacker, above, count);
         let follows = |follows: &Vec<usize>| follows.iter().filter_map(|&figure| count(figure)).max();
         let withheld: Vec<Option<bool>> = self.follows.iter().map(follows).collect();
         let known = self.known_to_be_nothing(tables, &withheld);
@@ -866,7 +881,7 @@ impl Sums {
         let known = report.withheld.iter().filter(|one| one.high == Some(one.low)).map(|one| &one.figure);
         let known: BTreeSet<&FigureName> = known.collect();
         let mut found = false;
-        for (cell, name) in self.system.cells.iter_mut().zip(&self.names) {
+        for (cell, name) in self.system.cells[..self.own].iter_mut().zip(&self.names) {
             if cell.role == Role::Withheld && known.contains(name) {
                 (cell.role, cell.primary) = (Role::Free, Primary::Other);
                 found = true;
@@ -993,11 +1008,11 @@ mod tests {
             ..Sums::default()
         };
         let before = sums.system.cells.clone();
-        sums.follow(&[], &|_| None);
+        sums.follow(&[], (&ATTACKER, None), &|_| None);
         assert_eq!(sums.system.cells, before, "no count is withheld");
         // The first is sensitive by its own count, the second goes with one that is withheld for another's sake. A zero that
         // is not told is not told of the sum either.
-        sums.follow(&[], &|figure| Some(figure == 0));
+        sums.follow(&[], (&ATTACKER, None), &|figure| Some(figure == 0));
         let now: Vec<(Role, Primary)> = sums.system.cells.iter().map(|cell| (cell.role, cell.primary)).collect();
         assert_eq!(now[0], (Role::Free, Primary::Other));
         assert_eq!(now[1], (Role::Withheld, Primary::No));

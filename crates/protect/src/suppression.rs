@@ -67,6 +67,9 @@ pub struct SuppressionReport {
     pub offers: Vec<Offer>,
     /// What was not looked at.
     pub not_considered: Vec<String>,
+    /// What can be inferred of withheld figures that others decided of, before.
+    #[serde(skip)]
+    pub decided: Vec<Withheld>,
     /// The same of the sums of a release, which are protected after its counts. Counts are those of contributors there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sums: Option<Box<SuppressionReport>>,
@@ -199,6 +202,8 @@ pub struct Named<'n> {
     pub risks: &'n [Option<Risk>],
     /// What the last figures are called, which nobody prints and the attacker knows from elsewhere.
     pub outside: Vec<FigureName>,
+    /// So many figures come first of which the report is; others that follow were decided before.
+    pub own: usize,
     /// Merges that would leave fewer small figures.
     pub offers: Vec<Offer>,
     /// What was not looked at.
@@ -222,15 +227,25 @@ impl<'n> Named<'n> {
             nearly_all: Vec::new(),
             risks: &[],
             outside: Vec::new(),
+            own: system.cells.len(),
             offers: Vec::new(),
             not_considered: Vec::new(),
         }
     }
 
+    /// How many figures there are besides those that are known from elsewhere.
+    fn named(&self) -> usize {
+        self.system.cells.len() - self.outside.len()
+    }
+
     /// The figures that are printed.
     fn printed(&self) -> impl Iterator<Item = usize> + '_ {
-        let own = self.system.cells.len() - self.outside.len();
-        (0..own).filter(|&cell| self.system.cells[cell].role != Role::Hidden)
+        (0..self.own.min(self.named())).filter(|&cell| self.system.cells[cell].role != Role::Hidden)
+    }
+
+    /// The others that somebody prints.
+    fn decided(&self) -> impl Iterator<Item = usize> + '_ {
+        (self.own..self.named()).filter(|&cell| self.system.cells[cell].role != Role::Hidden)
     }
 
     fn is_sensitive(&self, cell: usize) -> bool {
@@ -243,8 +258,7 @@ impl<'n> Named<'n> {
 
     /// What a figure is called, one that is known from elsewhere among them.
     fn called(&self, cell: usize) -> FigureName {
-        let own = self.system.cells.len() - self.outside.len();
-        match cell.checked_sub(own) {
+        match cell.checked_sub(self.named()) {
             None => (self.name)(cell),
             Some(outside) => self.outside[outside].clone(),
         }
@@ -358,7 +372,7 @@ fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: 
     let exposed: Vec<usize> = findings.disclosed.iter().map(|disclosed| disclosed.cell).collect();
     let is_known = |cell: &usize| exposed.contains(cell) || findings.undecided.contains(cell);
     let mut unprotected = outcome.unprotected.clone();
-    unprotected.extend(all().filter(|cell| cells[*cell].primary.is_primary() && is_known(cell)));
+    unprotected.extend(all().chain(named.decided()).filter(|cell| cells[*cell].primary.is_primary() && is_known(cell)));
     unprotected.sort_unstable();
     unprotected.dedup();
     let explainer = Explainer::new(named, findings, unprotected.iter().copied());
@@ -407,6 +421,7 @@ fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: 
         outside: named.outside.clone(),
         offers: named.offers.clone(),
         not_considered: named.not_considered.clone(),
+        decided: named.decided().filter(is_withheld).filter_map(|cell| interval(named, findings, cell)).collect(),
         sums: None,
     }
 }
