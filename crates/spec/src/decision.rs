@@ -143,19 +143,12 @@ fn exemption(fields: &Fields<'_>, stage: Stage) -> Option<Exemption> {
     let section = fields.text("section");
     let silent = fields.opt_flag("reason_would_disclose").is_some_and(|flag| flag.value);
     let reason = if silent { fields.opt_prose("reason") } else { fields.prose("reason") };
-    let harm = fields.opt_prose("harm");
-    let public_interest = fields.opt_prose("public_interest");
-    let qualified_person = fields.opt_prose("qualified_person");
+    let said = Grounds::read(fields, "");
     fields.finish();
     let section = section?;
     let faults = fields.faults();
     if silent {
-        for text in [&reason, &harm, &public_interest, &qualified_person].into_iter().flatten() {
-            let fault = Fault::new(text.span.clone(), "a reason stands beside `reason_would_disclose`");
-            faults.push(
-                fault.hint("take one of them away: a reason that would itself disclose is left out (section 17(4))"),
-            );
-        }
+        said.and_silence(reason.as_ref(), "", faults);
     }
     let facts = facts(&section, stage == Stage::Denied, faults)?;
     if stage == Stage::Weighing && facts.kind != ExemptionKind::Qualified {
@@ -165,7 +158,6 @@ fn exemption(fields: &Fields<'_>, stage: Stage) -> Option<Exemption> {
                 .hint("only a qualified exemption allows more time (section 10(3))"),
         );
     }
-    let said = Grounds { harm, public_interest, qualified_person };
     if !silent {
         said.suffice(&section, &facts, stage, "", faults);
     }
@@ -186,6 +178,32 @@ pub(crate) struct Grounds {
 }
 
 impl Grounds {
+    /// Reads them from keys that begin with `prefix`.
+    pub(crate) fn read(fields: &Fields<'_>, prefix: &str) -> Self {
+        let ground = |key: &str| fields.opt_prose(&format!("{prefix}{key}"));
+        Self {
+            harm: ground("harm"),
+            public_interest: ground("public_interest"),
+            qualified_person: ground("qualified_person"),
+        }
+    }
+
+    /// Each that is written.
+    pub(crate) fn written(&self) -> impl Iterator<Item = &At<String>> {
+        [&self.harm, &self.public_interest, &self.qualified_person].into_iter().flatten()
+    }
+
+    /// Puts down what is said although the reason would itself disclose. The keys begin with `prefix`.
+    pub(crate) fn and_silence(&self, reason: Option<&At<String>>, prefix: &str, faults: &Faults) {
+        for text in reason.into_iter().chain(self.written()) {
+            let fault =
+                Fault::new(text.span.clone(), format!("a reason stands beside `{prefix}reason_would_disclose`"));
+            faults.push(
+                fault.hint("take one of them away: a reason that would itself disclose is left out (section 17(4))"),
+            );
+        }
+    }
+
     /// Puts down what the Act asks to be said and is not. The keys begin with `prefix`.
     pub(crate) fn suffice(
         &self,
@@ -198,9 +216,9 @@ impl Grounds {
         let lacks = |text: &Option<At<String>>, key: &str, why: &str| {
             if text.is_none() {
                 let message = format!("section {} needs `{prefix}{key}`: {why}", section.value);
-                let silent =
-                    "; where the reason would itself disclose, write `reason_would_disclose = true` (section 17(4))";
-                let hint = format!("add it{}", if prefix.is_empty() { silent } else { "" });
+                let hint = format!(
+                    "add it; where the reason would itself disclose, write `{prefix}reason_would_disclose = true` (section 17(4))"
+                );
                 faults.push(Fault::new(section.span.clone(), message).hint(hint));
             }
         };

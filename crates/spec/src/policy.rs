@@ -211,29 +211,31 @@ fn suppress(fields: &Fields<'_>) -> Option<Suppression> {
 
 /// Under which exemption figures are withheld, with all that the Act asks to be said of it.
 fn exemption(fields: &Fields<'_>) -> Option<Exemption> {
+    const PREFIX: &str = "exemption_";
     let (section, reason) = (fields.opt_text("exemption"), fields.opt_prose("exemption_reason"));
-    let grounds = Grounds {
-        harm: fields.opt_prose("exemption_harm"),
-        public_interest: fields.opt_prose("exemption_public_interest"),
-        qualified_person: fields.opt_prose("exemption_qualified_person"),
-    };
-    if section.is_some() != reason.is_some() {
+    let silence = fields.opt_flag("exemption_reason_would_disclose");
+    let is_silent = silence.as_ref().is_some_and(|flag| flag.value);
+    let grounds = Grounds::read(fields, PREFIX);
+    let faults = fields.faults();
+    if is_silent {
+        grounds.and_silence(reason.as_ref(), PREFIX, faults);
+    } else if section.is_some() != reason.is_some() {
         let fault = Fault::new(fields.span(), "`exemption` and `exemption_reason` belong together");
-        fields
-            .faults()
-            .push(fault.hint("name the section, such as \"40(2)\", and say why it applies to what is withheld"));
+        faults.push(fault.hint("name the section, such as \"40(2)\", and say why it applies to what is withheld"));
     }
     if section.is_none() {
-        for ground in [&grounds.harm, &grounds.public_interest, &grounds.qualified_person].into_iter().flatten() {
-            fields.faults().add(&ground.span, "this is said of an exemption, and none is named");
-        }
+        let spans = grounds.written().map(|ground| &ground.span).chain(silence.as_ref().map(|flag| &flag.span));
+        spans.for_each(|span| faults.add(span, "this is said of an exemption, and none is named"));
     }
-    let (section, reason) = section.zip(reason)?;
+    let section = section?;
     // A fault if it names nothing; the title is in the language of the response.
-    if let Some(facts) = facts(&section, false, fields.faults()) {
-        grounds.suffice(&section, &facts, Stage::Decided, "exemption_", fields.faults());
+    let facts = facts(&section, false, faults);
+    if let Some(facts) = facts.filter(|_| !is_silent) {
+        grounds.suffice(&section, &facts, Stage::Decided, PREFIX, faults);
     }
-    Some(Exemption { section: section.value, reason: reason.value, ..grounds.exemption() })
+    // Of one that would itself disclose nothing is said but that: see `worded`.
+    let reason = if is_silent { String::new() } else { reason?.value };
+    Some(Exemption { section: section.value, reason, ..grounds.exemption() })
 }
 
 fn protection(fields: &Fields<'_>) -> Option<Protection> {
