@@ -18,13 +18,14 @@ use candour_inspect::{Limits, Report as Inspection, Verdict, inspect};
 pub use candour_layout::{Cover, cover_letter};
 use candour_layout::{ExtractFacts, cut_off, lay_out};
 use candour_model::{Cells, Coord, Cut, Document, LeftOutReason, Listed, Policy, Together};
+use candour_protect::rules::Why;
 use candour_protect::suppression::SuppressionError;
 use candour_protect::{Asked, ListedRecords, NotJudged, Reads, Report, TableKey, judged, list_mark, protect};
 use candour_records::{Extract, Snapshot, Store, StoreError};
 use candour_release::{FileNotProved, Files as Written, Format, ManifestFile, Program, WriteError, manifest_json};
 use candour_spec::{
     Cancelled, ColumnRef, Diagnostics, Files, Filter, QuantitySpec, Response, Schema, Scope, Source, TableDimension,
-    TableSpec, Taken, Translation, WrittenAuthority, WrittenPolicy, WrittenResponse, read_policy,
+    TableSpec, Taken, Tally, Translation, WrittenAuthority, WrittenPolicy, WrittenResponse, read_policy,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -311,10 +312,16 @@ pub(crate) fn together(
 ) -> Result<Vec<Together>, CountError> {
     match response.policy {
         Policy::Suppress(_) => engine.together(records, &response.tables, true),
-        // Of one table alone there is nothing to compare with.
-        Policy::Assess { .. } if response.tables.len() > 1 => engine.together(records, &response.tables, false),
+        // Of one figure a place there is nothing to compare with.
+        Policy::Assess { .. } if response.tables.len() > 1 || response.tables.iter().any(has_several_sums) => {
+            engine.together(records, &response.tables, true)
+        }
         Policy::Assess { .. } | Policy::None { .. } => Ok(Vec::new()),
     }
+}
+
+fn has_several_sums(table: &TableSpec) -> bool {
+    table.quantities.iter().filter(|quantity| matches!(quantity.tally, Tally::Sum { .. })).count() > 1
 }
 
 /// Protects and lays out what was counted. Nothing is judged yet: see [`require_judgement`]. `secret` is the store's, for
@@ -437,6 +444,11 @@ pub fn small_figures(report: &Report) -> String {
             candour_protect::Figure::Cell(at) => cell_words(at),
             candour_protect::Figure::Measure { of, in_a_note: true, .. } => format!("in a note on “{of}”"),
             candour_protect::Figure::Measure { of, at, .. } => format!("records behind “{of}”: {}", cell_words(at)),
+            candour_protect::Figure::Sum { of, why, at } => {
+                let _ =
+                    writeln!(text, "  {}: “{of}”, {} ({})", small.table, sum_words(*why, small.count), cell_words(at));
+                continue;
+            }
             candour_protect::Figure::Records { .. } => "records of a list".to_owned(),
             candour_protect::Figure::LeftOut(reason) => left_out_words(reason),
             candour_protect::Figure::Relation(name) => format!("records they hang on: {name}"),
@@ -458,6 +470,16 @@ fn cell_words(at: &BTreeMap<String, String>) -> String {
     }
     let named = at.iter().map(|(dimension, category)| format!("{dimension} = {category}"));
     named.collect::<Vec<_>>().join(", ")
+}
+
+/// Why a sum is listed, and how many contribute to it.
+fn sum_words(why: Why, people: u64) -> String {
+    let why = match why {
+        Why::Dominance => "the largest contributions are too much of it",
+        Why::PPercent => "the second largest contribution comes too near to the largest",
+        _ => "few contribute to it",
+    };
+    format!("{why}: {people} in all")
 }
 
 fn left_out_words(reason: &LeftOutReason) -> String {

@@ -30,12 +30,16 @@ pub enum Policy {
     Suppress(Box<Suppression>),
 }
 
+/// So many of the largest contributions to a sum are enough for all but a dominance rule that asks for more.
+const LARGEST: usize = 2;
+
 impl Policy {
     /// How many of the largest contributions to each sum must be known; None where no sum is looked at.
     pub fn largest_contributions(&self) -> Option<usize> {
         match self {
-            Self::Suppress(suppression) => Some(suppression.largest_contributions()),
-            Self::Assess { .. } | Self::None { .. } => None,
+            Self::Suppress(rules) => Some(rules.largest_contributions()),
+            Self::Assess { rules, .. } => Some(rules.as_deref().map_or(LARGEST, Suppression::largest_contributions)),
+            Self::None { .. } => None,
         }
     }
 }
@@ -103,10 +107,9 @@ pub struct Suppression {
 }
 
 impl Suppression {
-    /// How many of the largest contributions to each sum must be known: two are enough for all but a dominance rule that asks
-    /// for more.
+    /// How many of the largest contributions to each sum must be known.
     pub fn largest_contributions(&self) -> usize {
-        self.dominance.map_or(2, |rule| rule.largest.max(2))
+        self.dominance.map_or(LARGEST, |rule| rule.largest.max(LARGEST))
     }
 
     /// A policy that withholds counts from 1 to just below a threshold, and asks for nothing else.

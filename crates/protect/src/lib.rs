@@ -26,6 +26,7 @@ use candour_model::{
     Policy, Protected, ProtectedRelation, Protection, Quantity, Reason, Shown, Suppression, Together,
 };
 use engine::{Effort, Role};
+use rules::Why;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use suppression::{Explainer, Exposed, Named, SuppressionError, SuppressionReport, words};
@@ -53,6 +54,15 @@ pub enum Figure {
         /// For each dimension, its category, as in `Cell`.
         at: BTreeMap<String, String>,
     },
+    /// A sum of a cell or margin to which few contribute, or of which they hold too much.
+    Sum {
+        /// What is summed up: the label of a measure.
+        of: String,
+        /// Why it is sensitive.
+        why: Why,
+        /// For each dimension, its category, as in `Cell`.
+        at: BTreeMap<String, String>,
+    },
     /// The records of a list, each of which may point at somebody.
     Records {
         /// SHA-256 of the list, so that other records are judged anew.
@@ -67,7 +77,8 @@ pub struct Small {
     pub table: String,
     /// Which figure.
     pub figure: Figure,
-    /// Its value, from 1 to just below the threshold if no other rule lists it; of a record list, the number of its records.
+    /// Its value, from 1 to just below the threshold if no other rule lists it; of a record list, the number of its records;
+    /// of a sum, the number of those who contribute to it.
     pub count: u64,
 }
 
@@ -99,6 +110,9 @@ pub struct WorkedOut {
     pub figure: FigureName,
     /// Its value.
     pub count: i64,
+    /// Digits after the point of the value: it is in units of the last one.
+    #[serde(default, skip_serializing_if = "suppression::is_zero")]
+    pub places: u8,
     /// The equations that give it, in words.
     pub equations: Vec<String>,
 }
@@ -204,11 +218,14 @@ pub fn protect(asked: &Asked<'_>) -> Result<(Vec<Protected>, Report), Suppressio
         Policy::Assess { threshold, rules, .. } => {
             let anybody = Attacker { suppressed_at_least: 0, marks: Marks::Same, insiders: 0 };
             let plain = Suppression::below(*threshold, anybody);
-            let audit = Audit::new(asked, &figures, rules.as_deref().unwrap_or(&plain));
+            let rules_of_sums = rules.as_deref().unwrap_or(&plain);
+            let audit = Audit::new(asked, &figures, rules_of_sums)?;
             for (at, (cells, figures)) in tables.iter().zip(&figures).enumerate() {
                 let by_rules = |coords: &[Coord]| rules.as_ref().and_then(|_| audit.is_sensitive(at, coords));
                 let shown = |coords: &[Coord]| is_shown(at, coords);
-                report.small.extend(small_figures(cells, figures, *threshold, &shown, &by_rules));
+                let counts = small_figures(cells, figures, *threshold, &shown, &by_rules);
+                let sums = sensitive_sums(cells, figures, rules_of_sums, &shown, &counts);
+                report.small.extend(counts.into_iter().chain(sums));
             }
             for list in lists {
                 let records = Figure::Records { sha256: list.sha256.clone() };
@@ -228,19 +245,22 @@ pub fn protect(asked: &Asked<'_>) -> Result<(Vec<Protected>, Report), Suppressio
     Ok((tables.iter().zip(&figures).map(|(cells, figures)| pass(cells, figures)).collect(), report))
 }
 
-/// The system of tables that are published whole.
+/// The systems of tables that are published whole.
 struct Audit {
     linked: tables::Linked,
+    sums: sums::Sums,
 }
 
 impl Audit {
-    fn new(asked: &Asked<'_>, figures: &[Figures], rules: &Suppression) -> Self {
+    fn new(asked: &Asked<'_>, figures: &[Figures], rules: &Suppression) -> Result<Self, SuppressionError> {
         let joined = Joined::new(asked.together, asked.tables, asked.keys);
         // What is cut off is on no list of small figures, be it shown together or not.
         let unseen = |cuts: &Vec<Cut>| cuts.iter().map(|cut| Cut { is_shown: false, ..cut.clone() }).collect();
         let cuts: Vec<Vec<Cut>> = asked.cuts.iter().map(unseen).collect();
         let asked = &Asked { cuts: &cuts, ..*asked };
-        Self { linked: tables::link(asked, figures, &joined, rules) }
+        let linked = tables::link(asked, figures, &joined, rules);
+        let sums = sums::link(asked, figures, &linked, &joined, rules)?;
+        Ok(Self { linked, sums })
     }
 
     /// Whether the rules call the number of records at a place sensitive; None where it is no figure of its own, such as a zero.
@@ -251,24 +271,34 @@ impl Audit {
 
     /// What follows from these tables: small figures that no table shows, and lines in one category.
     fn findings(self) -> Result<(Vec<WorkedOut>, Vec<FigureName>), SuppressionError> {
-        let linked = self.linked;
-        let anybody = Attacker { suppressed_at_least: 0, marks: Marks::Same, insiders: 0 };
-        let cells = &linked.system.cells;
+        let Self { linked, sums } = self;
         let (name, level) = (|at: usize| linked.names[at].clone(), |at: usize| linked.levels[at]);
-        let named = Named::new(&linked.system, &name, &level, None);
-        let nothing = vec![false; cells.len()];
-        let findings = engine::audit_pattern(&linked.system, &anybody, &nothing, Protection::Exact, false)
-            .map_err(|figure| SuppressionError::Belief(words(&name(figure))))?;
-        let is_small = |figure: &usize| cells[*figure].primary.is_primary();
-        let known = findings.disclosed.iter().map(|disclosed| disclosed.cell).filter(is_small);
-        let known: Vec<usize> = known.collect::<BTreeSet<usize>>().into_iter().collect();
-        let explainer = Explainer::new(&named, &findings, known.iter().copied());
-        let worked_out = known.iter().map(|&figure| {
-            let Exposed { figure: called, equations } = explainer.exposed(figure);
-            WorkedOut { figure: called, count: cells[figure].value, equations }
-        });
-        Ok((worked_out.collect(), linked.groups))
+        let counts = Named::new(&linked.system, &name, &level, None);
+        let mut found = worked_out(&counts, &|_| 0)?;
+        let (name, level) = (|at: usize| sums.names[at].clone(), |at: usize| sums.levels[at]);
+        let of_sums = worked_out(&Named { own: sums.own, ..Named::new(&sums.system, &name, &level, None) }, &|at| {
+            sums.digits(at)
+        })?;
+        found.extend(of_sums);
+        Ok((found, linked.groups))
     }
+}
+
+/// The sensitive figures that anybody can work out who sees all others; `places` are digits after the point.
+fn worked_out(named: &Named<'_>, places: &dyn Fn(usize) -> u8) -> Result<Vec<WorkedOut>, SuppressionError> {
+    let anybody = Attacker { suppressed_at_least: 0, marks: Marks::Same, insiders: 0 };
+    let cells = &named.system.cells;
+    let nothing = vec![false; cells.len()];
+    let findings = engine::audit_pattern(named.system, &anybody, &nothing, Protection::Exact, false)
+        .map_err(|figure| SuppressionError::Belief(words(&(named.name)(figure))))?;
+    let is_asked = |figure: &usize| *figure < named.own && cells[*figure].primary.is_primary();
+    let known: BTreeSet<usize> = findings.disclosed.iter().map(|one| one.cell).filter(is_asked).collect();
+    let explainer = Explainer::new(named, &findings, known.iter().copied());
+    let worked_out = known.iter().map(|&figure| {
+        let Exposed { figure: called, equations } = explainer.exposed(figure);
+        WorkedOut { figure: called, count: cells[figure].value, places: places(figure), equations }
+    });
+    Ok(worked_out.collect())
 }
 
 /// Withholds what a policy asks for, with all tables in one system.
@@ -517,6 +547,41 @@ fn small_figures(
         }
     }
     found
+}
+
+/// All sums that a release of this table shows and whose contributors make them sensitive, but for those to which few
+/// contribute because their records are few, and listed.
+fn sensitive_sums(
+    cells: &Cells,
+    figures: &Figures,
+    rules: &Suppression,
+    is_shown: &dyn Fn(&[Coord]) -> bool,
+    listed: &[Small],
+) -> Vec<Small> {
+    let listed: BTreeSet<(&str, &BTreeMap<String, String>)> = listed
+        .iter()
+        .filter_map(|small| match &small.figure {
+            Figure::Cell(at) => Some(("", at)),
+            Figure::Measure { of, in_a_note: false, at } => Some((of.as_str(), at)),
+            _ => None,
+        })
+        .collect();
+    let places = || figures.places().filter(|coords| is_shown(coords));
+    let sums = cells.contributors.iter().flat_map(|sum| places().map(move |coords| (sum, coords)));
+    let found = sums.filter_map(|(sum, coords)| {
+        let who = sum.at(&cells.dimensions, &coords);
+        let people = u64::try_from(who.people).unwrap_or(u64::MAX);
+        let (why, _) = rules::of_sum(rules, people, who.size, who.largest)?;
+        let (of, at) = (&cells.labels[sum.sum], named(cells, &coords));
+        let is_listed = ["", of.as_str()].iter().any(|of| listed.contains(&(*of, &at)));
+        let is_new = why != Why::FewContributors || !is_listed;
+        is_new.then(|| Small {
+            table: cells.table.clone(),
+            figure: Figure::Sum { of: of.clone(), why, at },
+            count: people,
+        })
+    });
+    found.collect()
 }
 
 fn named(cells: &Cells, coords: &[Coord]) -> BTreeMap<String, String> {

@@ -1,10 +1,10 @@
 //! Which figures are sensitive by themselves, and what each would tell of somebody.
 
 use candour_model::{Dominance, FigureName, Merge, Share, Suppression, Zeros};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Why a figure is sensitive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Why {
     /// Its count is small.

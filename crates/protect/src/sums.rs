@@ -210,8 +210,7 @@ pub(crate) fn link(
         );
     }
     if asked.tables.iter().any(|cells| cells.quantities.iter().any(is_different)) {
-        sums.not_considered
-            .push("that whoever alone is behind several records knows how many they are".to_owned());
+        sums.not_considered.push("that whoever alone is behind several records knows how many they are".to_owned());
     }
     sums.not_considered.sort();
     sums.not_considered.dedup();
@@ -911,6 +910,11 @@ impl Sums {
             }
         }
         known
+    }
+
+    /// Digits after the point of a figure.
+    pub(crate) fn digits(&self, figure: usize) -> u8 {
+        self.digits[figure]
     }
 
     /// Says of each figure of the report in what units it is.

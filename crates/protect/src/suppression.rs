@@ -133,7 +133,7 @@ pub struct Withheld {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands on a reference")]
-fn is_zero(places: &u8) -> bool {
+pub(crate) fn is_zero(places: &u8) -> bool {
     *places == 0
 }
 

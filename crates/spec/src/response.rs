@@ -624,15 +624,20 @@ impl Resolver<'_> {
                     membership: rules.membership,
                     merge: rules.merge.clone(),
                     population: rules.population.clone(),
+                    dominance: rules.dominance,
+                    p_percent: rules.p_percent,
                     ..plain.clone()
                 };
                 if **rules != meant {
-                    let fault =
-                        Fault::new(place(), "under `assess` a release is judged by its numbers of records alone");
+                    let fault = Fault::new(
+                        place(),
+                        "under `assess` a release has no `attacker`, `hierarchy` or `contributions`",
+                    );
                     self.faults.push(fault.hint(
-                        "take every key away but `method`, `threshold`, `reason`, `groups`, `learned`, `membership`, `merge` and `population`",
+                        "take them away: nothing is withheld, its tables know their levels, and who contributes to a sum is counted",
                     ));
                 }
+                self.dominance(rules, place());
                 self.names_of_policy(rules, tables);
                 let has_rules = meant != plain;
                 let judgement: Option<Judgement> = judgement.map(|judgement| judgement.value.clone());
@@ -688,6 +693,10 @@ impl Resolver<'_> {
             let fault = Fault::new(span.clone(), message);
             self.faults.push(fault.hint("take it away: who contributes to a sum of this release is counted"));
         }
+        self.dominance(suppression, span);
+    }
+
+    fn dominance(&self, suppression: &Suppression, span: std::ops::Range<usize>) {
         if suppression.dominance.is_some_and(|rule| rule.largest > MOST_LARGEST) {
             let message = format!("`dominance` adds up at most {MOST_LARGEST} contributions");
             let fault = Fault::new(span, message);

@@ -19,8 +19,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use candour_answer::{Beside as FilesBeside, Documents, count, document, resolve, small_figures};
-use candour_model::{Decision, Document, Mark, Outcome};
+use candour_model::{Decimal, Decision, Document, Mark, Outcome};
 use candour_protect::Report;
+use candour_protect::suppression::words;
 use candour_records::{IngestOptions, LocalDisk, NoObserver, Store, ingest};
 use candour_release::{list_text, table_text};
 use candour_spec::{Files, Source, read_schema};
@@ -132,6 +133,13 @@ fn said(case: &Case) -> String {
             }
             if !report.small.is_empty() {
                 let _ = writeln!(said, "\nSmall figures:\n{}", small_figures(&report));
+            }
+            for one in &report.worked_out {
+                let value = Decimal::new(i128::from(one.count), one.places);
+                let _ = writeln!(said, "\nWorked out: {value} {}", words(&one.figure));
+                one.equations.iter().for_each(|equation| {
+                    let _ = writeln!(said, "  {equation}");
+                });
             }
             said
         }

@@ -227,6 +227,16 @@ fn policies_that_withhold_fit_their_schema() {
     ] {
         assert!(fits_with(&format!(r#"{{"method": "suppress", {attacker}, {exemption}, {keys}}}"#)), "{keys}");
     }
+    for keys in [
+        r#""groups": "flag", "learned": ["outcome"], "membership": "open""#,
+        r#""merge": [{"in": "outcome", "of": ["a", "b"], "into": "c"}], "population": {"of": "residents", "small_among": 5000}"#,
+        r#""dominance": {"largest": 2, "percent": 85}, "p_percent": 12.5"#,
+        attacker,
+    ] {
+        assert!(fits_with(&format!(r#"{{"method": "assess", "threshold": 5, {keys}}}"#)), "{keys}");
+    }
+    let silent = r#""exemption": "31(1)(a)", "exemption_reason_would_disclose": true"#;
+    assert!(fits_with(&format!(r#"{{"method": "suppress", "threshold": 5, {attacker}, {silent}}}"#)));
     let wrong = |keys: &str| format!(r#"{{"method": "suppress", {exemption}, {keys}}}"#);
     for policy in [
         wrong(r#""threshold": 5"#),
@@ -235,13 +245,16 @@ fn policies_that_withhold_fit_their_schema() {
         wrong(&format!(r#""threshold": 5, "cost": "weight", {attacker}"#)),
         wrong(&format!(r#""threshold": 5, "zeros": "sensitive", {}"#, attacker.replace(": 0, \"m", ": 1, \"m"))),
         format!(r#"{{"method": "suppress", "threshold": 5, {attacker}}}"#),
-        format!(r#"{{"method": "assess", "threshold": 5, {attacker}}}"#),
+        format!(r#"{{"method": "suppress", "threshold": 5, {attacker}, "exemption": "40(2)"}}"#),
+        wrong(&format!(r#""threshold": 5, {attacker}, "exemption_reason_would_disclose": true"#)),
+        format!(r#"{{"method": "assess", "threshold": 5, {}}}"#, attacker.replace(": 0}", ": 1}")),
         r#"{"method": "assess", "threshold": 5, "zeros": "sensitive"}"#.to_owned(),
         // What only a table made elsewhere has.
         wrong(&format!(r#""threshold": 5, "hierarchy": {{"type": ["group", "type"]}}, {attacker}"#)),
         wrong(&format!(r#""threshold": 5, "contributions": {{"people": "firms"}}, {attacker}"#)),
-        r#"{"method": "assess", "threshold": 5, "groups": "flag"}"#.to_owned(),
-        r#"{"method": "assess", "threshold": 5, "learned": ["outcome"]}"#.to_owned(),
+        r#"{"method": "assess", "threshold": 5, "groups": "withhold"}"#.to_owned(),
+        r#"{"method": "assess", "threshold": 5, "breakdowns": [{"by": "outcome", "below": 10}]}"#.to_owned(),
+        r#"{"method": "none", "reason": "Nobody is named.", "learned": ["outcome"]}"#.to_owned(),
     ] {
         assert!(!fits_with(&policy), "{policy}");
     }
