@@ -355,7 +355,7 @@ fn suppressed(
                 _ => is_out(here, coords) || measures.values().any(|places| is_out(places, coords)),
             }
         };
-        withhold(&mut protected, cells, figures, here.keys(), &is_withheld, policy.threshold);
+        withhold(&mut protected, cells, figures, here.keys(), &is_withheld, policy);
         let reason = Shown::Withheld(Reason::Confidential);
         for ((_, shown), &figure) in protected.left_out.iter_mut().zip(&linked.places.left_out[at]) {
             if outcome.withheld[figure] {
@@ -418,8 +418,11 @@ fn withhold<'p>(
     figures: &Figures,
     places: impl Iterator<Item = &'p Vec<Coord>>,
     is_withheld: &dyn Fn(&[Coord], usize) -> bool,
-    threshold: u64,
+    policy: &Suppression,
 ) {
+    let small = 1..i128::from(policy.threshold);
+    // That a measure passes over no record tells only that two figures are of the same records, which is reckoned with.
+    let shows_nothing = !tables::withholds_zeros(policy);
     let reason = Shown::Withheld(Reason::Confidential);
     let mut places: Vec<&Vec<Coord>> = places.collect();
     places.sort();
@@ -427,14 +430,12 @@ fn withhold<'p>(
     let rows = places.into_iter().filter(|coords| known.contains(*coords) || is_withheld(coords, 0)).map(|coords| {
         let row = (0..cells.quantities.len()).map(|quantity| {
             let facts = cells.quantities[quantity];
-            let count = figures.at(coords, quantity);
-            let is_small =
-                facts.is_count && matches!(count, Counted::Value(count) if count > 0 && count < i128::from(threshold));
-            if is_withheld(coords, quantity) || (facts.for_note && is_small) {
-                reason
-            } else {
-                protected.at(coords, quantity)
-            }
+            let is_out = match (facts.for_note, figures.at(coords, quantity)) {
+                (true, Counted::Value(0)) if shows_nothing => false,
+                (true, Counted::Value(count)) => small.contains(&count) || is_withheld(coords, quantity),
+                _ => is_withheld(coords, quantity),
+            };
+            if is_out { reason } else { protected.at(coords, quantity) }
         });
         (coords.clone(), row.collect())
     });

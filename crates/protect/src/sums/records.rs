@@ -21,7 +21,8 @@ impl Builder<'_> {
         let pairs: BTreeMap<usize, Vec<usize>> = tables.iter().fold(BTreeMap::new(), |pairs, table| {
             let different = (1..table.cells.quantities.len()).filter(|at| is_different(&table.cells.quantities[*at]));
             different.fold(pairs, |mut pairs, quantity| {
-                for (coords, &people) in &self.sums.places[table.at][&quantity] {
+                let here = &self.sums.places[table.at][&quantity];
+                for (coords, &people) in table.places.iter().filter_map(|coords| Some((*coords, here.get(*coords)?))) {
                     pairs.entry(people).or_default().extend(self.records_of(table, quantity, coords));
                 }
                 pairs
