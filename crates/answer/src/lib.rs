@@ -342,9 +342,9 @@ pub fn document(
         sha256: sha256(format!("{:?}", listed.rows).as_bytes()),
         left_out: listed.left_out.clone(),
     });
-    let keys = response.tables.iter().map(key).collect::<Result<Vec<_>, _>>()?;
     let nothing = Schema::empty();
     let schema = taken.map_or(&nothing, |(_, snapshot)| snapshot.schema());
+    let keys = response.tables.iter().map(|table| key(table, schema)).collect::<Result<Vec<_>, _>>()?;
     let lists: Vec<ListedRecords> = lists.collect();
     let residents = |table: usize, coords: &[Coord]| response.tables[table].residents(coords);
     let mut cuts: Vec<BTreeSet<Cut>> = vec![BTreeSet::new(); counted.cells.len()];
@@ -391,7 +391,7 @@ pub fn document(
 }
 
 /// What makes figures of two tables the same: which records they are about, and what each dimension goes by.
-fn key(table: &TableSpec) -> Result<TableKey, AnswerError> {
+fn key(table: &TableSpec, schema: &Schema) -> Result<TableKey, AnswerError> {
     let text = |value: serde_json::Result<String>| {
         value.map_err(|error| {
             AnswerError::Write(WriteError { file: "the resolved response".into(), reason: error.to_string() })
@@ -399,8 +399,17 @@ fn key(table: &TableSpec) -> Result<TableKey, AnswerError> {
     };
     let by = |dimension: &TableDimension| text(serde_json::to_string(&dimension.source));
     let what = |quantity: &QuantitySpec| text(serde_json::to_string(&quantity.tally));
+    // Why rejected rows may be passed over does not say which records are counted.
+    let about = |counted: usize, by: Option<ColumnRef>, record_table: usize| {
+        let scope = Scope { record_table, rejected: None, ..table.scope.clone() };
+        text(serde_json::to_string(&(counted, by, scope)))
+    };
+    let rows = table.scope.record_table;
+    let above = schema.tables.get(rows).and_then(|rows| rows.parent).map(|link| link.table);
+    let above = above.filter(|_| table.counted == rows && table.counted_by.is_none());
     Ok(TableKey {
-        scope: text(serde_json::to_string(&(table.counted, table.counted_by, &table.scope)))?,
+        scope: about(table.counted, table.counted_by, rows)?,
+        parents: above.map(|parent| about(parent, None, parent)).transpose()?,
         dimensions: table.dimensions.iter().map(by).collect::<Result<_, _>>()?,
         quantities: table.quantities.iter().map(what).collect::<Result<_, _>>()?,
         reads: reads(table),

@@ -645,6 +645,7 @@ mod tests {
     fn all(tables: &[Cells], policy: &Policy, is_shown: &dyn Fn(usize, &[Coord]) -> bool) -> (Vec<Protected>, Report) {
         let key = TableKey {
             scope: "s".into(),
+            parents: None,
             dimensions: vec!["a".into()],
             quantities: vec!["n".into()],
             reads: Reads::default(),

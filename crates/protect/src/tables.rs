@@ -11,6 +11,7 @@ mod judged;
 pub(crate) mod measures;
 mod nested;
 mod same_columns;
+mod units;
 mod ways;
 mod zeros;
 
@@ -34,6 +35,9 @@ use ways::{reached, ways};
 pub struct TableKey {
     /// What is counted, of which records.
     pub scope: String,
+    /// That of a table about the records that its own hang on, of which it counts what hangs on them; None where they hang on
+    /// none.
+    pub parents: Option<String>,
     /// One a dimension.
     pub dimensions: Vec<String>,
     /// What each quantity counts or sums up, whatever condition it has; one entry each.
@@ -251,6 +255,7 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], joined: &Joined<'_>, 
         builder.outside(cells, figures, &places);
     }
     builder.judge();
+    builder.units(asked);
     builder.own.clear();
     builder.same_places();
     let Relations { found, not_compared } = builder.relations();
@@ -272,7 +277,7 @@ pub(crate) fn link(asked: &Asked<'_>, figures: &[Figures], joined: &Joined<'_>, 
     if tables.len() > 1 {
         if together.iter().all(|together| together.tables.len() < tables.len()) {
             linked.not_considered.push(
-                "tables of different units: figures are joined only where two tables count records of one kind"
+                "tables of different units, but for records and what hangs on them where both tables have the same place"
                     .to_owned(),
             );
         }
@@ -685,7 +690,10 @@ impl Builder<'_> {
                         ("table".to_owned(), cells.table.clone()),
                         ("relation".to_owned(), what.to_owned()),
                     ]);
-                    self.figure(Shared::default(), i64::try_from(count).unwrap_or(i64::MAX), true, false, name)
+                    // A table about the parents may have them all as its total.
+                    let all = key.parents.as_ref().filter(|_| what == "parents");
+                    let shared = Shared { meaning: all.map(|all| format!("{all}\n")), set: None };
+                    self.figure(shared, i64::try_from(count).unwrap_or(i64::MAX), true, false, name)
                 },
             )
         });

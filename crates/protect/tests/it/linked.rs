@@ -202,6 +202,7 @@ impl Table {
         let column = |column: &usize| (0, *column);
         TableKey {
             scope: format!("{:?}", self.filters),
+            parents: None,
             dimensions: self.dimensions.iter().map(|dimension| format!("{dimension:?}")).collect(),
             quantities: (0..self.width())
                 .map(|quantity| if self.sums().contains(&quantity) { "sum" } else { "number" }.to_owned())

@@ -157,6 +157,7 @@ fn protected(
     let cells = cells(records, with_part, overlap);
     let key = TableKey {
         scope: "s".into(),
+        parents: None,
         dimensions: vec!["row".into(), "column".into()],
         quantities: ["number", "sum", "sum"][..cells.labels.len()].iter().map(|what| (*what).to_owned()).collect(),
         reads: Reads::default(),

@@ -130,6 +130,7 @@ fn protected(cells: &Cells, policy: &Suppression) -> Option<Protected> {
     let columns: Vec<_> = (0..cells.dimensions.len()).map(|at| [(0, at)].into()).collect();
     let key = TableKey {
         scope: "s".into(),
+        parents: None,
         dimensions: cells.dimensions.iter().map(|dimension| dimension.id.clone()).collect(),
         quantities: vec![String::new(), "solved".into()],
         reads: Reads {
