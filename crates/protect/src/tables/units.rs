@@ -1,11 +1,13 @@
 //! Tables of two units, of which one hangs on the other (victims on offences): neither number gives the other, but each bounds it.
 //!
 //! Every parent has a child, but for those of which a note says that they have none; and there are no more children than
-//! parents, but for those beyond the first of one. Where each has just one, the two tables are the same.
+//! parents, but for those beyond the first of one. Where each has just one, the two tables are the same. Parents are told from
+//! those with several children by a note as well: nowhere are there more than two children for each parent, but for those
+//! beyond the second of one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use candour_model::{Cells, Coord, FigureName};
+use candour_model::{Category, Cells, Coord, FigureName};
 
 use super::{Builder, TableKey, is_of_category};
 use crate::Asked;
@@ -19,6 +21,14 @@ struct Side<'a> {
     key: &'a TableKey,
 }
 
+/// A category, by what its dimension goes by.
+fn category(by: &str, category: &Category) -> String {
+    format!("{by}\t{}", category.id)
+}
+
+/// Where both tables have a place: the number of parents, and that of children, if it is not known to be nothing.
+type Both = Vec<(usize, Option<usize>, BTreeSet<String>)>;
+
 impl Side<'_> {
     /// The figures at places that are fixed by dimensions which the other table has too, by what they are fixed to.
     fn places(&self, builder: &Builder<'_>, other: &Self) -> BTreeMap<BTreeSet<String>, usize> {
@@ -27,7 +37,7 @@ impl Side<'_> {
             let fixed = sides().zip(coords).filter_map(|((dimension, by), coord)| match coord {
                 Coord::Total => None,
                 Coord::At(at) if other.key.dimensions.contains(by) => {
-                    Some(Some(format!("{by}\t{}", dimension.categories[*at as usize].id)))
+                    Some(Some(category(by, &dimension.categories[*at as usize])))
                 }
                 Coord::At(_) | Coord::Rest => Some(None),
             });
@@ -35,6 +45,17 @@ impl Side<'_> {
         };
         let here = builder.linked.places.cells[self.at].iter();
         here.filter_map(|(coords, &figure)| Some((fixed(coords)?, figure))).collect()
+    }
+
+    /// What its places can be fixed to.
+    fn categories(&self) -> BTreeSet<String> {
+        let sides = self.cells.dimensions.iter().zip(&self.key.dimensions);
+        sides.flat_map(|(side, by)| side.categories.iter().map(move |one| category(by, one))).collect()
+    }
+
+    /// Whether it leaves out records for want of a category.
+    fn leaves_out(&self) -> bool {
+        self.cells.left_out.iter().any(|left| left.count > 0 && is_of_category(&left.reason))
     }
 
     /// Whether it leaves out records only for want of a category that the other table asks for as well.
@@ -58,38 +79,56 @@ impl Builder<'_> {
             let is_above = |parents: &Side<'_>| Some(&parents.key.scope) == children.key.parents.as_ref();
             for parents in (0..asked.tables.len()).map(side).filter(is_above) {
                 if parents.leaves_out_as(&children) && children.leaves_out_as(&parents) {
-                    self.bounds(parents.places(self, &children), children.places(self, &parents), without, several);
+                    let (known, of_children) = (children.categories(), children.places(self, &parents));
+                    let places = parents.places(self, &children).into_iter();
+                    let places = places.filter(|(place, _)| place.is_subset(&known));
+                    let places = places.map(|(place, parent)| (parent, of_children.get(&place).copied(), place));
+                    let is_whole = !parents.leaves_out() && !children.leaves_out();
+                    self.bounds(places.collect(), is_whole, without, several);
                 }
             }
         }
     }
 
-    /// The bounds at each place. `without` is the number of parents that have no child, `several` of those that have more.
-    fn bounds(
-        &mut self,
-        parents: BTreeMap<BTreeSet<String>, usize>,
-        children: BTreeMap<BTreeSet<String>, usize>,
-        without: usize,
-        several: usize,
-    ) {
-        let both =
-            parents.into_iter().filter_map(|(place, parent)| Some((place.clone(), parent, *children.get(&place)?)));
-        let both: Vec<(BTreeSet<String>, usize, usize)> = both.collect();
-        let known_to_be_nothing =
-            |figure: usize| self.linked.system.cells[figure].role == Role::Published && self.value(figure) == 0;
-        let has_one_at_most = known_to_be_nothing(several);
-        // The children beyond the first of one are known where both totals are.
-        let total = both.iter().find(|(place, ..)| place.is_empty()).map(|&(_, parent, child)| (parent, child));
-        for (_, parent, child) in both {
-            let more = self.value(child) + self.value(without) - self.value(parent);
-            self.bounded(&[parent], &[child, without], more);
-            if has_one_at_most {
-                self.bounded(&[child], &[parent], self.value(parent) - self.value(child));
-            } else if let Some((all_parents, all_children)) = total.filter(|total| *total != (parent, child)) {
-                let beyond = self.value(all_children) + self.value(without) - self.value(all_parents);
-                let more = self.value(parent) + beyond - self.value(child);
-                self.bounded(&[child, all_parents], &[parent, all_children, without], more);
+    /// The bounds at each place. `without` is the number of parents that have no child, `several` of those that have more;
+    /// `is_whole` is whether all of these are in the tables.
+    fn bounds(&mut self, both: Both, is_whole: bool, without: usize, several: usize) {
+        let is_nothing = |figure: usize| {
+            let cell = &self.linked.system.cells[figure];
+            cell.role == Role::Published && cell.value == 0
+        };
+        let has_one_at_most = is_nothing(several);
+        let terms = |child: Option<usize>| child.map(|child| (child, 1));
+        let total = both.iter().find(|(.., place)| place.is_empty()).map(|&(parent, child, _)| (parent, child));
+        if let Some((all, all_children)) = total.filter(|_| is_whole) {
+            // Each that has several has one beyond the first.
+            let with: Vec<(usize, i32)> = terms(all_children).into_iter().chain([(without, 1)]).collect();
+            match has_one_at_most {
+                true => self.exactly(all, &with),
+                false => self.bounded(&[(all, 1), (several, 1)], &with),
             }
+        }
+        for (parent, child, _) in both {
+            let own: Vec<(usize, i32)> = terms(child).into_iter().collect();
+            self.bounded(&[(parent, 1)], &[&own[..], &[(without, 1)]].concat());
+            if has_one_at_most {
+                self.bounded(&own, &[(parent, 1)]);
+            }
+            // All children, less all parents that have any, are those beyond the first of one.
+            let Some((all, all_children)) = total.filter(|total| *total != (parent, child)) else { continue };
+            let beyond: Vec<(usize, i32)> = terms(all_children).into_iter().chain([(without, 1)]).collect();
+            self.bounded(&[&own[..], &[(all, 1)]].concat(), &[&[(parent, 1)], &beyond[..]].concat());
+            if is_whole {
+                self.bounded(&[&own[..], &[(all, 1), (several, 1)]].concat(), &[&[(parent, 2)], &beyond[..]].concat());
+            }
+        }
+    }
+
+    /// That a figure is the sum of others, if it is.
+    fn exactly(&mut self, whole: usize, parts: &[(usize, i32)]) {
+        let sum: i64 = parts.iter().map(|&(part, _)| self.value(part)).sum();
+        if self.value(whole) == sum {
+            self.equation(whole, parts.iter().map(|&(part, _)| part));
         }
     }
 
@@ -97,22 +136,20 @@ impl Builder<'_> {
         self.linked.system.cells[figure].value
     }
 
-    /// That some figures are together no more than others, if they are: by so much less.
-    fn bounded(&mut self, lower: &[usize], upper: &[usize], more: i64) {
-        if more < 0 {
-            return;
-        }
+    /// That figures, each some times, are together no more than others, if they are.
+    fn bounded(&mut self, lower: &[(usize, i32)], upper: &[(usize, i32)]) {
+        let sum =
+            |terms: &[(usize, i32)]| terms.iter().map(|&(figure, by)| self.value(figure) * i64::from(by)).sum::<i64>();
+        let more = sum(upper) - sum(lower);
+        let Some(&(first, _)) = lower.first().filter(|_| more >= 0) else { return };
         let slack = self.linked.system.cells.len();
         self.linked.system.cells.push(Cell { people: 0, ..Cell::count(more, 0, Role::Hidden, Primary::No) });
-        let mut name: FigureName = self.linked.names[lower[0]].clone();
-        name.insert(
-            "besides".to_owned(),
-            "records that hang on one record with others, or records without any".to_owned(),
-        );
+        let mut name: FigureName = self.linked.names[first].clone();
+        name.insert("besides".to_owned(), "what hangs on one record with others, or records without any".to_owned());
         self.linked.names.push(name);
         self.linked.levels.push(0);
-        let lower = lower.iter().chain([&slack]).map(|&figure| (figure as u32, 1));
-        let upper = upper.iter().map(|&figure| (figure as u32, -1));
+        let lower = lower.iter().copied().chain([(slack, 1)]).map(|(figure, by)| (figure as u32, by));
+        let upper = upper.iter().map(|&(figure, by)| (figure as u32, -by));
         self.linked.system.equations.push(Equation { terms: lower.chain(upper).collect() });
     }
 }

@@ -11,4 +11,5 @@ mod instances;
 mod linked;
 mod properties;
 mod sums;
+mod units;
 mod zeros;
