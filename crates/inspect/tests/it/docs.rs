@@ -34,7 +34,7 @@ const SOURCES: &[(&str, &str)] = &[
 ];
 
 /// Module, test, format of its files, and the carriers that it asserts are found.
-const SHOWN: &[(&str, &str, &str, &[&str])] = &[
+pub(crate) const SHOWN: &[(&str, &str, &str, &[&str])] = &[
     (
         "carriers",
         "a_workbook_in_the_strict_form_and_with_prefixes_is_read_alike",
@@ -259,7 +259,7 @@ const SHOWN: &[(&str, &str, &str, &[&str])] = &[
         ],
     ),
     ("pdf", "an_earlier_state_that_held_other_text_blocks", "PDF", &["pdf-earlier-state"]),
-    ("text", "each_carrier_is_found_and_its_twin_is_not", "TXT", &["control-characters", "unseen-characters"]),
+    ("text", "each_carrier_is_found_and_its_twin_is_not", "Text", &["control-characters", "unseen-characters"]),
     (
         "text",
         "each_carrier_is_found_and_its_twin_is_not",
@@ -267,7 +267,7 @@ const SHOWN: &[(&str, &str, &str, &[&str])] = &[
         &["csv-far-cell", "csv-formula", "csv-ragged-rows", "csv-section"],
     ),
     ("text", "each_carrier_is_found_and_its_twin_is_not", "JSON", &["json-duplicate-key", "unseen-characters"]),
-    ("text", "other_encodings_are_read", "TSV (UTF-16)", &["csv-formula", "text-encoding"]),
+    ("text", "other_encodings_are_read", "CSV (UTF-16, tabs)", &["csv-formula", "text-encoding"]),
 ];
 
 /// Other programs, and the carriers that they look for by their own documentation or source: some kinds of them, in some formats. They were not run on the
