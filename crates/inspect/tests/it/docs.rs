@@ -99,6 +99,7 @@ pub(crate) const SHOWN: &[(&str, &str, &str, &[&str])] = &[
             "unreachable-part",
         ],
     ),
+    ("carriers", "compound_files_in_a_workbook_are_found", "XLSX", &["embedded-file", "macro"]),
     ("carriers", "other_kinds_of_sheets_are_found", "XLSX", &["macro-sheet", "other-sheet", "phonetic-text"]),
     (
         "carriers",

@@ -8,6 +8,7 @@ mod html;
 mod image;
 mod image_files;
 mod kept;
+mod ole_files;
 mod ordinary;
 mod pdf;
 mod pdf_files;
