@@ -1,21 +1,21 @@
 """Gives the files of Candour's tests to other programs that look for hidden data, and writes what each says of the carrier in them.
 
 others.py FOLDER TABLE reads FOLDER/MANIFEST.tsv (file, carrier, format, test), which the tests write (crates/inspect/tests/it/kept.rs), and writes TABLE: a
-line for each carrier, format and test, a column for each program, and in it the first thing that the program says because of the carrier; nothing where it says
-nothing. The carrier `-` is a file that hides nothing; what stands there would be a false alarm. `cargo xtask bench others` does it all.
+line for each carrier, format and test, and in it a column for each program with the first thing that it says because of the carrier; nothing where it says
+nothing. A line whose carrier is `-` is of files that hide nothing; what stands there is a false alarm. `cargo xtask bench others` does it all.
 
-What a program says is split into statements (lines, tags, counts). A statement is made because of the carrier if
+What a program says is split into statements: lines, tags, counts. A carrier counts as found by a program if, of one of the test's files that have it,
 
-- the program does not make it of the bare file of the same format (which hides nothing: it has the same visible content and no carrier), and
-- it is not among those that tell how long or how packed a file is, which differ between any two files (`NOISE`), and
-- it tells of this carrier and not of another thing that the file's maker left out or broke (`BESIDE`, judged by reading all of them).
+- it makes a statement that it does not make of the bare file of that format, which hides nothing and is otherwise the same; and
+- the statement tells of the carrier: it matches what `TELLS` has for the program and the carrier, the program's own words or the value that was hidden.
 
-A carrier counts as found if a statement is made of one of the test's files that have it. A program that does not read a format says nothing of it.
+A list of the names of all entries of an archive is no finding, except where the name is what is amiss. A program that breaks off over a file, or does not
+read its format, says nothing of it. Statements that are new but do not count are written to FOLDER/UNJUDGED.txt, for a reader to see whether TELLS is fair.
 """
 
 import collections
-import json
-import os
+import concurrent.futures
+import importlib.metadata
 import pathlib
 import re
 import subprocess
@@ -23,13 +23,68 @@ import sys
 import zipfile
 from xml.etree import ElementTree
 
-TOOLS = ["exiftool", "mat2", "oletools", "x-ray", "receiving-side analyser"]
-
-# Of the file as a file: its name, times on the disk, size, checksum.
-NOISE = {
-    "exiftool": r"\[(System|ExifTool)\] (?!Warning|Error)|\[ZIP\] Zip(CRC|CompressedSize|UncompressedSize)\b",
+TAG = r"\S+: "
+# What tells of a carrier, program by program.
+TELLS = {
+    "exiftool": {
+        "archive-comment": r"\[(File|ZIP)\] .*Comment",
+        "archive-times": r"\[ZIP\] ZipModifyDate",
+        "author": r"\[XML\] .*Creator",
+        "custom-property": r"\[XML\]",
+        "duplicate-entry": r"\[ZIP\] ZipFileName: (XL/|xl\\|\./)",
+        "html-metadata": r"\[HTML.*\] Author",
+        "image-comment": r"\[File\] Comment|\[PNG\] Author",
+        "image-metadata": r"\[(IFD\d|GPS|IPTC|Photoshop|XMP.*)\]|\[PNG\] ModifyDate",
+        "image-position": r"\[GPS\]",
+        "image-surplus": r"\[(MPF|MPImage)\d*\]",
+        "image-thumbnail": r"\[.*\] Thumbnail",
+        "label": r"\[XML\]",
+        "odd-entry-name": r"\[ZIP\] ZipFileName: \.\./",
+        "pdf-broken-structure": r"\[ExifTool\] Warning: Invalid xref",
+        "pdf-form": r"\[PDF\] HasXFA",
+        "pdf-metadata": r"\[PDF\] Author|\[XMP.*\]",
+        "property": r"\[XML\]",
+        "svg-description": r"\[SVG\] Desc",
+        "svg-editor-data": r"\[(XMP|RDF).*\]|\[SVG\] Metadata",
+        "system-leftover": r"\[ZIP\] ZipFileName: \[trash\]",
+        "text-encoding": r"\[File\] MIMEEncoding: utf-16",
+        "thumbnail": r"\[.*\] (Thumbnail|Preview)",
+        "trailing-bytes": r"\[ExifTool\] Warning.*[Tt]railer",
+    },
+    # Whatever it shows of a file it calls harmful.
+    "mat2": dict.fromkeys(
+        [
+            "archive-comment", "archive-extra-fields", "archive-times", "author", "custom-property", "html-comment", "html-metadata", "image-comment",
+            "image-thumbnail", "label", "pdf-metadata", "property", "svg-description", "svg-editor-data", "thumbnail",
+        ],
+        TAG,
+    ) | {"image-metadata": r"(?!ExifByteOrder)\S+: ", "image-position": r"GPS.*: ", "trailing-bytes": r"Warning: .*[Tt]railer"},
+    "oletools": {
+        "attached-template": r"oleobj: .*attachedTemplate",
+        "csv-formula": r"msodde: .*cmd",
+        "embedded-file": r"oleobj: .*extract file embedded|oleobj: .*records\.csv",
+        "external-link": r"msodde: .*joan",
+        "html-external": r"olevba: IOC",
+        "live-field": r"msodde: .*(DDEAUTO|MERGEFIELD)",
+        "macro": r"oleid: VBA Macros \|Yes|olevba: .*VBA MACRO",
+        "outside-target": r"oleobj: .*external link",
+        "pdf-link": r"olevba: IOC",
+    },
+    "x-ray": {"pdf-covered-text": "under a rectangle"},
+    "receiving-side analyser": {
+        "data-model": "data_model", "defined-name": "named_ranges", "external-link": "external_links", "hidden-column": "hidden_columns",
+        "hidden-row": "hidden_rows", "hidden-sheet": "hidden_sheets", "pivot-cache": "pivot_cache",
+    },
 }
-BESIDE = {}
+# What is an alarm if it is said of a file that hides nothing: what the program would say of one of its carriers. Times that an archive does not have and tags of
+# every picture are none.
+ALARMS = {tool: "|".join(tells.values()) for tool, tells in TELLS.items()}
+ALARMS["exiftool"] = r"(?!\[ZIP\] ZipModifyDate: 1980:01:01 00:00:00)(" + ALARMS["exiftool"] + ")"
+# What differs between any two files; it does not go to UNJUDGED.txt.
+NOISE = {
+    "exiftool": r"\[System\]|\[ZIP\] Zip(CRC|\w+Size|FileName)|\[File\] (Row|Column|Word|Line)Count",
+    "oletools": r"\w+: (File |\^|Traceback|file|files/|macros: |not a supported|cannot extract|FILE: |in file|VBA Macros \|Error)",
+}
 
 
 def lines_of(command, path):
@@ -45,11 +100,12 @@ def exiftool(path):
 
 
 def mat2(path):
-    return lines_of(["mat2", "--no-sandbox", "--show"], path)
+    lines = lines_of(["mat2", "--no-sandbox", "--show"], path)
+    return [] if any(line.startswith("Traceback") for line in lines) else lines
 
 
 def oletools(path):
-    """The reports of its four programs for documents; what oleobj takes out goes to a folder of its own."""
+    """The reports of four of its programs; what oleobj takes out goes to a folder of its own."""
     programs = pathlib.Path(sys.executable).parent
     taken = path.parent / "taken"
     taken.mkdir(exist_ok=True)
@@ -110,18 +166,64 @@ SAYS = {
 }
 
 
+def versions():
+    line = lambda *command: subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-1]
+    yield "exiftool", line("exiftool", "-ver")
+    yield "mat2", line("mat2", "--version")
+    yield from ((name, importlib.metadata.version(name)) for name in ("oletools", "x-ray"))
+    # Of the file that has the rule, gems/excel_analyzer/lib/excel_analyzer/metadata.rb.
+    yield "receiving-side analyser", "rule of commit 1f0920d"
+
+
 def kind(label):
     """The format in a label such as "XLSX (strict)" or "ZIP, XLSX in it"."""
     return re.match(r"\w+", label).group().upper()
 
 
+def shown(lines):
+    """The first of these, in plain letters and of one length."""
+    return re.sub(r"[^ -~]", "?", lines[0])[:80].strip() if lines else ""
+
+
 def main():
     folder, table = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     rows = sorted({tuple(line.split("\t")) for line in (folder / "MANIFEST.tsv").read_text().splitlines()})
-    said = {}
-    for file in sorted({row[0] for row in rows}):
-        said[file] = {tool: [line for line in SAYS[tool](folder / file) if line and not re.match(NOISE.get(tool, "(?!)"), line)] for tool in TOOLS}
-    json.dump({"said": said, "rows": rows}, open("/tmp/wt3-said.json", "w"), indent=1)
+    files = sorted({row[0] for row in rows})
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        made = pool.map(lambda file: {tool: [line for line in says(folder / file) if line] for tool, says in SAYS.items()}, files)
+        said = dict(zip(files, made))
+    bare = {}
+    for file, _, label, test in rows:
+        if test == "carriers::files_that_hide_nothing_pass":
+            bare.setdefault(kind(label), file)
+            bare[kind(label), pathlib.Path(file).suffix] = file
+    tests, lines, unjudged = collections.defaultdict(list), [], set()
+    for file, carrier, label, test in rows:
+        if carrier != "-":
+            tests[carrier, label, test].append(file)
+    for (carrier, label, test), having in tests.items():
+        cells = []
+        for tool, tells in TELLS.items():
+            counted = []
+            for file in having:
+                twin = bare.get((kind(label), pathlib.Path(file).suffix), bare[kind(label)])
+                new = [line for line in said[file][tool] if line not in said[twin][tool]]
+                counted += [line for line in new if re.match(tells.get(carrier, "(?!)"), line)]
+                unjudged.update((tool, carrier, label, line) for line in new if line not in counted and not re.match(NOISE.get(tool, "(?!)"), line))
+            cells.append(shown(counted))
+        lines.append([carrier, label, test, *cells])
+    # Each file once, whatever tests made it; of such a file all that is said counts, even if it is said of every one of its format.
+    clean = {file: ["-", label, test] for file, carrier, label, test in reversed(rows) if carrier == "-"}
+    lines += [row + [shown([line for line in said[file][tool] if re.match(alarm, line)]) for tool, alarm in ALARMS.items()] for file, row in clean.items()]
+    with open(table, "w") as out:
+        for tool, version in versions():
+            print("#", tool, version, sep="\t", file=out)
+        print("carrier", "format", "test", *TELLS, sep="\t", file=out)
+        for line in sorted(lines):
+            print(*line, sep="\t", file=out)
+    with open(folder / "UNJUDGED.txt", "w") as out:
+        for row in sorted(unjudged):
+            print(*row, sep="\t", file=out)
 
 
 main()

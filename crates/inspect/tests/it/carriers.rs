@@ -382,6 +382,10 @@ fn data_about_the_file_are_found() {
         ("data-model", part("model", "xl/model/item.data", "x")),
         ("missing-part", sheet_relations(&relations(&[("rId1", "image", "../media/gone.png")]))),
         ("outside-target", sheet_relations(&outside)),
+        (
+            "outside-target",
+            sheet_relations(&outside.replace("http://example.org/image", &format!("{RELATION}/oleObject"))),
+        ),
         ("file-path", with(xlsx(), &[("xl/workbook.xml", &workbook_xml(&path))])),
         (
             "file-path",

@@ -53,7 +53,7 @@ pub(crate) fn with(mut parts: Parts, changed: &[(&str, &str)]) -> Parts {
     parts
 }
 
-const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+pub(crate) const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
 pub(crate) fn relations(of: &[(&str, &str, &str)]) -> String {
     let each = of.iter().map(|(id, kind, target)| {

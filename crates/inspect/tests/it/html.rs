@@ -69,7 +69,7 @@ fn each_carrier_is_found_and_its_twin_is_not() {
         assert_eq!(report.format, Format::Html, "{body}");
         assert_eq!(found(&report, Severity::Review), *carriers, "{body}: {:?}", report.findings);
     }
-    let head = "<!doctype html><html><head><meta name='author' content='Joan'/></head><body><p>seen</p></body></html>";
+    let head = "<!doctype html>\n<html>\n<head>\n<meta name='author' content='Joan'/>\n</head>\n<body><p>seen</p></body>\n</html>\n";
     assert_eq!(found(&inspect("a.html", head.as_bytes()), Severity::Review), ["html-metadata"]);
 }
 
