@@ -66,7 +66,7 @@ TELLS = {
         "external-link": r"msodde: .*joan",
         "html-external": r"olevba: IOC",
         "live-field": r"msodde: .*(DDEAUTO|MERGEFIELD)",
-        "macro": r"oleid: VBA Macros \|Yes|olevba: .*VBA MACRO",
+        "macro": r"oleid: VBA Macros \|Yes",
         "outside-target": r"oleobj: .*external link",
         "pdf-link": r"olevba: IOC",
     },
@@ -83,7 +83,7 @@ ALARMS["exiftool"] = r"(?!\[ZIP\] ZipModifyDate: 1980:01:01 00:00:00)(" + ALARMS
 # What differs between any two files; it does not go to UNJUDGED.txt.
 NOISE = {
     "exiftool": r"\[System\]|\[ZIP\] Zip(CRC|\w+Size|FileName)|\[File\] (Row|Column|Word|Line)Count",
-    "oletools": r"\w+: (File |\^|Traceback|file|files/|macros: |not a supported|cannot extract|FILE: |in file|VBA Macros \|Error)",
+    "oletools": r"\w+: (\w+: |Traceback|ERROR|WARNING|VBA Macros \|Error|[\w/]*/a\.|file |macros: |not a |supported |cannot |\S+Error: )",
 }
 
 
@@ -91,6 +91,8 @@ def lines_of(command, path):
     """What a program prints of a file, line by line, without the file's path."""
     done = subprocess.run([*command, path], stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=120)
     text = (done.stdout + done.stderr).replace(str(path), "FILE")
+    # Of what a Python program says when it breaks off only the first and the last line.
+    text = re.sub(r"(?m)(^Traceback .*\n)(?: .*\n)+", r"\1", text)
     return [re.sub(r"\s+", " ", line).strip(" |+-=") for line in text.splitlines()]
 
 
