@@ -9,8 +9,7 @@ What a program says is split into statements: lines, tags, counts. A carrier cou
 - it makes a statement that it does not make of the bare file of that format, which hides nothing and is otherwise the same; and
 - the statement tells of the carrier: it matches what `TELLS` has for the program and the carrier, the program's own words or the value that was hidden.
 
-A list of the names of all entries of an archive is no finding, except where the name is what is amiss. A program that breaks off over a file, or does not
-read its format, says nothing of it. Statements that are new but do not count are written to FOLDER/UNJUDGED.txt, for a reader to see whether TELLS is fair.
+A list of the names of all entries of an archive is no finding, except where the name is what is amiss; nor is an error, except where it names what is amiss. Statements that are new but do not count are written to FOLDER/UNJUDGED.txt, for a reader to see whether TELLS is fair.
 """
 
 import collections
@@ -23,7 +22,7 @@ import sys
 import zipfile
 from xml.etree import ElementTree
 
-TAG = r"\S+: "
+TAG = r"(?!\S*Error: )\S+: "
 # What tells of a carrier, program by program.
 TELLS = {
     "exiftool": {
@@ -58,12 +57,16 @@ TELLS = {
             "image-thumbnail", "label", "pdf-metadata", "property", "svg-description", "svg-editor-data", "thumbnail",
         ],
         TAG,
-    ) | {"image-metadata": r"(?!ExifByteOrder)\S+: ", "image-position": r"GPS.*: ", "trailing-bytes": r"Warning: .*[Tt]railer"},
+    ) | {
+        "image-metadata": r"(?!ExifByteOrder)\S+: ", "image-position": r"GPS.*: ",
+        "header-disagreement": r"\S+: File name in directory", "trailing-bytes": r"Warning: .*[Tt]railer",
+    },
     "oletools": {
         "attached-template": r"oleobj: .*attachedTemplate",
         "csv-formula": r"msodde: .*cmd",
         "embedded-file": r"oleobj: .*extract file embedded|oleobj: .*records\.csv",
         "external-link": r"msodde: .*joan",
+        "header-disagreement": r"\w+: \S+: File name in directory",
         "html-external": r"olevba: IOC",
         "live-field": r"msodde: .*(DDEAUTO|MERGEFIELD)",
         "macro": r"oleid: VBA Macros \|Yes",
@@ -83,7 +86,7 @@ ALARMS["exiftool"] = r"(?!\[ZIP\] ZipModifyDate: 1980:01:01 00:00:00)(" + ALARMS
 # What differs between any two files; it does not go to UNJUDGED.txt.
 NOISE = {
     "exiftool": r"\[System\]|\[ZIP\] Zip(CRC|\w+Size|FileName)|\[File\] (Row|Column|Word|Line)Count",
-    "oletools": r"\w+: (\w+: |Traceback|ERROR|WARNING|VBA Macros \|Error|[\w/]*/a\.|file |macros: |not a |supported |cannot |\S+Error: )",
+    "oletools": r"\w+: (\w+: |Traceback|During handling|ERROR|WARNING|VBA Macros \|Error|[\w/]*/carriers/|[\w/]*/a\.|file |macros: |not a |supported |cannot |\S+Error: )",
 }
 
 
@@ -102,8 +105,7 @@ def exiftool(path):
 
 
 def mat2(path):
-    lines = lines_of(["mat2", "--no-sandbox", "--show"], path)
-    return [] if any(line.startswith("Traceback") for line in lines) else lines
+    return lines_of(["mat2", "--no-sandbox", "--show"], path)
 
 
 def oletools(path):
