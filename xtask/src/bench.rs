@@ -5,6 +5,7 @@
 //! depends on who else works.
 
 pub(crate) mod inspect;
+pub(crate) mod others;
 pub(crate) mod protect;
 pub(crate) mod release;
 pub(crate) mod tables;

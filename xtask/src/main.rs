@@ -10,6 +10,7 @@ mod samples;
 mod tidy;
 mod tools;
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -28,6 +29,7 @@ Repository chores
   cargo xtask bench whole        the demonstration's release in all formats, and its PDF timed against LibreOffice
   cargo xtask bench inspect [DIR]
                                  a large workbook and other large files, and the files of DIR against exiftool, mat2 and oletools
+  cargo xtask bench others       what other programs find in the files of the tests of inspect, for the matrix of docs/inspect.md
   cargo xtask fuzz [--minutes N] [--seed S] [DIR]...
                                  inspects changed files, made by program and those of each DIR, and tells what panics, hangs or grows
   cargo xtask samples DIR        inspects the files of DIR, and prints what differs from its MANIFEST.tsv
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         ["samples", folder] => samples::run(Path::new(folder)),
         ["bench", "inspect"] => bench::inspect::measure(None),
         ["bench", "inspect", folder] => bench::inspect::measure(Some(Path::new(folder))),
+        ["bench", "others"] => bench::others::ask(),
         ["fuzz", ref options @ ..] => bench::fuzz(options),
         ["bench", "release"] => bench::release::measure(),
         ["bench", "whole"] => bench::whole::measure(),
@@ -90,10 +93,20 @@ fn test() -> anyhow::Result<()> {
 }
 
 fn cargo(args: &[&str]) -> anyhow::Result<()> {
+    cargo_with(args, &[])
+}
+
+/// Runs cargo with this in its environment too.
+fn cargo_with(args: &[&str], variables: &[(&str, &OsStr)]) -> anyhow::Result<()> {
     say(&format!("$ cargo {}", args.join(" ")));
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     // New snapshots are for a developer to look at; here they are faults.
-    let status = Command::new(cargo).args(args).current_dir(root()).env("INSTA_UPDATE", "no").status();
+    let status = Command::new(cargo)
+        .args(args)
+        .current_dir(root())
+        .env("INSTA_UPDATE", "no")
+        .envs(variables.iter().copied())
+        .status();
     if !status.context("cargo cannot be run")?.success() {
         bail!("`cargo {}` failed", args.join(" "));
     }

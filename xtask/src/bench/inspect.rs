@@ -15,7 +15,7 @@ use super::{folder, program, python};
 use crate::{root, say};
 
 /// A peer from PyPI; the others are Debian's packages `libimage-exiftool-perl` and `mat2`.
-const PACKAGES: [(&str, &str); 1] = [("oletools", "0.60.2")];
+pub(super) const OLETOOLS: (&str, &str) = ("oletools", "0.60.2");
 /// How often each runs.
 const RUNS: usize = 5;
 /// The large files, and what they are.
@@ -67,7 +67,7 @@ pub(crate) fn measure(given: Option<&Path>) -> anyhow::Result<()> {
 
 /// Every program on the same files.
 fn beside_others(program: &Path, given: &Path) -> anyhow::Result<()> {
-    let python = python(&folder()?, &PACKAGES)?;
+    let python = python(&folder()?, &[OLETOOLS])?;
     let script = root().join("benches/inspect/macros.py");
     let given = given.as_os_str();
     let exiftool = PathBuf::from("exiftool");

@@ -95,7 +95,7 @@ pub static INVISIBLE_TEXT: Carrier = Carrier {
     title: "text that readers cannot see",
     action: "Remove it in the source document, and export the document anew.",
     step: Step::HiddenContent,
-    inspector: Some("Invisible content"),
+    inspector: None,
 };
 
 /// Text behind a scanned page.
@@ -125,7 +125,7 @@ pub static ANNOTATION: Carrier = Carrier {
     title: "a comment or mark on a page",
     action: "Remove comments and marks, or flatten them if they are meant to be read.",
     step: Step::EarlierVersions,
-    inspector: Some("Comments"),
+    inspector: None,
 };
 
 /// A redaction that is marked and not applied.
@@ -175,7 +175,7 @@ pub static METADATA: Carrier = Carrier {
     title: "a property of the document that may name a person, a program or a path",
     action: "Clear the document's properties.",
     step: Step::Metadata,
-    inspector: Some("Document properties and personal information"),
+    inspector: None,
 };
 
 /// Private data of the program that made the file.

@@ -249,7 +249,7 @@ pub static DATA_MODEL: Carrier = Carrier {
     title: "a data model, which holds whole tables",
     action: "Copy what must be published into a new file, as values only.",
     step: Step::SourceData,
-    inspector: None,
+    inspector: Some("Data model"),
 };
 
 /// A connection to a data source or a query.

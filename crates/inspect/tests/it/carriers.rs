@@ -1,8 +1,12 @@
 //! Carrier by carrier: the file that has it, and its clean twin.
 
-use candour_inspect::{Limits, Severity, Verdict, inspect};
+use candour_inspect::{Limits, Severity, Verdict};
 
 use crate::files::*;
+use crate::image_files::{jpeg, png};
+use crate::inspect_within as inspect;
+use crate::ole_files::{compound, wrapped};
+use crate::pdf_files::{WORDS, page};
 
 fn found(name: &str, parts: &Parts) -> (Verdict, Vec<(&'static str, Severity)>) {
     let report = inspect(name, &archive(parts), Limits::default());
@@ -26,9 +30,23 @@ fn part(kind: &str, name: &str, content: &str) -> Parts {
 
 #[test]
 fn files_that_hide_nothing_pass() {
-    for (name, parts) in [("a.xlsx", xlsx()), ("a.docx", docx()), ("a.ods", ods())] {
-        let (verdict, found) = found(name, &parts);
-        assert_eq!((verdict, found.len()), (Verdict::Pass, 0), "{name}: {found:?}");
+    for (name, bytes) in [
+        ("a.xlsx", archive(&xlsx())),
+        ("a.docx", archive(&docx())),
+        ("a.ods", archive(&ods())),
+        ("a.zip", plain_archive(&[("a.txt", "words", b"", 33), ("b.txt", "words", b"", 33)])),
+        ("a.pdf", page(WORDS, "", "", &["<< >>".to_owned()])),
+        ("a.jpg", jpeg(&[], &[])),
+        ("a.png", png(&[0; 6], &[], &[])),
+        ("a.html", b"<!doctype html><html><body><p>seen</body></html>".to_vec()),
+        ("a.svg", b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'><text>5</text></svg>".to_vec()),
+        ("a.csv", b"year,count\n2019,5\n2020,7\n".to_vec()),
+        ("a.tsv", b"year\tcount\n2019\t5\n2020\t7\n".to_vec()),
+        ("a.json", br#"{"a":[1,{"b":"x"}]}"#.to_vec()),
+        ("a.txt", b"Nothing here.\n".to_vec()),
+    ] {
+        let report = inspect(name, &bytes, Limits::default());
+        assert_eq!((report.verdict, report.findings.len()), (Verdict::Pass, 0), "{name}: {:?}", report.findings);
     }
 }
 
@@ -194,6 +212,41 @@ fn parts_that_keep_copies_are_found() {
     ] {
         has("a.xlsx", &part(kind, name, content), carrier, severity);
     }
+    // As office programs write them, the workbook lists them.
+    for (carrier, kind, name, listed, content) in [
+        (
+            "pivot-cache",
+            "pivotCacheDefinition",
+            "pivotCache/pivotCacheDefinition1.xml",
+            "<pivotCaches><pivotCache cacheId=\"1\" r:id=\"rId9\"/></pivotCaches>",
+            "<p><cacheFields><cacheField><sharedItems><s v=\"a\"/></sharedItems></cacheField></cacheFields></p>",
+        ),
+        (
+            "external-link",
+            "externalLink",
+            "externalLinks/externalLink1.xml",
+            "<externalReferences><externalReference r:id=\"rId9\"/></externalReferences>",
+            "<e><sheetDataSet><cell r=\"A1\"><v>1</v></cell></sheetDataSet></e>",
+        ),
+        (
+            "external-link",
+            "externalLink",
+            "externalLinks/externalLink1.xml",
+            "<externalReferences><externalReference r:id=\"rId9\"/></externalReferences>",
+            "<e xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><ddeLink ddeService=\"cmd\" ddeTopic=\"joan\"/></e>",
+        ),
+    ] {
+        let all = [BOOK_RELATIONS, &[("rId9", kind, name)]].concat();
+        let parts = with(
+            xlsx(),
+            &[
+                ("xl/workbook.xml", &workbook_xml(&format!("{SHEETS}{listed}"))),
+                ("xl/_rels/workbook.xml.rels", &relations(&all)),
+                (&format!("xl/{name}"), content),
+            ],
+        );
+        has("a.xlsx", &parts, carrier, Severity::Block);
+    }
     let drawn = part(
         "chart",
         "xl/h.xml",
@@ -211,6 +264,32 @@ fn parts_that_keep_copies_are_found() {
     assert_eq!((zero("A"), zero("B")), (Verdict::Pass, Verdict::Block));
     has("a.xlsx", &with(xlsx(), &[("xl/forgotten.xml", "<x/>")]), "unreachable-part", Severity::Block);
     has("a.xlsx", &with(xlsx(), &[("[trash]/0000.dat", "x")]), "system-leftover", Severity::Block);
+}
+
+#[test]
+fn compound_files_in_a_workbook_are_found() {
+    let project = compound(&[
+        ("VBA", 0, None),
+        ("PROJECT", 0, Some(b"Module=Module1".to_vec())),
+        ("dir", 1, Some(Vec::new())),
+        ("_VBA_PROJECT", 1, Some(b"\xCC\x61\xFF\xFF\0\0".to_vec())),
+    ]);
+    let records = (0..600).map(|at| format!("{at},=1+1\n")).collect::<String>();
+    let object = wrapped("records.csv", format!("number,count\n{records}").as_bytes());
+    for (carrier, kind, name, content) in [
+        ("macro", "vbaProject", "xl/vbaProject.bin", project),
+        ("embedded-file", "oleObject", "xl/embeddings/oleObject1.bin", object),
+    ] {
+        let mut parts: Vec<(String, Vec<u8>)> =
+            part(kind, name, "").into_iter().map(|(name, content)| (name, content.into_bytes())).collect();
+        for (_, put) in parts.iter_mut().filter(|(known, _)| known == name) {
+            put.clone_from(&content);
+        }
+        let found = crate::found(&inspect("a.xlsx", &archive(&parts), Limits::default()), Severity::Block);
+        assert!(found.contains(&carrier), "{carrier}: {found:?}");
+        // The file in the object is inspected in turn.
+        assert_eq!(found.contains(&"csv-formula"), carrier == "embedded-file", "{found:?}");
+    }
 }
 
 #[test]
@@ -292,6 +371,7 @@ fn data_about_the_file_are_found() {
         ),
         ("label", part("classificationlabels", "docMetadata/LabelInfo.xml", "<l/>")),
         ("thumbnail", part("thumbnail", "docProps/thumbnail.emf", "x")),
+        ("thumbnail", part("thumbnail", "docProps/thumbnail.jpeg", "x")),
         ("picture", part("image", "xl/media/image1.emf", "\u{1}\0\0\0")),
         ("signature", part("origin", "_xmlsignatures/origin.sigs", "")),
         ("web-extension", part("webextension", "xl/webextensions/webextension1.xml", "<w/>")),
@@ -302,6 +382,10 @@ fn data_about_the_file_are_found() {
         ("data-model", part("model", "xl/model/item.data", "x")),
         ("missing-part", sheet_relations(&relations(&[("rId1", "image", "../media/gone.png")]))),
         ("outside-target", sheet_relations(&outside)),
+        (
+            "outside-target",
+            sheet_relations(&outside.replace("http://example.org/image", &format!("{RELATION}/oleObject"))),
+        ),
         ("file-path", with(xlsx(), &[("xl/workbook.xml", &workbook_xml(&path))])),
         (
             "file-path",
@@ -347,6 +431,11 @@ fn what_the_settings_of_a_text_keep_is_found() {
         ("mail-merge", Severity::Block, settings("<w:mailMerge/>", &[])),
         ("revision-marks", Severity::Info, settings("<w:rsids><w:rsid w:val=\"00A1\"/></w:rsids>", &[])),
         ("attached-template", Severity::Review, settings("", &[("rId1", "attachedTemplate", "own.dotx")])),
+        ("attached-template", Severity::Review, {
+            let outside = relations(&[("rId1", "attachedTemplate", "https://example.org/own.dotm")]);
+            let outside = outside.replace("\"/></Rel", "\" TargetMode=\"External\"/></Rel");
+            with(settings("", &[]), &[("word/_rels/settings.xml.rels", &outside)])
+        }),
         ("field-code", Severity::Review, body("<w:p><w:r><w:instrText> AUTHOR </w:instrText></w:r></w:p>")),
         ("bound-control", Severity::Review, body("<w:sdt><w:sdtPr><w:dataBinding w:xpath=\"x\"/></w:sdtPr></w:sdt>")),
         ("imported-part", Severity::Block, body("<w:altChunk/>")),
@@ -389,6 +478,13 @@ fn what_a_text_hides_is_found() {
             "live-field",
             Severity::Block,
             "<w:p><w:r><w:instrText> MERGEFIELD name </w:instrText></w:r></w:p>".to_owned(),
+        ),
+        (
+            "live-field",
+            Severity::Block,
+            "<w:p><w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText>DDEAUTO cmd \"/c joan\"</w:instrText></w:r>\
+             <w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p>"
+                .to_owned(),
         ),
     ] {
         has("a.docx", &with(docx(), &[("word/document.xml", &document_xml(&body))]), carrier, severity);

@@ -8,7 +8,7 @@ use zip::write::SimpleFileOptions;
 pub(crate) type Parts = Vec<(String, String)>;
 
 #[expect(clippy::unwrap_used, reason = "a helper of tests")]
-pub(crate) fn archive(parts: &[(String, String)]) -> Vec<u8> {
+pub(crate) fn archive<T: AsRef<[u8]>>(parts: &[(String, T)]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in parts {
         let stored = name == "mimetype";
@@ -16,7 +16,7 @@ pub(crate) fn archive(parts: &[(String, String)]) -> Vec<u8> {
         let options =
             SimpleFileOptions::default().compression_method(method).last_modified_time(zip::DateTime::default());
         writer.start_file(name.as_str(), options).unwrap();
-        writer.write_all(content.as_bytes()).unwrap();
+        writer.write_all(content.as_ref()).unwrap();
     }
     writer.finish().unwrap().into_inner()
 }
@@ -53,7 +53,7 @@ pub(crate) fn with(mut parts: Parts, changed: &[(&str, &str)]) -> Parts {
     parts
 }
 
-const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+pub(crate) const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
 pub(crate) fn relations(of: &[(&str, &str, &str)]) -> String {
     let each = of.iter().map(|(id, kind, target)| {
@@ -65,9 +65,12 @@ pub(crate) fn relations(of: &[(&str, &str, &str)]) -> String {
     )
 }
 
-fn types(main: &str) -> String {
+fn types(part: &str, main: &str) -> String {
     format!(
-        "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Override PartName=\"/main\" ContentType=\"application/vnd.openxmlformats-officedocument.{main}\"/></Types>"
+        "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"xml\" ContentType=\"application/xml\"/>\
+         <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
+         <Default Extension=\"bin\" ContentType=\"application/vnd.openxmlformats-officedocument.oleObject\"/>\
+         <Override PartName=\"{part}\" ContentType=\"application/vnd.openxmlformats-officedocument.{main}\"/></Types>"
     )
 }
 
@@ -108,7 +111,7 @@ pub(crate) fn xlsx() -> Parts {
     with(
         Parts::new(),
         &[
-            ("[Content_Types].xml", &types("spreadsheetml.sheet.main+xml")),
+            ("[Content_Types].xml", &types("/xl/workbook.xml", "spreadsheetml.sheet.main+xml")),
             ("_rels/.rels", &relations(&[("rId1", "officeDocument", "xl/workbook.xml")])),
             ("xl/workbook.xml", &workbook_xml(SHEETS)),
             ("xl/_rels/workbook.xml.rels", &relations(BOOK_RELATIONS)),
@@ -130,7 +133,7 @@ pub(crate) fn docx() -> Parts {
     with(
         Parts::new(),
         &[
-            ("[Content_Types].xml", &types("wordprocessingml.document.main+xml")),
+            ("[Content_Types].xml", &types("/word/document.xml", "wordprocessingml.document.main+xml")),
             ("_rels/.rels", &relations(&[("rId1", "officeDocument", "word/document.xml")])),
             ("word/document.xml", &document_xml("<w:p><w:r><w:t>Hello</w:t></w:r></w:p>")),
         ],

@@ -1,9 +1,10 @@
 //! Archives that contradict themselves, bombs, and bytes at random.
 
-use candour_inspect::{Format, Limits, Verdict, inspect};
+use candour_inspect::{Format, Limits, Verdict};
 use proptest::prelude::*;
 
 use crate::files::*;
+use crate::inspect_within as inspect;
 
 fn carriers(bytes: &[u8]) -> Vec<&'static str> {
     inspect("a.xlsx", bytes, Limits::default()).findings.iter().map(|finding| finding.carrier.id).collect()

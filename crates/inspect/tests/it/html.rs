@@ -69,6 +69,8 @@ fn each_carrier_is_found_and_its_twin_is_not() {
         assert_eq!(report.format, Format::Html, "{body}");
         assert_eq!(found(&report, Severity::Review), *carriers, "{body}: {:?}", report.findings);
     }
+    let head = "<!doctype html>\n<html>\n<head>\n<meta name='author' content='Joan'/>\n</head>\n<body><p>seen</p></body>\n</html>\n";
+    assert_eq!(found(&inspect("a.html", head.as_bytes()), Severity::Review), ["html-metadata"]);
 }
 
 #[test]
@@ -84,6 +86,11 @@ fn pictures_are_told_from_pages() {
     let cases: &[(&str, &[&str])] = &[
         ("<title>Chart</title><text>5</text>", &[]),
         ("<metadata>Joan</metadata>", &["svg-editor-data"]),
+        (
+            "<metadata><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:dc='http://purl.org/dc/elements/1.1/'>\
+             <rdf:Description><dc:creator>Joan</dc:creator></rdf:Description></rdf:RDF></metadata>",
+            &["svg-editor-data"],
+        ),
         ("<g inkscape:export-filename='C:/Joan'/>", &["svg-editor-data"]),
         ("<g display='none'><text>Joan</text></g>", &["html-hidden-text"]),
     ];

@@ -15,6 +15,18 @@ fn what_a_jpeg_holds_beside_its_picture_is_found() {
         ("position", jpeg(&segment(0xE1, &positioned()), &[]), &["image-metadata", "image-position"]),
         ("IPTC", jpeg(&segment(0xED, b"Photoshop 3.0\0"), &[]), &["image-metadata"]),
         ("XMP", jpeg(&segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0<x/>"), &[]), &["image-metadata"]),
+        (
+            "XMP of a person",
+            jpeg(
+                &segment(
+                    0xE1,
+                    b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
+                      <rdf:Description xmlns:photoshop='http://ns.adobe.com/photoshop/1.0/' photoshop:Credit='Joan'/></rdf:RDF></x:xmpmeta>",
+                ),
+                &[],
+            ),
+            &["image-metadata"],
+        ),
         ("more pictures", jpeg(&segment(0xE2, b"MPF\0"), &[]), &["image-surplus"]),
         ("thumbnail", jpeg(&segment(0xE0, b"JFXX\0\x10"), &[]), &["image-thumbnail"]),
         ("behind", jpeg(&[], b"more"), &["trailing-bytes"]),

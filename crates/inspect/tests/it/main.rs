@@ -7,6 +7,8 @@ mod hostile;
 mod html;
 mod image;
 mod image_files;
+mod kept;
+mod ole_files;
 mod ordinary;
 mod pdf;
 mod pdf_files;
@@ -24,5 +26,12 @@ fn found(report: &FileReport, least: Severity) -> Vec<&'static str> {
 }
 
 fn inspect(name: &str, bytes: &[u8]) -> FileReport {
-    candour_inspect::inspect(name, bytes, Limits::default())
+    inspect_within(name, bytes, Limits::default())
+}
+
+/// Every test inspects its files by this, so that other programs can be given the same.
+fn inspect_within(name: &str, bytes: &[u8], limits: Limits) -> FileReport {
+    let report = candour_inspect::inspect(name, bytes, limits);
+    kept::keep(name, bytes, &report);
+    report
 }

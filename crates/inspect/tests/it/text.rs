@@ -17,6 +17,7 @@ fn each_carrier_is_found_and_its_twin_is_not() {
         ("a.txt", Format::Text, b"a text with a \x1b control in it", &["control-characters"]),
         ("a.csv", Format::Csv, b"year,count\n2019,5\n2020,-7\n", &[]),
         ("a.csv", Format::Csv, b"year,count\n2019,=1+1\n2020,7\n", &["csv-formula"]),
+        ("a.csv", Format::Csv, b"year,count\n2019,=cmd|'/c calc'!A1\n2020,7\n", &["csv-formula"]),
         ("a.csv", Format::Csv, b"year,count\n2019,'=1+1\n2020,7\n", &[]),
         ("a.csv", Format::Csv, "year,count\n2019,＝1+1\n2020,7\n".as_bytes(), &["csv-formula"]),
         ("a.csv", Format::Csv, b"year,count\n2019,@x\n2020,7\n", &["csv-formula"]),
