@@ -21,6 +21,7 @@ pub static ALL: &[&Carrier] = &[
     &METADATA,
     &PRIVATE_DATA,
     &BOOKMARK,
+    &NAME,
     &THUMBNAIL,
     &OTHER_IMAGE,
     &HIDDEN_PAGE,
@@ -194,6 +195,16 @@ pub static BOOKMARK: Carrier = Carrier {
     severity: Severity::Review,
     title: "a bookmark that says what no page says",
     action: "Look at the bookmarks, and delete those that are not meant to be published.",
+    step: Step::HiddenContent,
+    inspector: None,
+};
+
+/// A name of a place or a part that says what no page says.
+pub static NAME: Carrier = Carrier {
+    id: "pdf-name",
+    severity: Severity::Review,
+    title: "a name of a place or a part that says what no page says",
+    action: "Look at the names of bookmarks, anchors and attachments in the source, and export the document anew.",
     step: Step::HiddenContent,
     inspector: None,
 };

@@ -5,7 +5,10 @@ mod content;
 mod document;
 mod filter;
 mod font;
+mod names;
 mod object;
+mod said;
+mod structure;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -17,6 +20,8 @@ use self::content::{Drawn, Interpreter, Unseen, is_off, visible};
 use self::document::{Document, GapKind};
 use self::font::text_string;
 use self::object::{Dict, Object, is_white};
+use self::said::{Said, is_path};
+use self::structure::{Elements, Marked};
 use crate::carrier::{Carrier, Severity, any, image, pdf};
 use crate::limits::{Budget, Limits, Uninspectable};
 use crate::report::{Place, many};
@@ -76,12 +81,15 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
     let pages = pages(budget, &document)?;
     let mut shown = String::new();
     let mut before = String::new();
+    let (mut marked, mut instead) = (Marked::default(), Vec::new());
     let mut waiting: Option<(Drawn, String)> = None;
     for (number, page) in (0_u32..).zip(pages.iter().map(Some).chain([None])) {
         // A page is told when the one after it is known.
         let next = match page {
             Some(page) => {
-                let drawn = draw(budget, &document, &off, page)?;
+                let mut drawn = draw(budget, &document, &off, page)?;
+                marked.add(number + 1, &mut drawn);
+                instead.extend(std::mem::take(&mut drawn.instead).into_iter().map(|instead| (number + 1, instead)));
                 let text = visible(&drawn.letters);
                 Some((drawn, text))
             }
@@ -101,7 +109,11 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
     }
     structure(scan, &document, &pages);
     properties(scan, &document, &shown)?;
-    bookmarks(scan, &document, &shown)?;
+    let said = Said::new(&shown);
+    bookmarks(scan, &document, &said)?;
+    names::tell(scan, &document, &said)?;
+    let numbered = (1..).zip(&pages).map(|(number, page)| (std::ptr::from_ref(page.dict), number));
+    structure::tell(scan, &document, &said, &instead, &Elements { pages: numbered.collect(), marked: &marked })?;
     let reached = document.reachable();
     for (spot, at) in document.live() {
         if reached.contains(&at) {
@@ -311,16 +323,6 @@ fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn, beside: [&str; 2]
         let message = format!("{count} {letters} {how}{told}");
         let text = text.chars().take(200).collect();
         scan.find_as(carrier, severity, Place::default().on_page(page), message, vec![text]);
-    }
-    let plain = |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();
-    let differ = drawn.replaced.iter().filter(|(said, shown)| {
-        let (said, shown) = (plain(said), plain(shown));
-        !shown.is_empty() && said != shown
-    });
-    let values: Vec<String> = differ.map(|(said, _)| said.clone()).collect();
-    if !values.is_empty() {
-        let message = many(values.len(), "text that stands for another", "texts that stand for others");
-        scan.find_as(&pdf::REPLACED_TEXT, Severity::Review, Place::default().on_page(page), message, values);
     }
     if drawn.faults > 0 {
         let message =
@@ -552,14 +554,9 @@ fn properties(scan: &mut Scan<'_>, document: &Document<'_>, shown: &str) -> Resu
             if matches!(key.as_slice(), b"Creator" | b"Producer") {
                 programs.push(value.trim().to_owned());
             }
-            let path = value.contains(":\\")
-                || value.contains("\\\\")
-                || value.contains("file:")
-                || value.contains("/home/")
-                || value.contains("/Users/");
             let severity = match key.as_slice() {
                 b"CreationDate" | b"ModDate" | b"Trapped" => continue,
-                _ if path || value.contains('@') => Severity::Review,
+                _ if is_path(&value) || value.contains('@') => Severity::Review,
                 _ if shown.contains(value.trim()) => Severity::Info,
                 b"Title" | b"Creator" | b"Producer" => Severity::Info,
                 _ => Severity::Review,
@@ -595,10 +592,7 @@ fn properties(scan: &mut Scan<'_>, document: &Document<'_>, shown: &str) -> Resu
 }
 
 /// Bookmarks (12.3.3) whose words no page shows.
-fn bookmarks(scan: &mut Scan<'_>, document: &Document<'_>, shown: &str) -> Result<(), Uninspectable> {
-    let letters =
-        |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>().to_lowercase();
-    let shown = letters(shown);
+fn bookmarks(scan: &mut Scan<'_>, document: &Document<'_>, said: &Said) -> Result<(), Uninspectable> {
     let mut unknown = Vec::new();
     let mut seen = BTreeSet::new();
     let mut open: Vec<&Dict> = document.root().and_then(|root| document.dict(root, "Outlines")).into_iter().collect();
@@ -608,9 +602,8 @@ fn bookmarks(scan: &mut Scan<'_>, document: &Document<'_>, shown: &str) -> Resul
             continue;
         }
         if let Some(title) = document.value(item, "Title").text().map(text_string)
-            && !shown.contains(&letters(&title))
+            && !said.says(scan.budget(), &title)?
         {
-            scan.cost().steps(shown.len() as u64)?;
             unknown.push(title);
         }
         open.extend(["Next", "First"].iter().filter_map(|key| document.dict(item, key)));

@@ -241,6 +241,13 @@ const SHOWN: &[(&str, &str, &str, &[&str])] = &[
             "pdf-thumbnail",
         ],
     ),
+    (
+        "pdf",
+        "texts_that_are_read_out_otherwise_than_painted_are_found_and_descriptions_are_not",
+        "PDF",
+        &["pdf-replaced-text"],
+    ),
+    ("pdf", "names_that_say_what_no_page_says_are_found_and_those_that_programs_make_are_not", "PDF", &["pdf-name"]),
     ("pdf", "data_in_a_jpeg_2000_picture_are_found", "PDF", &["image-metadata"]),
     ("pdf", "a_layer_that_is_off_is_found_and_one_that_is_on_is_not", "PDF", &["pdf-layer-off"]),
     ("pdf", "an_attached_file_is_inspected_in_turn", "PDF", &["embedded-file", "uninspectable"]),

@@ -119,6 +119,90 @@ fn parts_of_the_document_are_found() {
 }
 
 #[test]
+fn texts_that_are_read_out_otherwise_than_painted_are_found_and_descriptions_are_not() {
+    // The page's words are one element, its box another.
+    let content = format!(
+        "/P << /MCID 0 >> BDC {WORDS} EMC /Figure << /MCID 1 >> BDC 10 10 5 5 re f EMC /P << /MCID 2 >> BDC EMC"
+    );
+    let element = |kind: &str, entries: &str| {
+        format!(
+            "/StructTreeRoot << /RoleMap << /Chart /Figure >> /K << /S /Document /K [<< /S /{kind} /Pg 3 0 R {entries} >>] >> >>"
+        )
+    };
+    let long = "a bar ".repeat(100);
+    let cases: &[(&str, &str, String, Option<Severity>)] = &[
+        ("said the same", "P", "/K 0 /ActualText (Joan Smith lives)".into(), None),
+        ("said otherwise", "P", "/K 0 /ActualText (Ann Jones died)".into(), Some(Severity::Review)),
+        (
+            "said otherwise by a reference",
+            "P",
+            "/K << /Type /MCR /MCID 0 >> /ActualText (Joan)".into(),
+            Some(Severity::Review),
+        ),
+        (
+            "said otherwise of a part",
+            "P",
+            "/K [<< /S /Span /K [0] >>] /ActualText (Joan)".into(),
+            Some(Severity::Review),
+        ),
+        ("said of nothing", "P", "/K 2 /ActualText (Ann Jones)".into(), Some(Severity::Review)),
+        ("an abbreviation", "Span", "/K 0 /E (Ann Jones)".into(), Some(Severity::Review)),
+        ("an abbreviation that the page explains", "Span", "/K 0 /E (Joan Smith)".into(), None),
+        ("a picture described", "Figure", "/K 1 /Alt (A black box)".into(), Some(Severity::Info)),
+        ("a chart described", "Chart", "/K 1 /Alt (A black box)".into(), Some(Severity::Info)),
+        ("a picture described at length", "Figure", format!("/K 1 /Alt ({long})"), Some(Severity::Review)),
+        ("the path of a picture", "Figure", "/K 1 /Alt (C:\\\\Users\\\\joan\\\\a.png)".into(), Some(Severity::Review)),
+        ("no picture described", "Figure", "/K 2 /Alt (A black box)".into(), Some(Severity::Review)),
+        ("text described", "P", "/K 0 /Alt (Ann Jones)".into(), Some(Severity::Review)),
+        ("text described by itself", "P", "/K 0 /Alt (Joan Smith)".into(), None),
+        ("a table's summary", "Table", "/K 0 /A << /O /Table /Summary (One row) >>".into(), Some(Severity::Info)),
+        ("a title", "P", "/K 0 /T (Ann Jones)".into(), Some(Severity::Review)),
+        ("a title that a program gives", "P", "/K 0 /T (Table 2)".into(), None),
+    ];
+    for (name, kind, entries, severity) in cases {
+        let report = inspect("a.pdf", &page(&content, "", &element(kind, entries), &[]));
+        let told: Vec<Severity> = report
+            .findings
+            .iter()
+            .filter(|found| found.carrier.id == "pdf-replaced-text")
+            .map(|found| found.severity)
+            .collect();
+        assert_eq!(told, severity.iter().copied().collect::<Vec<_>>(), "{name}: {:?}", report.findings);
+        assert!(
+            found(&report, Severity::Review).iter().all(|id| *id == "pdf-replaced-text"),
+            "{name}: {:?}",
+            report.findings
+        );
+    }
+    for (mark, carriers) in [
+        ("/Span << /E (Ann Jones) >>", &["pdf-replaced-text"][..]),
+        ("/Span << /E (Joan) >>", &[]),
+        ("/Span << /Alt (Ann Jones) >>", &["pdf-replaced-text"]),
+        ("/Figure << /Alt (Ann Jones) >>", &[]),
+    ] {
+        let report = inspect("a.pdf", &page(&format!("{mark} BDC {WORDS} EMC"), "", "", &[]));
+        assert_eq!(found(&report, Severity::Review), carriers, "{mark}: {:?}", report.findings);
+    }
+    let nothing = format!("{WORDS} /Span << /ActualText (Ann Jones) >> BDC EMC");
+    assert_eq!(found(&inspect("a.pdf", &page(&nothing, "", "", &[])), Severity::Review), ["pdf-replaced-text"]);
+}
+
+#[test]
+fn names_that_say_what_no_page_says_are_found_and_those_that_programs_make_are_not() {
+    let cases: &[(&str, &[&str])] = &[
+        ("/Dests << /section.1 [3 0 R /Fit] /cite.smith2010 [3 0 R /Fit] >>", &[]),
+        ("/Dests << /Ann#20Jones [3 0 R /Fit] >>", &["pdf-name"]),
+        ("/Names << /Dests << /Names [(_Toc4711) [3 0 R /Fit] (Joan Smith) [3 0 R /Fit]] >> >>", &[]),
+        ("/Names << /Dests << /Kids [<< /Names [(said by Ann) [3 0 R /Fit]] >>] >> >>", &["pdf-name"]),
+        ("/Names << /JavaScript << /Names [(Ann Jones) << >>] >> >>", &["pdf-name"]),
+    ];
+    for (catalogue, carriers) in cases {
+        let report = inspect("a.pdf", &page(WORDS, "", catalogue, &[]));
+        assert_eq!(found(&report, Severity::Review), *carriers, "{catalogue}: {:?}", report.findings);
+    }
+}
+
+#[test]
 fn data_in_a_jpeg_2000_picture_are_found() {
     let picture = |more: &str| {
         let boxes = format!("\0\0\0\u{c}jP  \r\n\u{7}\n{more}");

@@ -7,6 +7,7 @@ use super::canvas::{Canvas, Clip, Colour, Matrix, Outline, Painter, Point};
 use super::document::{Document, operators};
 use super::font::Font;
 use super::object::{Dict, Id, Object};
+use super::structure::{Content, ENTRIES, Instead, Kind, is_described};
 use crate::limits::{Budget, Uninspectable};
 
 /// Why a letter is not seen.
@@ -55,8 +56,10 @@ impl Letter {
 #[derive(Debug, Default)]
 pub(super) struct Drawn {
     pub(super) letters: Vec<Letter>,
-    /// Texts said in place of others, and what they replace.
-    pub(super) replaced: Vec<(String, String)>,
+    /// Texts said in place of others.
+    pub(super) instead: Vec<Instead>,
+    /// Numbered content, by the form that it lies in, if it does not lie in the page itself.
+    pub(super) marked: BTreeMap<(Option<Id>, usize), Content>,
     /// Streams that were drawn, by object.
     pub(super) used: BTreeSet<Id>,
     /// Streams that do not follow their packing.
@@ -108,9 +111,28 @@ pub(super) struct Interpreter<'a> {
     stack: Vec<State>,
     text_matrix: Matrix,
     line_matrix: Matrix,
-    /// Marked content that is open: off, or said otherwise from this letter on.
-    marks: Vec<(bool, Option<(String, usize)>)>,
+    /// Marked content that is open.
+    marks: Vec<Mark>,
+    /// The form that is being drawn.
+    form: Option<Id>,
+    /// How often anything was painted.
+    strokes: u64,
     depth: usize,
+}
+
+/// Marked content.
+#[derive(Debug, Default)]
+struct Mark {
+    /// Is it on a layer that is off?
+    off: bool,
+    /// What is said in its place.
+    said: Vec<(Kind, String)>,
+    /// Is it of a kind that asks for a description?
+    is_described: bool,
+    /// Its number, by which the structure tree tells of it.
+    number: Option<usize>,
+    /// The letters and the strokes before it.
+    from: (usize, u64),
 }
 
 impl<'a> Interpreter<'a> {
@@ -155,6 +177,8 @@ impl<'a> Interpreter<'a> {
             text_matrix: Matrix::ONE,
             line_matrix: Matrix::ONE,
             marks: Vec::new(),
+            form: None,
+            strokes: 0,
             depth: 0,
         })
     }
@@ -275,9 +299,9 @@ impl<'a> Interpreter<'a> {
                         }
                     }
                 }
-                b"BMC" => self.marks.push((false, None)),
+                b"BMC" => self.marks.push(Mark::default()),
                 b"BDC" => self.mark(operands, resources),
-                b"EMC" if self.marks.len() > marks => self.unmark(),
+                b"EMC" if self.marks.len() > marks => self.unmark()?,
                 b"Do" => {
                     let name = operands.first().and_then(Object::name).unwrap_or_default();
                     if let Some(object) = self.document.dict(resources, "XObject").and_then(|objects| objects.get(name))
@@ -294,7 +318,7 @@ impl<'a> Interpreter<'a> {
             Ok(())
         })?;
         while self.marks.len() > marks {
-            self.unmark();
+            self.unmark()?;
         }
         if self.stack.len() > stack {
             self.state = self.stack.swap_remove(stack);
@@ -357,7 +381,7 @@ impl<'a> Interpreter<'a> {
     }
 
     fn hidden_by_layer(&self) -> bool {
-        self.marks.iter().any(|mark| mark.0)
+        self.marks.iter().any(|mark| mark.off)
     }
 
     fn covers(&self, alpha: f64) -> bool {
@@ -365,6 +389,7 @@ impl<'a> Interpreter<'a> {
     }
 
     fn fill(&mut self, path: &[Outline], even_odd: bool, painter: Painter) -> Result<(), Uninspectable> {
+        self.strokes += 1;
         let colour = if painter == Painter::Shape { self.state.fill } else { None };
         let dark = colour.is_some_and(|colour| colour.iter().all(|&part| part < 40));
         if self.covers(self.state.fill_alpha) && (!self.state.blended || dark) {
@@ -376,6 +401,7 @@ impl<'a> Interpreter<'a> {
     }
 
     fn stroke(&mut self, path: &[Outline]) -> Result<(), Uninspectable> {
+        self.strokes += 1;
         let half = self.state.line * self.state.matrix.scale() / 2.0;
         if half < 0.25 || self.state.dashed || !self.covers(self.state.stroke_alpha) || self.state.blended {
             return Ok(());
@@ -405,6 +431,7 @@ impl<'a> Interpreter<'a> {
 
     /// Paints an image into the unit square.
     fn image(&mut self, opaque: bool) -> Result<(), Uninspectable> {
+        self.strokes += 1;
         let square = self.unit_square();
         if opaque {
             let scan = self.canvas.share(&square) > 0.8;
@@ -416,6 +443,7 @@ impl<'a> Interpreter<'a> {
     }
 
     fn shade(&mut self) -> Result<(), Uninspectable> {
+        self.strokes += 1;
         if self.covers(self.state.fill_alpha) {
             let far = 1e5;
             let all = vec![(-far, -far), (far, -far), (far, far), (-far, far)];
@@ -631,24 +659,38 @@ impl<'a> Interpreter<'a> {
             direct => direct,
         });
         let off = tag == Some(b"OC") && listed.is_some_and(|layer| is_off(self.document, self.off, layer));
-        let said = listed.and_then(|properties| self.document.resolve(properties).dict()).and_then(|dict| {
-            Some((super::font::text_string(self.document.value(dict, "ActualText").text()?), self.drawn.letters.len()))
+        let properties = listed.and_then(|properties| self.document.resolve(properties).dict());
+        let text = |key: &str| self.document.value(properties?, key).text().map(super::font::text_string);
+        self.marks.push(Mark {
+            off,
+            said: ENTRIES.into_iter().filter_map(|(key, kind)| Some((kind, text(key)?))).collect(),
+            is_described: is_described(tag.unwrap_or_default()),
+            number: properties.and_then(|properties| self.document.value(properties, "MCID").whole()),
+            from: (self.drawn.letters.len(), self.strokes),
         });
-        self.marks.push((off, said));
     }
 
-    fn unmark(&mut self) {
-        if let Some((_, Some((said, from)))) = self.marks.pop() {
-            let shown: String = self
-                .drawn
-                .letters
-                .get(from..)
-                .unwrap_or_default()
-                .iter()
-                .filter_map(|letter| letter.text.as_deref())
-                .collect();
-            self.drawn.replaced.push((said, shown));
+    fn unmark(&mut self) -> Result<(), Uninspectable> {
+        let Some(mark) = self.marks.pop() else { return Ok(()) };
+        if mark.said.is_empty() && mark.number.is_none() {
+            return Ok(());
         }
+        let letters = self.drawn.letters.get(mark.from.0..).unwrap_or_default();
+        self.budget.spend(letters.len() as u64)?;
+        self.budget.unpack(letters.len() as u64)?;
+        let text: String = letters.iter().map(|letter| letter.text.as_deref().unwrap_or("\u{FFFD}")).collect();
+        let content = Content { text, paints: !letters.is_empty() || self.strokes > mark.from.1 };
+        for (kind, said) in mark.said {
+            let (shown, is_described) = (Some(content.clone()), mark.is_described);
+            self.drawn.instead.push(Instead { kind, said, shown, is_described });
+        }
+        if let Some(number) = mark.number {
+            // Content may come back to a number.
+            let all = self.drawn.marked.entry((self.form, number)).or_default();
+            all.text.push_str(&content.text);
+            all.paints |= content.paints;
+        }
+        Ok(())
     }
 
     /// Draws a form or an image.
@@ -676,11 +718,16 @@ impl<'a> Interpreter<'a> {
             let bounds = [(a, b), (c, b), (c, d), (a, d)].map(|point| self.state.matrix.apply(point)).to_vec();
             self.state.clip = self.canvas.clip(self.budget, &[bounds], false, &self.state.clip)?;
         }
-        self.marks.push((off, None));
+        let outer = self.form;
+        if let Object::Ref(id) = object {
+            self.form = Some(*id);
+        }
+        self.marks.push(Mark { off, ..Mark::default() });
         self.depth += 1;
         self.run(&decoded.data, self.document.dict(dict, "Resources").unwrap_or(resources))?;
         self.depth -= 1;
         self.marks.pop();
+        self.form = outer;
         (self.state, self.text_matrix, self.line_matrix) = kept;
         Ok(())
     }
