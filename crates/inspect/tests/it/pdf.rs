@@ -174,6 +174,12 @@ fn texts_that_are_read_out_otherwise_than_painted_are_found_and_descriptions_are
             report.findings
         );
     }
+    // Typst says a picture's description in its content too.
+    let twice = content.replace("/Figure << /MCID 1 >>", "/Span << /MCID 1 /Alt (A black box) >>");
+    for (kind, carriers) in [("Figure", &[][..]), ("P", &["pdf-replaced-text"])] {
+        let report = inspect("a.pdf", &page(&twice, "", &element(kind, "/K 1"), &[]));
+        assert_eq!(found(&report, Severity::Review), carriers, "{kind}: {:?}", report.findings);
+    }
     for (mark, carriers) in [
         ("/Span << /E (Ann Jones) >>", &["pdf-replaced-text"][..]),
         ("/Span << /E (Joan) >>", &[]),

@@ -682,7 +682,8 @@ impl<'a> Interpreter<'a> {
         let content = Content { text, paints: !letters.is_empty() || self.strokes > mark.from.1 };
         for (kind, said) in mark.said {
             let (shown, is_described) = (Some(content.clone()), mark.is_described);
-            self.drawn.instead.push(Instead { kind, said, shown, is_described });
+            let number = mark.number.map(|number| (self.form, number));
+            self.drawn.instead.push(Instead { kind, said, shown, is_described, number });
         }
         if let Some(number) = mark.number {
             // Content may come back to a number.

@@ -33,13 +33,17 @@ enum Mark {
 #[derive(Debug, Default)]
 pub(super) struct Marked(BTreeMap<Mark, Content>);
 
+impl Mark {
+    fn new(page: u32, (form, number): (Option<Id>, usize)) -> Self {
+        form.map_or(Mark::OfPage(page, number), |form| Mark::OfForm(form, number))
+    }
+}
+
 impl Marked {
     /// Takes over what was met on a page.
     pub(super) fn add(&mut self, page: u32, drawn: &mut Drawn) {
-        for ((form, number), content) in std::mem::take(&mut drawn.marked) {
-            let mark = form.map_or(Mark::OfPage(page, number), |form| Mark::OfForm(form, number));
-            self.0.insert(mark, content);
-        }
+        let marked = std::mem::take(&mut drawn.marked).into_iter();
+        self.0.extend(marked.map(|(number, content)| (Mark::new(page, number), content)));
     }
 }
 
@@ -69,6 +73,8 @@ pub(super) struct Instead {
     pub(super) shown: Option<Content>,
     /// Is it of a kind that asks for a description: a picture, a formula, a link?
     pub(super) is_described: bool,
+    /// Of numbered content: the form that it lies in, and its number.
+    pub(super) number: Option<(Option<Id>, usize)>,
 }
 
 /// Are elements of this type described, rather than read?
@@ -85,9 +91,13 @@ pub(super) fn tell(
     elements: &Elements<'_>,
 ) -> Result<(), Uninspectable> {
     let budget = scan.budget();
-    let mut texts: Vec<(Option<u32>, Instead)> =
-        in_content.iter().map(|(page, instead)| (Some(*page), instead.clone())).collect();
-    texts.extend(elements.texts(budget, document)?.into_iter().map(|instead| (None, instead)));
+    let (of_elements, described) = elements.texts(budget, document)?;
+    let mut texts: Vec<(Option<u32>, Instead)> = of_elements.into_iter().map(|instead| (None, instead)).collect();
+    for (page, instead) in in_content {
+        let mut instead = instead.clone();
+        instead.is_described |= instead.number.is_some_and(|number| described.contains(&Mark::new(*page, number)));
+        texts.push((Some(*page), instead));
+    }
     let mut found: BTreeMap<(Option<u32>, Severity), Vec<String>> = BTreeMap::new();
     for (page, instead) in texts {
         if let Some(severity) = judge(budget, said, &instead)? {
@@ -172,29 +182,36 @@ pub(super) struct Elements<'a> {
 }
 
 impl Elements<'_> {
-    /// All texts of the tree that stand for something.
-    fn texts(&self, budget: &Budget, document: &Document<'_>) -> Result<Vec<Instead>, Uninspectable> {
-        let mut texts = Vec::new();
+    /// All texts of the tree that stand for something, and the content of elements that are described.
+    fn texts(&self, budget: &Budget, document: &Document<'_>) -> Result<(Vec<Instead>, BTreeSet<Mark>), Uninspectable> {
+        let (mut texts, mut described) = (Vec::new(), BTreeSet::new());
         let Some(tree) = document.root().and_then(|root| document.dict(root, "StructTreeRoot")) else {
-            return Ok(texts);
+            return Ok((texts, described));
         };
         let roles = document.dict(tree, "RoleMap");
         let mut seen = BTreeSet::new();
-        let mut open: Vec<(&Object, Option<u32>)> = kids(document, tree).iter().map(|kid| (kid, None)).collect();
-        while let Some((object, page)) = open.pop() {
+        let mut open: Vec<(&Object, Option<u32>, bool)> =
+            kids(document, tree).iter().map(|kid| (kid, None, false)).collect();
+        while let Some((object, page, in_described)) = open.pop() {
             budget.spend(1)?;
-            let Some(element) = document.resolve(object).dict() else { continue };
-            if !element.contains_key(&b"S"[..]) || !seen.insert(std::ptr::from_ref(element)) {
+            let element = match document.resolve(object) {
+                Object::Dict(element) if element.contains_key(&b"S"[..]) => element,
+                content => {
+                    described.extend(self.mark(document, content, page).filter(|_| in_described));
+                    continue;
+                }
+            };
+            if !seen.insert(std::ptr::from_ref(element)) {
                 continue;
             }
             let page = self.page(document, element).or(page);
-            let is_described = is_described(role(document, roles, element));
+            let is_described = in_described || is_described(role(document, roles, element));
             let text = |key: &str| document.value(element, key).text().map(text_string);
             for (key, kind) in ENTRIES.into_iter().chain([("T", Kind::Title)]) {
                 let Some(said) = text(key) else { continue };
                 budget.spend(said.len() as u64)?;
                 let shown = self.content(budget, document, element, page)?;
-                texts.push(Instead { kind, said, shown, is_described });
+                texts.push(Instead { kind, said, shown, is_described, number: None });
             }
             let attributes = document.value(element, "A");
             let sets = std::iter::once(attributes).chain(attributes.array().unwrap_or_default());
@@ -206,11 +223,22 @@ impl Elements<'_> {
                     said: text_string(said),
                     shown: None,
                     is_described: true,
+                    number: None,
                 }));
             }
-            open.extend(kids(document, element).iter().map(|kid| (kid, page)));
+            open.extend(kids(document, element).iter().map(|kid| (kid, page, is_described)));
         }
-        Ok(texts)
+        Ok((texts, described))
+    }
+
+    /// The content that an element names: by its number, or with the form or the page that it lies in.
+    fn mark(&self, document: &Document<'_>, content: &Object, page: Option<u32>) -> Option<Mark> {
+        let Object::Dict(dict) = content else { return Some(Mark::OfPage(page?, content.whole()?)) };
+        let number = document.value(dict, "MCID").whole()?;
+        match dict.get(&b"Stm"[..]) {
+            Some(Object::Ref(form)) => Some(Mark::OfForm(*form, number)),
+            _ => Some(Mark::OfPage(self.page(document, dict).or(page)?, number)),
+        }
     }
 
     fn page(&self, document: &Document<'_>, element: &Dict) -> Option<u32> {
@@ -239,15 +267,7 @@ impl Elements<'_> {
                     }
                     continue;
                 }
-                Object::Dict(dict) => {
-                    let number = document.value(dict, "MCID").whole();
-                    match (dict.get(&b"Stm"[..]), self.page(document, dict).or(page)) {
-                        (Some(Object::Ref(form)), _) => number.map(|number| Mark::OfForm(*form, number)),
-                        (_, Some(page)) => number.map(|number| Mark::OfPage(page, number)),
-                        _ => None,
-                    }
-                }
-                number => page.and_then(|page| Some(Mark::OfPage(page, number.whole()?))),
+                content => self.mark(document, content, page),
             };
             let Some(content) = mark.and_then(|mark| self.marked.0.get(&mark)) else { return Ok(None) };
             budget.spend(content.text.len() as u64)?;
