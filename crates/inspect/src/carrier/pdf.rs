@@ -12,6 +12,7 @@ pub static ALL: &[&Carrier] = &[
     &COVERED_TEXT,
     &INVISIBLE_TEXT,
     &SCANNED_TEXT,
+    &HIDDEN_PICTURE,
     &LAYER_OFF,
     &ANNOTATION,
     &REDACT_MARK,
@@ -109,11 +110,21 @@ pub static SCANNED_TEXT: Carrier = Carrier {
     inspector: None,
 };
 
+/// A picture of which something is not seen.
+pub static HIDDEN_PICTURE: Carrier = Carrier {
+    id: "pdf-hidden-picture",
+    severity: Severity::Block,
+    title: "a picture of which something is not seen",
+    action: "Crop the picture, or save it without what is clear in it, in the source; export the document anew.",
+    step: Step::HiddenContent,
+    inspector: None,
+};
+
 /// Text on a layer that is off.
 pub static LAYER_OFF: Carrier = Carrier {
     id: "pdf-layer-off",
     severity: Severity::Block,
-    title: "text on a layer that is off",
+    title: "text or a picture on a layer that is off",
     action: "Remove the layer, or flatten the document.",
     step: Step::HiddenContent,
     inspector: None,

@@ -49,6 +49,146 @@ fn text_that_is_not_seen_is_found_and_its_twin_is_not() {
 }
 
 #[test]
+fn text_behind_a_mask_is_found_and_behind_one_that_lets_it_through_is_not() {
+    // A page with a graphics state /M whose mask is object 6, of this kind and with this content.
+    let masked = |kind: &str, mask: &str, content: &str| {
+        let group = stream(
+            "/Type /XObject /Subtype /Form /BBox [0 0 300 200] /Group << /S /Transparency /CS /DeviceGray >> /Resources << /Font << /F 5 0 R >> >>",
+            mask,
+        );
+        let state = format!("/M << /SMask << /S /{kind} /G 6 0 R >> >>");
+        inspect("a.pdf", &with_resources(content, "ExtGState", &state, &[group]))
+    };
+    let all = "1 g 0 0 300 200 re f";
+    let cover = format!("{WORDS} /M gs 0 g 40 90 200 30 re f");
+    let words = format!("/M gs {WORDS}");
+    let cases: &[(&str, &str, &str, &str, &[&str])] = &[
+        ("black", "Luminosity", "0 g 0 0 300 200 re f", &words, &["pdf-invisible-text"]),
+        ("nothing", "Luminosity", "", &words, &["pdf-invisible-text"]),
+        ("white", "Luminosity", all, &words, &[]),
+        ("white elsewhere", "Luminosity", "1 g 0 0 300 80 re f", &words, &["pdf-invisible-text"]),
+        ("no alpha", "Alpha", "", &words, &["pdf-invisible-text"]),
+        ("alpha", "Alpha", "0 g 0 0 300 200 re f", &words, &[]),
+        ("covered through white", "Luminosity", all, &cover, &["pdf-covered-text"]),
+        ("covered through black", "Luminosity", "", &cover, &[]),
+        ("covered through grey", "Luminosity", "0.5 g 0 0 300 200 re f", &cover, &[]),
+        (
+            "words in the mask",
+            "Alpha",
+            "BT /F 12 Tf 20 20 Td (Ann Jones) Tj ET",
+            "/M gs 0 g 0 0 9 9 re f",
+            &["pdf-invisible-text"],
+        ),
+    ];
+    for (name, kind, mask, content, carriers) in cases {
+        let report = masked(kind, mask, content);
+        assert_eq!(found(&report, Severity::Review), *carriers, "{name}: {:?}", report.findings);
+    }
+    let inverse = "<< /S /Luminosity /G 6 0 R /TR << /FunctionType 2 /Domain [0 1] /N 1 /C0 [1] /C1 [0] >> >>";
+    let group = stream("/Type /XObject /Subtype /Form /BBox [0 0 300 200]", "");
+    let state = format!("/M << /SMask {inverse} >>");
+    assert_eq!(inspect("a.pdf", &with_resources(&words, "ExtGState", &state, &[group])).verdict, Verdict::Pass);
+}
+
+#[test]
+fn a_picture_that_is_not_seen_is_found_and_a_logo_on_a_clear_ground_is_not() {
+    const SIDE: usize = 16;
+    let hex = |pixel: &dyn Fn(usize, usize) -> u8| -> String {
+        (0..SIDE * SIDE).map(|at| format!("{:02X}", pixel(at % SIDE, at / SIDE))).collect::<String>() + ">"
+    };
+    let image = |entries: &str, data: &str| {
+        stream(
+            &format!(
+                "/Type /XObject /Subtype /Image /Width {SIDE} /Height {SIDE} /BitsPerComponent 8 /ColorSpace /DeviceGray /Filter /ASCIIHexDecode {entries}"
+            ),
+            data,
+        )
+    };
+    let stripes = hex(&|x, _| if x % 2 == 0 { 0 } else { 255 });
+    // The left half of it is stripes.
+    let logo = hex(&|x, _| if x < 8 && x % 2 == 0 { 0 } else { 255 });
+    let (all, left, right, none) = (
+        hex(&|_, _| 255),
+        hex(&|x, _| if x < 8 { 255 } else { 0 }),
+        hex(&|x, _| if x < 8 { 0 } else { 255 }),
+        hex(&|_, _| 0),
+    );
+    let draw = "q 100 0 0 100 20 50 cm /X Do Q";
+    let soft = |picture: &str, mask: &str| [image("/SMask 7 0 R", picture), image("", mask)];
+    let cases: &[(&str, [String; 2], String, &[&str])] = &[
+        ("all seen", soft(&stripes, &all), draw.into(), &[]),
+        ("a logo", soft(&logo, &left), draw.into(), &[]),
+        ("a drawing beside what is seen", soft(&logo, &right), draw.into(), &["pdf-hidden-picture"]),
+        ("half a drawing", soft(&stripes, &left), draw.into(), &["pdf-hidden-picture"]),
+        ("none seen", soft(&stripes, &none), draw.into(), &["pdf-hidden-picture"]),
+        ("a clear spacer", soft(&all, &none), draw.into(), &[]),
+        ("transparent", [image("", &stripes), image("", &all)], format!("/T gs {draw}"), &["pdf-hidden-picture"]),
+        (
+            "left out by colour",
+            [image("/Mask [0 255]", &stripes), image("", &all)],
+            draw.into(),
+            &["pdf-hidden-picture"],
+        ),
+        ("white left out", [image("/Mask [255 255]", &stripes), image("", &all)], draw.into(), &[]),
+        (
+            "over words, all of it",
+            soft(&all, &all),
+            format!("{WORDS} q 200 0 0 30 40 90 cm /X Do Q"),
+            &["pdf-covered-text"],
+        ),
+        ("over words, clear", soft(&all, &none), format!("{WORDS} q 200 0 0 30 40 90 cm /X Do Q"), &[]),
+    ];
+    for (name, images, content, carriers) in cases {
+        let [image, mask] = images;
+        let mut content = content.clone();
+        if !image.contains("SMask") {
+            // What nothing leads to is a finding of its own.
+            content.push_str(" q 1 0 0 1 0 0 cm /Y Do Q");
+        }
+        let report =
+            inspect("a.pdf", &with_resources(&content, "XObject", "/X 6 0 R /Y 7 0 R", &[image.clone(), mask.clone()]));
+        assert_eq!(found(&report, Severity::Review), *carriers, "{name}: {:?}", report.findings);
+    }
+    let blocked = inspect("a.pdf", &with_resources(draw, "XObject", "/X 6 0 R", &soft(&stripes, &none)));
+    assert_eq!(blocked.verdict, Verdict::Block);
+}
+
+#[test]
+fn patterns_cover_as_far_as_they_paint_and_their_words_are_on_the_page() {
+    let tiled = |cell: &str, content: &str| {
+        let pattern = stream(
+            "/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 60 20] /XStep 60 /YStep 20 /Resources << /Font << /F 5 0 R >> >>",
+            cell,
+        );
+        inspect("a.pdf", &with_resources(content, "Pattern", "/P 6 0 R", &[pattern]))
+    };
+    let over = format!("{WORDS} /Pattern cs /P scn 40 90 200 30 re f");
+    let all = "0 g 0 0 60 20 re f";
+    let words = "BT /F 12 Tf 2 5 Td (Ann Jones) Tj ET";
+    let fill = "/Pattern cs /P scn 0 0 300 200 re f";
+    let hidden = format!("{words} 1 g 0 0 60 20 re f");
+    let covered = format!("{fill} 0 g 0 0 300 200 re f");
+    let part = "/Pattern cs /P scn 30 22 5 3 re f";
+    let text = format!("/Pattern cs /P scn {WORDS}");
+    let cases: &[(&str, &str, &str, &[&str])] = &[
+        ("a full cell over words", all, &over, &["pdf-covered-text"]),
+        ("a few lines over words", "0 g 0 0 60 2 re f", &over, &[]),
+        ("an empty cell over words", "", &over, &[]),
+        ("words in the cell", words, fill, &[]),
+        ("words covered in the cell", &hidden, fill, &["pdf-covered-text"]),
+        ("words in the cell, covered", words, &covered, &["pdf-covered-text"]),
+        ("words beside the part that is filled", words, part, &["pdf-invisible-text"]),
+        ("a pattern that nothing is painted with", words, WORDS, &["pdf-invisible-text"]),
+        ("words painted with a full cell", all, &text, &[]),
+        ("words painted with an empty cell", "", &text, &["pdf-invisible-text"]),
+    ];
+    for (name, cell, content, carriers) in cases {
+        let report = tiled(cell, content);
+        assert_eq!(found(&report, Severity::Review), *carriers, "{name}: {:?}", report.findings);
+    }
+}
+
+#[test]
 fn text_that_the_next_page_shows_is_not_hidden_by_the_end_of_this_one() {
     let two_pages = |first: &str, second: &str| {
         let page = |content: u32| {
