@@ -149,6 +149,15 @@ fn a_picture_that_is_not_seen_is_found_and_a_logo_on_a_clear_ground_is_not() {
             inspect("a.pdf", &with_resources(&content, "XObject", "/X 6 0 R /Y 7 0 R", &[image.clone(), mask.clone()]));
         assert_eq!(found(&report, Severity::Review), *carriers, "{name}: {:?}", report.findings);
     }
+    // Colours that run out beside what is seen, and those that were rounded where it is nearly clear, are no drawing.
+    let run_out = hex(&|x, y| if (7..10).contains(&x) { (x * 90 + y * 70) as u8 } else { 0 });
+    let column = hex(&|x, _| if x == 8 { 255 } else { 0 });
+    let faint = hex(&|x, _| if x < 8 { 255 } else { 1 });
+    for (picture, mask, told) in [(&run_out, &column, &[][..]), (&stripes, &faint, &["pdf-hidden-picture"])] {
+        let report = inspect("a.pdf", &with_resources(draw, "XObject", "/X 6 0 R", &soft(picture, mask)));
+        assert_eq!(report.verdict, Verdict::Pass);
+        assert_eq!(found(&report, Severity::Info), told);
+    }
     let blocked = inspect("a.pdf", &with_resources(draw, "XObject", "/X 6 0 R", &soft(&stripes, &none)));
     assert_eq!(blocked.verdict, Verdict::Block);
 }
@@ -185,6 +194,24 @@ fn patterns_cover_as_far_as_they_paint_and_their_words_are_on_the_page() {
     for (name, cell, content, carriers) in cases {
         let report = tiled(cell, content);
         assert_eq!(found(&report, Severity::Review), *carriers, "{name}: {:?}", report.findings);
+    }
+}
+
+#[test]
+fn drawings_that_no_page_paints_are_found_and_those_that_say_what_pages_say_are_not() {
+    let cases = [
+        ("Ann Jones died", "/X 6 0 R", "", &["pdf-invisible-text"][..]),
+        ("Ann Jones died", "/X 6 0 R", "/X Do", &[]),
+        ("Joan Smith", "/X 6 0 R", "", &[]),
+        ("", "/X 6 0 R", "", &[]),
+    ];
+    for (text, resources, content, carriers) in cases {
+        let form = stream(
+            "/Type /XObject /Subtype /Form /BBox [0 0 300 200] /Resources << /Font << /F 5 0 R >> >>",
+            &format!("BT /F 12 Tf 50 20 Td ({text}) Tj ET"),
+        );
+        let report = inspect("a.pdf", &with_resources(&format!("{WORDS}{content}"), "XObject", resources, &[form]));
+        assert_eq!(found(&report, Severity::Review), carriers, "{text} {content}: {:?}", report.findings);
     }
 }
 
@@ -366,6 +393,12 @@ fn a_layer_that_is_off_is_found_and_one_that_is_on_is_not() {
     for (list, carriers) in [("OFF", &["pdf-layer-off"][..]), ("ON", &[])] {
         let catalogue = format!("/OCProperties << /OCGs [6 0 R] /D << /{list} [6 0 R] >> >>");
         let bytes = page(&format!("/OC /L BDC {WORDS} EMC"), "", &catalogue, std::slice::from_ref(&layer));
+        assert_eq!(found(&inspect("a.pdf", &bytes), Severity::Review), carriers, "{list}");
+        let image = stream("/Type /XObject /Subtype /Image /Width 1 /Height 1 /Filter /DCTDecode", "x");
+        let content = format!("{WORDS} /OC /L BDC q 9 0 0 9 9 9 cm /X Do Q EMC");
+        let mut bytes = page(&content, "", &catalogue.replace("6 0 R", "7 0 R"), &[image, layer.clone()]);
+        let at = bytes.windows(8).position(|window| window == b"/L 6 0 R").unwrap();
+        bytes[at + 3] = b'7';
         assert_eq!(found(&inspect("a.pdf", &bytes), Severity::Review), carriers, "{list}");
     }
 }

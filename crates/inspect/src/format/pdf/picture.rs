@@ -232,10 +232,13 @@ pub(super) enum Hidden {
     All,
 }
 
+/// Below this, from 0 to 255, a pixel is not seen.
+const FAINT: u8 = 12;
+
 /// What is hidden of a picture; of all of it if nothing of it is painted.
 ///
 /// Programs keep one colour where a picture is clear, white or black, or let the colours at its edges run out. Letters and drawings have sharp edges of
-/// their own.
+/// their own, also away from what is seen.
 fn hidden(
     budget: &Budget,
     document: &Document<'_>,
@@ -243,50 +246,91 @@ fn hidden(
     masking: &Masking,
     is_painted: bool,
 ) -> Result<Hidden, Uninspectable> {
-    /// Below this, a pixel is not seen.
-    const FAINT: f64 = 0.05;
+    let veil = match masking {
+        Masking::Known(veil) => Some(veil),
+        Masking::None | Masking::Unknown => None,
+    };
+    let all = !is_painted || veil.is_some_and(|veil| veil.alpha.iter().all(|&alpha| alpha <= FAINT));
+    let Some(samples) = Samples::read(budget, document, image)? else {
+        return Ok(match masking {
+            _ if all => Hidden::All,
+            Masking::None => Hidden::Nothing,
+            Masking::Unknown | Masking::Known(_) => Hidden::Unknown,
+        });
+    };
+    let edges = match veil {
+        _ if all => edges(budget, &samples, None)?,
+        Some(veil) => edges(budget, &samples, Some(veil))?,
+        None => return Ok(if matches!(masking, Masking::None) { Hidden::Nothing } else { Hidden::Unknown }),
+    };
+    Ok(match edges {
+        Edges { sure: false, possible: false } => Hidden::Nothing,
+        Edges { possible: true, .. } if all => Hidden::All,
+        Edges { sure: true, .. } => Hidden::Part,
+        Edges { sure: false, possible: true } => Hidden::Unknown,
+    })
+}
+
+/// Are there edges of a drawing?
+#[derive(Clone, Copy, Debug)]
+struct Edges {
+    sure: bool,
+    /// Or they come of how programs round the colours of what is nearly clear.
+    possible: bool,
+}
+
+/// Looks for edges where a veil lets nothing through; without one, everywhere.
+fn edges(budget: &Budget, samples: &Samples, veil: Option<&Veil>) -> Result<Edges, Uninspectable> {
     /// So much do two neighbours differ at an edge, in any part of their colours.
     const SHARP: u8 = 32;
     /// So many edges are a drawing,
     const FEW: usize = 16;
     /// and no fewer than one for so many pixels.
     const SPARSE: usize = 200;
-    let samples = Samples::read(budget, document, image)?;
-    let seen = |across: f64, down: f64| match masking {
-        _ if !is_painted => false,
-        Masking::Known(veil) => veil.at(across, down) > FAINT,
-        Masking::None | Masking::Unknown => true,
-    };
-    let Some(samples) = samples else {
-        let all = match masking {
-            Masking::Known(veil) => veil.alpha.iter().all(|&alpha| f64::from(alpha) / 255.0 <= FAINT),
-            Masking::None | Masking::Unknown => false,
-        };
-        return Ok(match masking {
-            _ if all || !is_painted => Hidden::All,
-            Masking::None => Hidden::Nothing,
-            _ => Hidden::Unknown,
-        });
-    };
+    /// So many pixels beside what is seen its colours may run out.
+    const HALO: u8 = 4;
     let (width, height) = (samples.width, samples.height);
-    budget.spend(width as u64 * height as u64 * 16)?;
-    let (mut unseen, mut edges) = (0_usize, 0_usize);
-    let mut above: Vec<Option<[u8; 4]>> = vec![None; width];
-    let differ = |a: [u8; 4], b: [u8; 4]| a.iter().zip(b).any(|(a, b)| a.abs_diff(b) > SHARP);
-    for y in 0..height {
-        let mut left = None;
-        for (x, over) in above.iter_mut().enumerate() {
-            let middle = |at: usize, size: usize| (at as f64 + 0.5) / size as f64;
-            let pixel = (!seen(middle(x, width), middle(y, height))).then(|| samples.pixel(x, y));
-            if let Some(pixel) = pixel {
-                unseen += 1;
-                edges += usize::from([left, *over].into_iter().flatten().any(|other| differ(pixel, other)));
-            }
-            (left, *over) = (pixel, pixel);
+    budget.spend(width as u64 * height as u64 * 24)?;
+    budget.unpack(width as u64 * height as u64)?;
+    let middle = |at: usize, size: usize| (at as f64 + 0.5) / size as f64;
+    let alpha = |x: usize, y: usize| {
+        veil.map_or(0, |veil| (veil.at(middle(x, width), middle(y, height)) * 255.0).round() as u8)
+    };
+    // How far each pixel is from one that is seen, forth and back.
+    let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+    let mut far: Vec<u8> = places.map(|(x, y)| if alpha(x, y) > FAINT { 0 } else { HALO }).collect();
+    for at in (0..far.len()).chain((0..far.len()).rev()) {
+        let (x, near) = (at % width, |at: Option<usize>| at.and_then(|at| far.get(at)).copied().unwrap_or(HALO));
+        let beside = [
+            near(at.checked_sub(1).filter(|_| x > 0)),
+            near(Some(at + 1).filter(|_| x + 1 < width)),
+            near(at.checked_sub(width)),
+            near(Some(at + width)),
+        ];
+        let nearest = beside.into_iter().min().unwrap_or(HALO).saturating_add(1);
+        if let Some(own) = far.get_mut(at).filter(|own| **own > nearest) {
+            *own = nearest;
         }
     }
-    if edges < FEW.max(unseen / SPARSE) {
-        return Ok(if matches!(masking, Masking::Unknown) { Hidden::Unknown } else { Hidden::Nothing });
+    let is_hidden = |x: usize, y: usize| far.get(y * width + x).is_some_and(|&far| far >= HALO);
+    let (mut unseen, mut sure, mut possible) = (0_usize, 0_usize, 0_usize);
+    for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).filter(|&(x, y)| is_hidden(x, y)) {
+        unseen += 1;
+        let pixel = samples.pixel(x, y);
+        let beside = [(x.checked_sub(1), Some(y)), (Some(x), y.checked_sub(1))];
+        let beside = beside.into_iter().filter_map(|(x, y)| Some((x?, y?))).filter(|&(x, y)| is_hidden(x, y));
+        let (mut is_edge, mut is_sharp) = (false, false);
+        for (left, up) in beside {
+            let least = alpha(x, y).min(alpha(left, up));
+            let most = pixel.iter().zip(samples.pixel(left, up)).map(|(a, b)| a.abs_diff(b)).max().unwrap_or(0);
+            // A colour that was held multiplied by its alpha comes back in steps of so much.
+            let rounded = if least == 0 { 0 } else { 255 / least };
+            is_edge |= most > SHARP;
+            is_sharp |= most > SHARP.saturating_add(rounded);
+        }
+        sure += usize::from(is_sharp);
+        possible += usize::from(is_edge);
     }
-    Ok(if unseen == width * height { Hidden::All } else { Hidden::Part })
+    let enough = FEW.max(unseen / SPARSE);
+    Ok(Edges { sure: sure >= enough, possible: possible >= enough })
 }
