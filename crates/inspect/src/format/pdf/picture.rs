@@ -324,7 +324,7 @@ fn edges(budget: &Budget, samples: &Samples, veil: Option<&Veil>) -> Result<Edge
             let least = alpha(x, y).min(alpha(left, up));
             let most = pixel.iter().zip(samples.pixel(left, up)).map(|(a, b)| a.abs_diff(b)).max().unwrap_or(0);
             // A colour that was held multiplied by its alpha comes back in steps of so much.
-            let rounded = if least == 0 { 0 } else { 255 / least };
+            let rounded = 255_u8.checked_div(least).unwrap_or(0);
             is_edge |= most > SHARP;
             is_sharp |= most > SHARP.saturating_add(rounded);
         }
