@@ -72,7 +72,7 @@ fn all(budget: &Budget, document: &Document<'_>) -> Result<Vec<String>, Uninspec
 /// Does a name say something that no page says?
 ///
 /// With blanks in it, it is text: one word that no page says is enough. Without, it is an identifier, in which programs and authors join a few words
-/// (`main-content`, `tbl-offences-by-area`): it takes more of them to tell something. Keys of a bibliography are made of names, years and titles.
+/// (`main-content`, `tbl-records-by-area`): it takes more of them to tell something. Keys of a bibliography are made of names, years and titles.
 pub(super) fn tells_something(budget: &Budget, name: &str, said: &Said) -> Result<bool, Uninspectable> {
     /// Words of an identifier that no page says.
     const MANY: usize = 4;
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn names_that_programs_make_tell_nothing_and_text_does() {
         let budget = Budget::new(Limits::default(), 0);
-        let said = Said::new("1 Offences by area\nRecorded offences in the year");
+        let said = Said::new("1 Records by area\nRecorded changes in the year");
         let nothing = [
             "section.1",
             "subsection.1.2",
@@ -205,12 +205,12 @@ mod tests {
             "_bookmark3",
             "OLE_LINK1",
             "main-content",
-            "tbl-offences-by-area",
+            "tbl-records-by-area",
             "loc-1",
             "G1.1073742",
-            "M9.9.45217.Heading1.1.Offences.by.area",
+            "M9.9.45217.Heading1.1.Records.by.area",
             "Page 3",
-            "offences by area",
+            "records by area",
             "Sheet1.A1",
             "node00000012",
             "equation.2.3",
@@ -221,7 +221,7 @@ mod tests {
         }
         let telling = [
             "Joan Smith",
-            "offences that Smith denied",
+            "records that Smith denied",
             "joan.smith@example.org",
             "C:\\Users\\joan\\draft.docx",
             "joan-smith-of-elm-road",
