@@ -12,6 +12,7 @@ pub static ALL: &[&Carrier] = &[
     &COVERED_TEXT,
     &INVISIBLE_TEXT,
     &SCANNED_TEXT,
+    &HIDDEN_PICTURE,
     &LAYER_OFF,
     &ANNOTATION,
     &REDACT_MARK,
@@ -21,6 +22,7 @@ pub static ALL: &[&Carrier] = &[
     &METADATA,
     &PRIVATE_DATA,
     &BOOKMARK,
+    &NAME,
     &THUMBNAIL,
     &OTHER_IMAGE,
     &HIDDEN_PAGE,
@@ -108,11 +110,21 @@ pub static SCANNED_TEXT: Carrier = Carrier {
     inspector: None,
 };
 
+/// A picture of which something is not seen.
+pub static HIDDEN_PICTURE: Carrier = Carrier {
+    id: "pdf-hidden-picture",
+    severity: Severity::Block,
+    title: "a picture of which something is not seen",
+    action: "Crop the picture, or save it without what is clear in it, in the source; export the document anew.",
+    step: Step::HiddenContent,
+    inspector: None,
+};
+
 /// Text on a layer that is off.
 pub static LAYER_OFF: Carrier = Carrier {
     id: "pdf-layer-off",
     severity: Severity::Block,
-    title: "text on a layer that is off",
+    title: "text or a picture on a layer that is off",
     action: "Remove the layer, or flatten the document.",
     step: Step::HiddenContent,
     inspector: None,
@@ -194,6 +206,16 @@ pub static BOOKMARK: Carrier = Carrier {
     severity: Severity::Review,
     title: "a bookmark that says what no page says",
     action: "Look at the bookmarks, and delete those that are not meant to be published.",
+    step: Step::HiddenContent,
+    inspector: None,
+};
+
+/// A name of a place or a part that says what no page says.
+pub static NAME: Carrier = Carrier {
+    id: "pdf-name",
+    severity: Severity::Review,
+    title: "a name of a place or a part that says what no page says",
+    action: "Look at the names of bookmarks, anchors and attachments in the source, and export the document anew.",
     step: Step::HiddenContent,
     inspector: None,
 };

@@ -5,7 +5,14 @@ mod content;
 mod document;
 mod filter;
 mod font;
+mod mask;
+mod names;
 mod object;
+mod pattern;
+mod picture;
+mod said;
+mod structure;
+mod unused;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -13,10 +20,13 @@ use std::ops::Range;
 pub(super) use font::windows_1252;
 pub use object::Id;
 
-use self::content::{Drawn, Interpreter, Unseen, is_off, visible};
+use self::content::{Drawn, Interpreter, Picture, Shared, Unseen, is_off, visible};
 use self::document::{Document, GapKind};
 use self::font::text_string;
 use self::object::{Dict, Object, is_white};
+use self::picture::Hidden;
+use self::said::{Said, is_path};
+use self::structure::{Elements, Marked};
 use crate::carrier::{Carrier, Severity, any, image, pdf};
 use crate::limits::{Budget, Limits, Uninspectable};
 use crate::report::{Place, many};
@@ -63,25 +73,29 @@ pub fn objects(bytes: &[u8], limits: Limits) -> Result<Vec<Placed>, Uninspectabl
 pub fn visible_text(bytes: &[u8], limits: Limits) -> Result<Vec<String>, Uninspectable> {
     let budget = Budget::new(limits, bytes.len());
     let document = Document::read(&budget, bytes)?;
-    let off = layers_off(&document);
+    let shared = Shared::new(layers_off(&document));
     let pages = pages(&budget, &document)?;
-    pages.iter().map(|page| Ok(visible(&draw(&budget, &document, &off, page)?.letters))).collect()
+    pages.iter().map(|page| Ok(visible(&draw(&budget, &document, &shared, page)?.letters))).collect()
 }
 
 /// Finds what is hidden in a PDF.
 pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectable> {
     let budget = scan.budget();
     let document = Document::read(budget, bytes)?;
-    let off = layers_off(&document);
+    let shared = Shared::new(layers_off(&document));
     let pages = pages(budget, &document)?;
     let mut shown = String::new();
     let mut before = String::new();
+    let (mut marked, mut instead, mut used) = (Marked::default(), Vec::new(), BTreeSet::new());
     let mut waiting: Option<(Drawn, String)> = None;
     for (number, page) in (0_u32..).zip(pages.iter().map(Some).chain([None])) {
         // A page is told when the one after it is known.
         let next = match page {
             Some(page) => {
-                let drawn = draw(budget, &document, &off, page)?;
+                let mut drawn = draw(budget, &document, &shared, page)?;
+                marked.add(number + 1, &mut drawn);
+                used.append(&mut drawn.used);
+                instead.extend(std::mem::take(&mut drawn.instead).into_iter().map(|instead| (number + 1, instead)));
                 let text = visible(&drawn.letters);
                 Some((drawn, text))
             }
@@ -91,7 +105,7 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
         if let Some((drawn, text)) = waiting.take() {
             tell_letters(scan, number, &drawn, [&before, after])?;
             if let Some(page) = pages.get(number as usize - 1) {
-                annotations(scan, &document, &off, page, number, &text)?;
+                annotations(scan, &document, &shared.off, page, number, &text)?;
             }
             shown.push_str(&text);
             shown.push('\n');
@@ -101,7 +115,12 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
     }
     structure(scan, &document, &pages);
     properties(scan, &document, &shown)?;
-    bookmarks(scan, &document, &shown)?;
+    let said = Said::new(&shown);
+    bookmarks(scan, &document, &said)?;
+    unused::tell(scan, &document, &shared, &said, &used)?;
+    names::tell(scan, &document, &said)?;
+    let numbered = (1..).zip(&pages).map(|(number, page)| (std::ptr::from_ref(page.dict), number));
+    structure::tell(scan, &document, &said, &instead, &Elements { pages: numbered.collect(), marked: &marked })?;
     let reached = document.reachable();
     for (spot, at) in document.live() {
         if reached.contains(&at) {
@@ -183,8 +202,8 @@ fn layers_off(document: &Document<'_>) -> BTreeSet<Id> {
     off
 }
 
-fn draw(budget: &Budget, document: &Document<'_>, off: &BTreeSet<Id>, page: &Page<'_>) -> Result<Drawn, Uninspectable> {
-    let mut interpreter = Interpreter::new(budget, document, off, page.bounds)?;
+fn draw(budget: &Budget, document: &Document<'_>, shared: &Shared, page: &Page<'_>) -> Result<Drawn, Uninspectable> {
+    let mut interpreter = Interpreter::new(budget, document, shared, page.bounds)?;
     let mut content = Vec::new();
     let contents = document.value(page.dict, "Contents");
     let streams = match contents {
@@ -205,7 +224,7 @@ fn draw(budget: &Budget, document: &Document<'_>, off: &BTreeSet<Id>, page: &Pag
     for annotation in document.value(page.dict, "Annots").array().unwrap_or_default() {
         let Some(dict) = document.resolve(annotation).dict() else { continue };
         let flags = document.value(dict, "F").whole().unwrap_or(0);
-        let layer = dict.get(&b"OC"[..]).is_some_and(|layer| is_off(document, off, layer));
+        let layer = dict.get(&b"OC"[..]).is_some_and(|layer| is_off(document, &shared.off, layer));
         // Hidden or not to be viewed; a redaction's look is that of its mark.
         if flags & (2 | 32) != 0 || layer || document.is(dict, "Subtype", "Popup") {
             continue;
@@ -287,6 +306,8 @@ fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn, beside: [&str; 2]
             Unseen::Clipped => (&pdf::INVISIBLE_TEXT, "outside the part that is shown"),
             Unseen::OffPage => (&pdf::INVISIBLE_TEXT, "off the page"),
             Unseen::Tiny => (&pdf::INVISIBLE_TEXT, "too small to be read"),
+            Unseen::Masked => (&pdf::INVISIBLE_TEXT, "behind a mask that lets nothing through"),
+            Unseen::InMask => (&pdf::INVISIBLE_TEXT, "inside a mask"),
             Unseen::LayerOff => (&pdf::LAYER_OFF, "on a layer that is off"),
             Unseen::OnShape => (&pdf::COVERED_TEXT, "in the colour of the shape that they lie on"),
             Unseen::UnderShape => (&pdf::COVERED_TEXT, "under a shape painted over it"),
@@ -297,6 +318,8 @@ fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn, beside: [&str; 2]
         let few = if carrier == &pdf::COVERED_TEXT { 2 } else { 8 };
         let severity = match telling.get(&why).copied().unwrap_or(0) {
             0 => Severity::Info,
+            // Letters may be cut out of a picture or a gradient, which shows them.
+            _ if why == Unseen::InMask => Severity::Review,
             letters if letters <= few => carrier.severity.min(Severity::Review),
             _ => carrier.severity,
         };
@@ -312,22 +335,40 @@ fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn, beside: [&str; 2]
         let text = text.chars().take(200).collect();
         scan.find_as(carrier, severity, Place::default().on_page(page), message, vec![text]);
     }
-    let plain = |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();
-    let differ = drawn.replaced.iter().filter(|(said, shown)| {
-        let (said, shown) = (plain(said), plain(shown));
-        !shown.is_empty() && said != shown
-    });
-    let values: Vec<String> = differ.map(|(said, _)| said.clone()).collect();
-    if !values.is_empty() {
-        let message = many(values.len(), "text that stands for another", "texts that stand for others");
-        scan.find_as(&pdf::REPLACED_TEXT, Severity::Review, Place::default().on_page(page), message, values);
-    }
+    tell_pictures(scan, page, &drawn.pictures);
     if drawn.faults > 0 {
         let message =
             many(drawn.faults, "stream that does not follow its packing", "streams that do not follow their packing");
         scan.find(&pdf::STRUCTURE, Place::default().on_page(page), message);
     }
     Ok(())
+}
+
+/// Puts down the pictures of a page that are not seen, or not all of them.
+fn tell_pictures(scan: &mut Scan<'_>, page: u32, pictures: &[Picture]) {
+    let mut layers = 0;
+    let mut found: BTreeMap<(Severity, &str), usize> = BTreeMap::new();
+    for picture in pictures {
+        let told = match picture.hidden {
+            Hidden::Nothing => continue,
+            _ if picture.off => {
+                layers += 1;
+                continue;
+            }
+            Hidden::All => (Severity::Block, "of which nothing is seen"),
+            Hidden::Part => (Severity::Review, "with a drawing in what the mask hides"),
+            Hidden::Unknown => (Severity::Info, "whose mask, or what it hides, cannot be looked at"),
+        };
+        *found.entry(told).or_default() += 1;
+    }
+    let place = || Place::default().on_page(page);
+    if layers > 0 {
+        scan.find(&pdf::LAYER_OFF, place(), format!("{} on a layer that is off", many(layers, "picture", "pictures")));
+    }
+    for ((severity, how), count) in found {
+        let message = format!("{} {how}", many(count, "picture", "pictures"));
+        scan.find_as(&pdf::HIDDEN_PICTURE, severity, place(), message, Vec::new());
+    }
 }
 
 fn annotations(
@@ -552,14 +593,9 @@ fn properties(scan: &mut Scan<'_>, document: &Document<'_>, shown: &str) -> Resu
             if matches!(key.as_slice(), b"Creator" | b"Producer") {
                 programs.push(value.trim().to_owned());
             }
-            let path = value.contains(":\\")
-                || value.contains("\\\\")
-                || value.contains("file:")
-                || value.contains("/home/")
-                || value.contains("/Users/");
             let severity = match key.as_slice() {
                 b"CreationDate" | b"ModDate" | b"Trapped" => continue,
-                _ if path || value.contains('@') => Severity::Review,
+                _ if is_path(&value) || value.contains('@') => Severity::Review,
                 _ if shown.contains(value.trim()) => Severity::Info,
                 b"Title" | b"Creator" | b"Producer" => Severity::Info,
                 _ => Severity::Review,
@@ -595,10 +631,7 @@ fn properties(scan: &mut Scan<'_>, document: &Document<'_>, shown: &str) -> Resu
 }
 
 /// Bookmarks (12.3.3) whose words no page shows.
-fn bookmarks(scan: &mut Scan<'_>, document: &Document<'_>, shown: &str) -> Result<(), Uninspectable> {
-    let letters =
-        |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>().to_lowercase();
-    let shown = letters(shown);
+fn bookmarks(scan: &mut Scan<'_>, document: &Document<'_>, said: &Said) -> Result<(), Uninspectable> {
     let mut unknown = Vec::new();
     let mut seen = BTreeSet::new();
     let mut open: Vec<&Dict> = document.root().and_then(|root| document.dict(root, "Outlines")).into_iter().collect();
@@ -608,9 +641,8 @@ fn bookmarks(scan: &mut Scan<'_>, document: &Document<'_>, shown: &str) -> Resul
             continue;
         }
         if let Some(title) = document.value(item, "Title").text().map(text_string)
-            && !shown.contains(&letters(&title))
+            && !said.says(scan.budget(), &title)?
         {
-            scan.cost().steps(shown.len() as u64)?;
             unknown.push(title);
         }
         open.extend(["Next", "First"].iter().filter_map(|key| document.dict(item, key)));

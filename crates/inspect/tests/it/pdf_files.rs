@@ -38,5 +38,22 @@ pub(crate) fn page(content: &str, entries: &str, catalogue: &str, more: &[String
     file(&objects, "")
 }
 
+/// One page with this content; more objects from 6 on, and resources of this kind.
+pub(crate) fn with_resources(content: &str, kind: &str, resources: &str, more: &[String]) -> Vec<u8> {
+    // A key that stands twice is a finding, so the resources are the page's own.
+    let state = if kind == "ExtGState" { "" } else { "/ExtGState << /T << /ca 0 >> >>" };
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 300 200] >>".to_owned(),
+        format!(
+            "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /F 5 0 R >> {state} /{kind} << {resources} >> >> >>"
+        ),
+        stream("", content),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+    ];
+    objects.extend_from_slice(more);
+    file(&objects, "")
+}
+
 /// Text in plain sight.
 pub(crate) const WORDS: &str = "BT /F 12 Tf 50 100 Td (Joan Smith lives) Tj ET ";

@@ -27,6 +27,14 @@ impl Matrix {
         (a * x + c * y + e, b * x + d * y + f)
     }
 
+    /// The transformation back, if there is one.
+    pub(super) fn inverse(self) -> Option<Self> {
+        let [a, b, c, d, e, f] = self.0;
+        let size = a * d - b * c;
+        let back = [d / size, -b / size, -c / size, a / size, (c * f - d * e) / size, (b * e - a * f) / size];
+        back.iter().all(|part| part.is_finite()).then_some(Self(back))
+    }
+
     /// How long a step up becomes.
     pub(super) fn height(self) -> f64 {
         self.0[2].hypot(self.0[3])
@@ -45,6 +53,15 @@ pub(super) type Outline = Vec<Point>;
 
 /// A colour as red, green and blue; none if it cannot be told.
 pub(super) type Colour = Option<[u8; 3]>;
+
+/// What a paint leaves on one spot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ink {
+    Nothing,
+    /// It lets through some of what lies under it, or nobody can tell.
+    Tint,
+    Full(Colour),
+}
 
 /// What paints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +114,32 @@ impl Spot {
     const EMPTY: Self = Self { paint: 0, colour: Some([255; 3]) };
 }
 
+/// A finished canvas: on each row, what was painted up to which spot.
+#[derive(Debug)]
+pub(super) struct Print {
+    left: f64,
+    bottom: f64,
+    scale: f64,
+    rows: Vec<Vec<(usize, Ink)>>,
+}
+
+impl Print {
+    /// What was painted on a point.
+    pub(super) fn ink(&self, (x, y): Point) -> Ink {
+        let (x, y) = ((x - self.left) * self.scale, (y - self.bottom) * self.scale);
+        if x < 0.0 || y < 0.0 {
+            return Ink::Nothing;
+        }
+        let row = self.rows.get(y as usize).map(Vec::as_slice).unwrap_or_default();
+        row.get(row.partition_point(|(end, _)| *end <= x as usize)).map_or(Ink::Nothing, |(_, ink)| *ink)
+    }
+
+    /// Was nothing painted at all?
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.iter().flatten().all(|(_, ink)| *ink == Ink::Nothing)
+    }
+}
+
 /// Spots a point of length, where the page is not too large for it.
 const FINE: f64 = 2.0;
 /// The most spots of a page.
@@ -104,12 +147,19 @@ const MOST: f64 = 3_000_000.0;
 
 impl Canvas {
     /// An empty white page.
-    pub(super) fn new(budget: &Budget, [left, bottom, right, top]: [f64; 4]) -> Result<Self, Uninspectable> {
+    pub(super) fn new(budget: &Budget, page: [f64; 4]) -> Result<Self, Uninspectable> {
+        let canvas = Self::part(budget, page)?;
+        budget.spend((canvas.width * canvas.height) as u64)?;
+        Ok(canvas)
+    }
+
+    /// One of which little may be painted, as masks and patterns are: what is painted is counted when it is printed.
+    pub(super) fn part(budget: &Budget, [left, bottom, right, top]: [f64; 4]) -> Result<Self, Uninspectable> {
         let (wide, high) = ((right - left).max(1.0), (top - bottom).max(1.0));
         let scale = FINE.min((MOST / (wide * high)).sqrt());
         let width = ((wide * scale).ceil() as usize).clamp(1, MOST as usize);
         let height = ((high * scale).ceil() as usize).clamp(1, (MOST as usize / width).max(1));
-        budget.spend((width * height) as u64)?;
+        budget.spend(height as u64)?;
         Ok(Self { left, bottom, scale, width, height, rows: vec![Vec::new(); height], painters: vec![Painter::Shape] })
     }
 
@@ -195,6 +245,83 @@ impl Canvas {
             }
         }
         Ok(())
+    }
+
+    /// Paints the inside of some outlines with a paint that is not the same everywhere. It is asked for the middle of each spot.
+    pub(super) fn fill_with(
+        &mut self,
+        budget: &Budget,
+        outlines: &[Outline],
+        even_odd: bool,
+        clip: &Clip,
+        painter: Painter,
+        ink: &dyn Fn(Point) -> Ink,
+    ) -> Result<(), Uninspectable> {
+        let number = self.painters.len() as u32;
+        self.painters.push(painter);
+        let mut rows = Vec::new();
+        self.rows(budget, outlines, even_odd, clip, &mut |y, from, to| rows.push((y, from, to)))?;
+        for (y, from, to) in rows {
+            budget.spend((to - from) as u64 * 16)?;
+            for x in from..to {
+                if !clip.holds(x, y) {
+                    continue;
+                }
+                let middle = self.middle(x, y);
+                match ink(middle) {
+                    Ink::Nothing => {}
+                    Ink::Tint => self.change(x, y, |spot| spot.colour = None),
+                    Ink::Full(colour) => self.change(x, y, |spot| *spot = Spot { paint: number, colour }),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn change(&mut self, x: usize, y: usize, change: impl FnOnce(&mut Spot)) {
+        if let Some(spot) = self.row(y).get_mut(x) {
+            change(spot);
+        }
+    }
+
+    /// The middle of a spot, on the page.
+    fn middle(&self, x: usize, y: usize) -> Point {
+        ((x as f64 + 0.5) / self.scale + self.left, (y as f64 + 0.5) / self.scale + self.bottom)
+    }
+
+    /// What was painted, packed row by row.
+    pub(super) fn print(self, budget: &Budget) -> Result<Print, Uninspectable> {
+        let mut rows = Vec::new();
+        for row in &self.rows {
+            let mut runs: Vec<(usize, Ink)> = Vec::new();
+            budget.spend(row.len() as u64 + 1)?;
+            for (x, spot) in row.iter().enumerate() {
+                let ink = match spot {
+                    Spot { paint: 0, colour: Some(_) } => Ink::Nothing,
+                    Spot { paint: 0, colour: None } => Ink::Tint,
+                    Spot { colour, .. } => Ink::Full(*colour),
+                };
+                match runs.last_mut() {
+                    Some((end, last)) if *last == ink => *end = x + 1,
+                    _ => runs.push((x + 1, ink)),
+                }
+            }
+            budget.unpack(runs.len() as u64 * 16 + 24)?;
+            rows.push(runs);
+        }
+        Ok(Print { left: self.left, bottom: self.bottom, scale: self.scale, rows })
+    }
+
+    /// The box around a clip; none if it is empty.
+    pub(super) fn bounds(&self, clip: &Clip) -> Option<[f64; 4]> {
+        let (low, high) = (self.middle(clip.x.0, clip.y.0), self.middle(clip.x.1, clip.y.1));
+        let empty = clip.x.0 >= clip.x.1 || clip.mask.as_ref().is_some_and(|mask| !mask.contains(&true));
+        (!empty).then_some([low.0, low.1, high.0, high.1])
+    }
+
+    /// Some points on a quadrilateral that are on the page.
+    pub(super) fn points(&self, quad: [Point; 4]) -> impl Iterator<Item = Point> + '_ {
+        self.spots(quad).flatten().map(|(x, y)| self.middle(x, y))
     }
 
     /// The part of a clip that lies in some outlines.

@@ -1,12 +1,17 @@
 //! Pages drawn from far: each letter with what became of it.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::canvas::{Canvas, Clip, Colour, Matrix, Outline, Painter, Point};
+use super::canvas::{Canvas, Clip, Colour, Ink, Matrix, Outline, Painter, Point, Print};
 use super::document::{Document, operators};
 use super::font::Font;
+use super::mask::SoftMask;
 use super::object::{Dict, Id, Object};
+use super::pattern::{Cell, Tiling};
+use super::picture::{Hidden, Looked, Masking};
+use super::structure::{Content, ENTRIES, Instead, Kind, is_described};
 use crate::limits::{Budget, Uninspectable};
 
 /// Why a letter is not seen.
@@ -24,6 +29,10 @@ pub(super) enum Unseen {
     Clipped,
     OffPage,
     Tiny,
+    /// Kept from sight by a soft mask.
+    Masked,
+    /// Part of a soft mask, which is not shown itself.
+    InMask,
     LayerOff,
     /// A shape was painted over it.
     UnderShape,
@@ -55,12 +64,24 @@ impl Letter {
 #[derive(Debug, Default)]
 pub(super) struct Drawn {
     pub(super) letters: Vec<Letter>,
-    /// Texts said in place of others, and what they replace.
-    pub(super) replaced: Vec<(String, String)>,
-    /// Streams that were drawn, by object.
+    /// Texts said in place of others.
+    pub(super) instead: Vec<Instead>,
+    /// Numbered content, by the form that it lies in, if it does not lie in the page itself.
+    pub(super) marked: BTreeMap<(Option<Id>, usize), Content>,
+    /// Forms and patterns that were drawn, by object.
     pub(super) used: BTreeSet<Id>,
+    /// Pictures that are not seen, or not all of them.
+    pub(super) pictures: Vec<Picture>,
     /// Streams that do not follow their packing.
     pub(super) faults: usize,
+}
+
+/// A picture that hides something.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Picture {
+    pub(super) hidden: Hidden,
+    /// Is it on a layer that is off?
+    pub(super) off: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -71,9 +92,11 @@ struct State {
     stroke: Colour,
     fill_space: Option<Object>,
     stroke_space: Option<Object>,
+    /// The tiling pattern that fills, if one does.
+    tiling: Option<Rc<Tiling>>,
     fill_alpha: f64,
     stroke_alpha: f64,
-    masked: bool,
+    mask: Option<Rc<SoftMask>>,
     blended: bool,
     line: f64,
     dashed: bool,
@@ -87,50 +110,20 @@ struct State {
     mode: usize,
 }
 
-/// So deep may forms be drawn in forms.
-const DEPTH: usize = 24;
-/// So far, in points, is a shadow from its letter, at most about twice that.
-const NEAR: f64 = 1.0;
-/// Above this, a paint lets nothing through.
-const OPAQUE: f64 = 0.85;
-/// Below this, ink is not seen.
-const FAINT: f64 = 0.05;
-
-pub(super) struct Interpreter<'a> {
-    budget: &'a Budget,
-    document: &'a Document<'a>,
-    /// Layers that are off.
-    off: &'a BTreeSet<Id>,
-    fonts: BTreeMap<usize, Rc<Font>>,
-    canvas: Canvas,
-    drawn: Drawn,
-    state: State,
-    stack: Vec<State>,
-    text_matrix: Matrix,
-    line_matrix: Matrix,
-    /// Marked content that is open: off, or said otherwise from this letter on.
-    marks: Vec<(bool, Option<(String, usize)>)>,
-    depth: usize,
-}
-
-impl<'a> Interpreter<'a> {
-    pub(super) fn new(
-        budget: &'a Budget,
-        document: &'a Document<'a>,
-        off: &'a BTreeSet<Id>,
-        page: [f64; 4],
-    ) -> Result<Self, Uninspectable> {
-        let canvas = Canvas::new(budget, page)?;
-        let state = State {
+impl State {
+    /// As content begins.
+    fn new(canvas: &Canvas, colour: Colour) -> Self {
+        Self {
             matrix: Matrix::ONE,
             clip: canvas.whole(),
-            fill: Some([0; 3]),
-            stroke: Some([0; 3]),
+            fill: colour,
+            stroke: colour,
             fill_space: None,
             stroke_space: None,
+            tiling: None,
             fill_alpha: 1.0,
             stroke_alpha: 1.0,
-            masked: false,
+            mask: None,
             blended: false,
             line: 1.0,
             dashed: false,
@@ -142,12 +135,96 @@ impl<'a> Interpreter<'a> {
             leading: 0.0,
             rise: 0.0,
             mode: 0,
-        };
-        Ok(Self {
+        }
+    }
+}
+
+/// So deep may forms be drawn in forms.
+const DEPTH: usize = 24;
+/// So far, in points, is a shadow from its letter, at most about twice that.
+const NEAR: f64 = 1.0;
+/// Above this, a paint lets nothing through.
+const OPAQUE: f64 = 0.85;
+/// Below this, ink is not seen.
+const FAINT: f64 = 0.05;
+
+/// What all pages of a document have in common.
+#[derive(Debug)]
+pub(super) struct Shared {
+    /// Layers that are off.
+    pub(super) off: BTreeSet<Id>,
+    /// Pictures that were looked at, by their dictionaries.
+    pictures: RefCell<BTreeMap<usize, Rc<Looked>>>,
+}
+
+impl Shared {
+    pub(super) fn new(off: BTreeSet<Id>) -> Self {
+        Self { off, pictures: RefCell::default() }
+    }
+}
+
+pub(super) struct Interpreter<'a> {
+    budget: &'a Budget,
+    document: &'a Document<'a>,
+    shared: &'a Shared,
+    fonts: BTreeMap<usize, Rc<Font>>,
+    /// Masks and patterns that are drawn already, by their objects and matrices.
+    masks: BTreeMap<(usize, [u64; 6]), Rc<SoftMask>>,
+    tilings: BTreeMap<(usize, [u64; 6]), Rc<Tiling>>,
+    page: [f64; 4],
+    /// From the space of the page or the form to that of the page, as patterns see it.
+    base: Matrix,
+    canvas: Canvas,
+    drawn: Drawn,
+    state: State,
+    stack: Vec<State>,
+    text_matrix: Matrix,
+    line_matrix: Matrix,
+    /// Marked content that is open.
+    marks: Vec<Mark>,
+    /// The form that is being drawn.
+    form: Option<Id>,
+    /// How often anything was painted.
+    strokes: u64,
+    depth: usize,
+}
+
+/// Marked content.
+#[derive(Debug, Default)]
+struct Mark {
+    /// Is it on a layer that is off?
+    off: bool,
+    /// What is said in its place.
+    said: Vec<(Kind, String)>,
+    /// Is it of a kind that asks for a description?
+    is_described: bool,
+    /// Its number, by which the structure tree tells of it.
+    number: Option<usize>,
+    /// The letters and the strokes before it.
+    from: (usize, u64),
+}
+
+impl<'a> Interpreter<'a> {
+    pub(super) fn new(
+        budget: &'a Budget,
+        document: &'a Document<'a>,
+        shared: &'a Shared,
+        page: [f64; 4],
+    ) -> Result<Self, Uninspectable> {
+        Ok(Self::on(budget, document, shared, page, Canvas::new(budget, page)?))
+    }
+
+    fn on(budget: &'a Budget, document: &'a Document<'a>, shared: &'a Shared, page: [f64; 4], canvas: Canvas) -> Self {
+        let state = State::new(&canvas, Some([0; 3]));
+        Self {
             budget,
             document,
-            off,
+            shared,
             fonts: BTreeMap::new(),
+            masks: BTreeMap::new(),
+            tilings: BTreeMap::new(),
+            page,
+            base: Matrix::ONE,
             canvas,
             drawn: Drawn::default(),
             state,
@@ -155,8 +232,23 @@ impl<'a> Interpreter<'a> {
             text_matrix: Matrix::ONE,
             line_matrix: Matrix::ONE,
             marks: Vec::new(),
+            form: None,
+            strokes: 0,
             depth: 0,
-        })
+        }
+    }
+
+    /// The text of a form or a pattern, seen or not.
+    pub(super) fn text_of(
+        budget: &'a Budget,
+        document: &'a Document<'a>,
+        shared: &'a Shared,
+        drawing: &Object,
+    ) -> Result<String, Uninspectable> {
+        let page = [0.0, 0.0, 1.0, 1.0];
+        let mut interpreter = Self::on(budget, document, shared, page, Canvas::part(budget, page)?);
+        interpreter.tile(drawing)?;
+        Ok(interpreter.drawn.letters.iter().filter_map(|letter| letter.text.as_deref()).collect())
     }
 
     /// Draws a content stream.
@@ -217,18 +309,26 @@ impl<'a> Interpreter<'a> {
                     path.clear();
                 }
                 b"sh" => self.shade()?,
-                b"g" | b"rg" | b"k" => (self.state.fill_space, self.state.fill) = (None, device(&n)),
+                b"g" | b"rg" | b"k" => {
+                    (self.state.fill_space, self.state.fill, self.state.tiling) = (None, device(&n), None);
+                }
                 b"G" | b"RG" | b"K" => (self.state.stroke_space, self.state.stroke) = (None, device(&n)),
                 b"cs" | b"CS" => {
                     let space = self.space(operands, resources);
                     let first = self.first_colour(space.as_ref());
                     if word == b"cs" {
-                        (self.state.fill_space, self.state.fill) = (space, first);
+                        (self.state.fill_space, self.state.fill, self.state.tiling) = (space, first, None);
                     } else {
                         (self.state.stroke_space, self.state.stroke) = (space, first);
                     }
                 }
-                b"sc" | b"scn" => self.state.fill = self.colour(self.state.fill_space.as_ref(), &n),
+                b"sc" | b"scn" => {
+                    self.state.fill = self.colour(self.state.fill_space.as_ref(), &n);
+                    self.state.tiling = match operands.last() {
+                        Some(Object::Name(name)) => self.tiling(name, &n, resources)?,
+                        _ => None,
+                    };
+                }
                 b"SC" | b"SCN" => self.state.stroke = self.colour(self.state.stroke_space.as_ref(), &n),
                 b"BT" => (self.text_matrix, self.line_matrix) = (Matrix::ONE, Matrix::ONE),
                 b"Tc" => self.state.character_space = at(0),
@@ -275,9 +375,9 @@ impl<'a> Interpreter<'a> {
                         }
                     }
                 }
-                b"BMC" => self.marks.push((false, None)),
+                b"BMC" => self.marks.push(Mark::default()),
                 b"BDC" => self.mark(operands, resources),
-                b"EMC" if self.marks.len() > marks => self.unmark(),
+                b"EMC" if self.marks.len() > marks => self.unmark()?,
                 b"Do" => {
                     let name = operands.first().and_then(Object::name).unwrap_or_default();
                     if let Some(object) = self.document.dict(resources, "XObject").and_then(|objects| objects.get(name))
@@ -287,14 +387,14 @@ impl<'a> Interpreter<'a> {
                 }
                 b"BI" => {
                     skip_inline_image(lexer);
-                    self.image(false)?;
+                    self.image(&Masking::Unknown)?;
                 }
                 _ => {}
             }
             Ok(())
         })?;
         while self.marks.len() > marks {
-            self.unmark();
+            self.unmark()?;
         }
         if self.stack.len() > stack {
             self.state = self.stack.swap_remove(stack);
@@ -305,6 +405,18 @@ impl<'a> Interpreter<'a> {
 
     /// What came of it, once the page is finished.
     pub(super) fn finish(mut self) -> Drawn {
+        self.settle();
+        self.drawn
+    }
+
+    /// The same, with what was painted.
+    fn finish_with_print(mut self) -> Result<(Print, Drawn), Uninspectable> {
+        self.settle();
+        Ok((self.canvas.print(self.budget)?, self.drawn))
+    }
+
+    /// Finds what became of each letter.
+    fn settle(&mut self) {
         let canvas = &self.canvas;
         for letter in self.drawn.letters.iter_mut() {
             let over = canvas.covered_since(letter.quad, letter.paint);
@@ -332,7 +444,6 @@ impl<'a> Interpreter<'a> {
             }
         }
         self.drawn.letters.retain(|letter| !letter.repeated);
-        self.drawn
     }
 
     fn curve(&self, path: &mut [Outline], word: &[u8], n: &[f64]) {
@@ -357,27 +468,62 @@ impl<'a> Interpreter<'a> {
     }
 
     fn hidden_by_layer(&self) -> bool {
-        self.marks.iter().any(|mark| mark.0)
-    }
-
-    fn covers(&self, alpha: f64) -> bool {
-        alpha >= OPAQUE && !self.state.masked && !self.hidden_by_layer()
+        self.marks.iter().any(|mark| mark.off)
     }
 
     fn fill(&mut self, path: &[Outline], even_odd: bool, painter: Painter) -> Result<(), Uninspectable> {
-        let colour = if painter == Painter::Shape { self.state.fill } else { None };
-        let dark = colour.is_some_and(|colour| colour.iter().all(|&part| part < 40));
-        if self.covers(self.state.fill_alpha) && (!self.state.blended || dark) {
-            self.canvas.fill(self.budget, path, even_odd, &self.state.clip, painter, colour)?;
-        } else if !self.hidden_by_layer() && self.state.fill_alpha > FAINT {
-            self.canvas.tint(self.budget, path, even_odd, &self.state.clip)?;
+        if painter == Painter::Shape
+            && let Some(tiling) = self.state.tiling.clone()
+        {
+            self.paint(path, even_odd, painter, self.state.fill_alpha, None, Some(&|point| tiling.ink(point)))?;
+            return if tiling.letters > 0 { self.tiled_letters(path, even_odd, &tiling) } else { Ok(()) };
         }
-        Ok(())
+        let colour = if painter == Painter::Shape { self.state.fill } else { None };
+        self.paint(path, even_odd, painter, self.state.fill_alpha, colour, None)
+    }
+
+    /// Paints the inside of some outlines: with a colour, or with what `own` says of each point.
+    fn paint(
+        &mut self,
+        path: &[Outline],
+        even_odd: bool,
+        painter: Painter,
+        alpha: f64,
+        colour: Colour,
+        own: Option<&dyn Fn(Point) -> Ink>,
+    ) -> Result<(), Uninspectable> {
+        self.strokes += 1;
+        if self.hidden_by_layer() || alpha <= FAINT {
+            return Ok(());
+        }
+        let (budget, clip) = (self.budget, &self.state.clip);
+        let blended = self.state.blended;
+        let is_dark = |colour: Colour| colour.is_some_and(|colour| colour.iter().all(|&part| part < 40));
+        let full = |through: f64, colour: Colour| through * alpha >= OPAQUE && (!blended || is_dark(colour));
+        let mask = self.state.mask.as_deref();
+        if own.is_none() && mask.is_none() {
+            return if full(1.0, colour) {
+                self.canvas.fill(budget, path, even_odd, clip, painter, colour)
+            } else {
+                self.canvas.tint(budget, path, even_odd, clip)
+            };
+        }
+        let ink = |point: Point| {
+            let through = mask.map_or(Some(1.0), |mask| mask.value(point));
+            match (own.map_or(Ink::Full(colour), |own| own(point)), through) {
+                (Ink::Nothing, _) => Ink::Nothing,
+                (_, Some(through)) if through * alpha <= FAINT => Ink::Nothing,
+                (Ink::Full(colour), Some(through)) if full(through, colour) => Ink::Full(colour),
+                _ => Ink::Tint,
+            }
+        };
+        self.canvas.fill_with(budget, path, even_odd, clip, painter, &ink)
     }
 
     fn stroke(&mut self, path: &[Outline]) -> Result<(), Uninspectable> {
+        self.strokes += 1;
         let half = self.state.line * self.state.matrix.scale() / 2.0;
-        if half < 0.25 || self.state.dashed || !self.covers(self.state.stroke_alpha) || self.state.blended {
+        if half < 0.25 || self.state.dashed || self.state.stroke_alpha < OPAQUE || self.state.blended {
             return Ok(());
         }
         let mut outlines = Vec::new();
@@ -395,8 +541,7 @@ impl<'a> Interpreter<'a> {
                 ]);
             }
         }
-        let (clip, colour) = (self.state.clip.clone(), self.state.stroke);
-        self.canvas.fill(self.budget, &outlines, false, &clip, Painter::Shape, colour)
+        self.paint(&outlines, false, Painter::Shape, self.state.stroke_alpha, self.state.stroke, None)
     }
 
     fn unit_square(&self) -> Outline {
@@ -404,25 +549,160 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Paints an image into the unit square.
-    fn image(&mut self, opaque: bool) -> Result<(), Uninspectable> {
-        let square = self.unit_square();
-        if opaque {
-            let scan = self.canvas.share(&square) > 0.8;
-            self.fill(&[square], false, if scan { Painter::Scan } else { Painter::Image })?;
-        } else if !self.hidden_by_layer() {
-            self.canvas.tint(self.budget, &[square], false, &self.state.clip)?;
+    fn image(&mut self, masking: &Masking) -> Result<(), Uninspectable> {
+        if matches!(masking, Masking::Unknown) {
+            self.strokes += 1;
+            let (square, clip) = (self.unit_square(), &self.state.clip);
+            return if self.hidden_by_layer() { Ok(()) } else { self.canvas.tint(self.budget, &[square], false, clip) };
         }
-        Ok(())
+        let square = self.unit_square();
+        let painter = if self.canvas.share(&square) > 0.8 { Painter::Scan } else { Painter::Image };
+        let back = self.state.matrix.inverse();
+        let own = |point: Point| match (masking, back) {
+            (Masking::None, _) => Ink::Full(None),
+            (Masking::Known(veil), Some(back)) => {
+                let (x, y) = back.apply(point);
+                match veil.at(x.clamp(0.0, 1.0), (1.0 - y).clamp(0.0, 1.0)) {
+                    through if through >= OPAQUE => Ink::Full(None),
+                    through if through <= FAINT => Ink::Nothing,
+                    _ => Ink::Tint,
+                }
+            }
+            _ => Ink::Tint,
+        };
+        let own: Option<&dyn Fn(Point) -> Ink> = if matches!(masking, Masking::None) { None } else { Some(&own) };
+        self.paint(&[square], false, painter, self.state.fill_alpha, None, own)
+    }
+
+    /// Is nothing painted on the unit square: by transparency, by a mask?
+    fn is_unpainted(&self) -> bool {
+        let corners = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)].map(|point| self.state.matrix.apply(point));
+        self.hidden_by_layer() || self.state.fill_alpha <= FAINT || self.is_masked(corners)
+    }
+
+    /// Does the soft mask let nothing through there?
+    fn is_masked(&self, quad: [Point; 4]) -> bool {
+        let mut points = self.canvas.points(quad).peekable();
+        let hides = |mask: &SoftMask, point| mask.value(point).is_some_and(|value| value <= FAINT);
+        self.state.mask.as_ref().is_some_and(|mask| points.peek().is_some() && points.all(|point| hides(mask, point)))
     }
 
     fn shade(&mut self) -> Result<(), Uninspectable> {
-        if self.covers(self.state.fill_alpha) {
-            let far = 1e5;
-            let all = vec![(-far, -far), (far, -far), (far, far), (-far, far)];
-            let clip = self.state.clip.clone();
-            self.canvas.fill(self.budget, &[all], false, &clip, Painter::Shape, None)?;
+        let far = 1e5;
+        let all = vec![(-far, -far), (far, -far), (far, far), (-far, far)];
+        self.paint(&[all], false, Painter::Shape, self.state.fill_alpha, None, None)
+    }
+
+    /// Another page of the same document to draw on, as seen from here.
+    fn another(&self, page: [f64; 4]) -> Result<Self, Uninspectable> {
+        let canvas = Canvas::part(self.budget, page)?;
+        let mut another = Self::on(self.budget, self.document, self.shared, page, canvas);
+        another.depth = self.depth + 1;
+        Ok(another)
+    }
+
+    /// The soft mask of a graphics state. The text in it is told apart: it is no text of the page.
+    fn soft_mask(&mut self, mask: &Dict) -> Result<Rc<SoftMask>, Uninspectable> {
+        let key = (std::ptr::from_ref(mask) as usize, self.state.matrix.0.map(f64::to_bits));
+        if let Some(found) = self.masks.get(&key) {
+            return Ok(Rc::clone(found));
         }
+        let mut group = None;
+        if let Some(form) = mask.get(&b"G"[..]).filter(|_| self.depth < DEPTH) {
+            let mut drawing = self.another(self.page)?;
+            (drawing.state.matrix, drawing.base) = (self.state.matrix, self.base);
+            drawing.external(form, &Dict::new())?;
+            let (print, drawn) = drawing.finish_with_print()?;
+            group = Some(print);
+            self.take(&drawn);
+            let letters = drawn.letters.into_iter().filter(|letter| !letter.is_blank());
+            self.drawn.letters.extend(letters.map(|letter| Letter { unseen: Some(Unseen::InMask), ..letter }));
+        }
+        let made = Rc::new(SoftMask::new(self.budget, self.document, mask, group)?);
+        self.masks.insert(key, Rc::clone(&made));
+        Ok(made)
+    }
+
+    /// Takes over what another drawing used.
+    fn take(&mut self, drawn: &Drawn) {
+        self.drawn.used.extend(&drawn.used);
+        self.drawn.pictures.extend(&drawn.pictures);
+        self.drawn.faults += drawn.faults;
+    }
+
+    /// The tiling pattern of this name, in these colours if it has none of its own.
+    fn tiling(&mut self, name: &[u8], n: &[f64], resources: &Dict) -> Result<Option<Rc<Tiling>>, Uninspectable> {
+        let document = self.document;
+        let Some(pattern) = document.dict(resources, "Pattern").and_then(|patterns| patterns.get(name)) else {
+            return Ok(None);
+        };
+        let resolved = document.resolve(pattern);
+        let Object::Stream(dict, _) = resolved else { return Ok(None) };
+        let Some(cell) = Cell::read(document, pattern, dict, self.base).filter(|_| self.depth < DEPTH) else {
+            return Ok(None);
+        };
+        let key = (std::ptr::from_ref(dict) as usize, cell.matrix.0.map(f64::to_bits));
+        let own_colours = document.value(dict, "PaintType").whole() != Some(2);
+        if let Some(found) = self.tilings.get(&key).filter(|_| own_colours) {
+            return Ok(Some(Rc::clone(found)));
+        }
+        let scale = cell.scale();
+        let mut drawing = self.another(cell.bounds.map(|side| side * scale))?;
+        let colour = (!own_colours).then(|| device(n));
+        if let Some(colour) = colour {
+            (drawing.state.fill, drawing.state.stroke) = (colour, colour);
+        }
+        drawing.state.matrix = Matrix([scale, 0.0, 0.0, scale, 0.0, 0.0]);
+        drawing.tile(&cell.pattern)?;
+        let (print, drawn) = drawing.finish_with_print()?;
+        self.take(&drawn);
+        let Some(tiling) = Tiling::new(cell, print, colour, drawn.letters.len()).map(Rc::new) else { return Ok(None) };
+        self.tilings.insert(key, Rc::clone(&tiling));
+        Ok(Some(tiling))
+    }
+
+    /// The letters of a pattern, once each: that of a tile in which it is seen, if there is one.
+    fn tiled_letters(&mut self, path: &[Outline], even_odd: bool, tiling: &Tiling) -> Result<(), Uninspectable> {
+        let clip = self.canvas.clip(self.budget, path, even_odd, &self.state.clip)?;
+        let Some(bounds) = self.canvas.bounds(&clip).filter(|_| self.depth < DEPTH) else { return Ok(()) };
+        let kept = (self.state.clone(), self.text_matrix, self.line_matrix);
+        self.depth += 1;
+        let from = self.drawn.letters.len();
+        let mut once: Vec<Letter> = Vec::new();
+        for tile in tiling.cell.tiles(bounds) {
+            let colour = tiling.colour.unwrap_or(Some([0; 3]));
+            self.state = State {
+                matrix: tile,
+                clip: clip.clone(),
+                fill_alpha: kept.0.fill_alpha,
+                mask: kept.0.mask.clone(),
+                ..State::new(&self.canvas, colour)
+            };
+            self.tile(&tiling.cell.pattern)?;
+            for (at, letter) in self.drawn.letters.split_off(from).into_iter().enumerate() {
+                match once.get_mut(at) {
+                    Some(known) if known.unseen.is_some() && letter.unseen.is_none() => *known = letter,
+                    Some(_) => {}
+                    None => once.push(letter),
+                }
+            }
+        }
+        self.drawn.letters.append(&mut once);
+        self.depth -= 1;
+        (self.state, self.text_matrix, self.line_matrix) = kept;
         Ok(())
+    }
+
+    /// Draws the content of a pattern once.
+    fn tile(&mut self, pattern: &Object) -> Result<(), Uninspectable> {
+        let Object::Stream(dict, range) = self.document.resolve(pattern) else { return Ok(()) };
+        if let Object::Ref(id) = pattern {
+            self.drawn.used.insert(*id);
+        }
+        let decoded = self.document.decode(self.budget, dict, range)?;
+        self.drawn.faults += usize::from(decoded.fault);
+        let nothing = Dict::new();
+        self.run(&decoded.data, self.document.dict(dict, "Resources").unwrap_or(&nothing))
     }
 
     fn graphics_state(&mut self, operands: &[Object], resources: &Dict) -> Result<(), Uninspectable> {
@@ -436,7 +716,10 @@ impl<'a> Interpreter<'a> {
         self.state.stroke_alpha = self.document.number(set, "CA").unwrap_or(self.state.stroke_alpha);
         self.state.line = self.document.number(set, "LW").unwrap_or(self.state.line);
         if set.contains_key(&b"SMask"[..]) {
-            self.state.masked = self.document.value(set, "SMask").dict().is_some();
+            self.state.mask = match self.document.value(set, "SMask").dict() {
+                Some(mask) => Some(self.soft_mask(mask)?),
+                None => None,
+            };
         }
         match self.document.value(set, "BM") {
             Object::Name(mode) => self.state.blended = !matches!(mode.as_slice(), b"Normal" | b"Compatible"),
@@ -458,36 +741,15 @@ impl<'a> Interpreter<'a> {
     }
 
     fn first_colour(&self, space: Option<&Object>) -> Colour {
-        self.components(space).and_then(|count| match count {
+        components(self.document, space).and_then(|count| match count {
             4 => device(&[0.0, 0.0, 0.0, 1.0]),
             count => device(&vec![0.0; count]),
         })
     }
 
-    /// The number of components of a space whose colours are as a device has them, about.
-    fn components(&self, space: Option<&Object>) -> Option<usize> {
-        let name = match space? {
-            Object::Name(name) => name.as_slice(),
-            Object::Array(items) => {
-                let name = self.document.resolve(items.first()?).name()?;
-                if name == b"ICCBased" {
-                    return self.document.value(self.document.resolve(items.get(1)?).dict()?, "N").whole();
-                }
-                name
-            }
-            _ => return None,
-        };
-        match name {
-            b"DeviceGray" | b"G" | b"CalGray" => Some(1),
-            b"DeviceRGB" | b"RGB" | b"CalRGB" => Some(3),
-            b"DeviceCMYK" | b"CMYK" => Some(4),
-            _ => None,
-        }
-    }
-
     fn colour(&self, space: Option<&Object>, n: &[f64]) -> Colour {
         let Some(space) = space else { return device(n) };
-        if let Some(count) = self.components(Some(space)) {
+        if let Some(count) = components(self.document, Some(space)) {
             return (count == n.len()).then(|| device(n)).flatten();
         }
         let items = space.array()?;
@@ -607,8 +869,12 @@ impl<'a> Interpreter<'a> {
         if !self.canvas.in_clip(letter.quad, &self.state.clip) {
             return Some(Unseen::Clipped);
         }
+        if self.is_masked(letter.quad) {
+            return Some(Unseen::Masked);
+        }
         let Some((colour, alpha)) = ink else { return Some(Unseen::NoInk) };
-        if alpha <= FAINT {
+        let no_tile = self.state.tiling.as_ref().is_some_and(|tiling| tiling.is_empty());
+        if alpha <= FAINT || (no_tile && self.state.mode == 0) {
             return Some(Unseen::Transparent);
         }
         if letter.size < 1.0 && self.state.font.as_ref().is_some_and(|font| font.drawn.is_none()) {
@@ -619,7 +885,7 @@ impl<'a> Interpreter<'a> {
         });
         let dark = colour.is_some_and(|ink| contrast(ink, [255; 3]) > 3.0);
         let why = if dark { Unseen::OnShape } else { Unseen::SameColour };
-        (same && !self.state.blended && !self.state.masked).then_some(why)
+        (same && !self.state.blended && self.state.mask.is_none()).then_some(why)
     }
 
     fn mark(&mut self, operands: &[Object], resources: &Dict) {
@@ -630,25 +896,40 @@ impl<'a> Interpreter<'a> {
             }
             direct => direct,
         });
-        let off = tag == Some(b"OC") && listed.is_some_and(|layer| is_off(self.document, self.off, layer));
-        let said = listed.and_then(|properties| self.document.resolve(properties).dict()).and_then(|dict| {
-            Some((super::font::text_string(self.document.value(dict, "ActualText").text()?), self.drawn.letters.len()))
+        let off = tag == Some(b"OC") && listed.is_some_and(|layer| is_off(self.document, &self.shared.off, layer));
+        let properties = listed.and_then(|properties| self.document.resolve(properties).dict());
+        let text = |key: &str| self.document.value(properties?, key).text().map(super::font::text_string);
+        self.marks.push(Mark {
+            off,
+            said: ENTRIES.into_iter().filter_map(|(key, kind)| Some((kind, text(key)?))).collect(),
+            is_described: is_described(tag.unwrap_or_default()),
+            number: properties.and_then(|properties| self.document.value(properties, "MCID").whole()),
+            from: (self.drawn.letters.len(), self.strokes),
         });
-        self.marks.push((off, said));
     }
 
-    fn unmark(&mut self) {
-        if let Some((_, Some((said, from)))) = self.marks.pop() {
-            let shown: String = self
-                .drawn
-                .letters
-                .get(from..)
-                .unwrap_or_default()
-                .iter()
-                .filter_map(|letter| letter.text.as_deref())
-                .collect();
-            self.drawn.replaced.push((said, shown));
+    fn unmark(&mut self) -> Result<(), Uninspectable> {
+        let Some(mark) = self.marks.pop() else { return Ok(()) };
+        if mark.said.is_empty() && mark.number.is_none() {
+            return Ok(());
         }
+        let letters = self.drawn.letters.get(mark.from.0..).unwrap_or_default();
+        self.budget.spend(letters.len() as u64)?;
+        self.budget.unpack(letters.len() as u64)?;
+        let text: String = letters.iter().map(|letter| letter.text.as_deref().unwrap_or("\u{FFFD}")).collect();
+        let content = Content { text, paints: !letters.is_empty() || self.strokes > mark.from.1 };
+        for (kind, said) in mark.said {
+            let (shown, is_described) = (Some(content.clone()), mark.is_described);
+            let number = mark.number.map(|number| (self.form, number));
+            self.drawn.instead.push(Instead { kind, said, shown, is_described, number });
+        }
+        if let Some(number) = mark.number {
+            // Content may come back to a number.
+            let all = self.drawn.marked.entry((self.form, number)).or_default();
+            all.text.push_str(&content.text);
+            all.paints |= content.paints;
+        }
+        Ok(())
     }
 
     /// Draws a form or an image.
@@ -657,11 +938,9 @@ impl<'a> Interpreter<'a> {
         if let Object::Ref(id) = object {
             self.drawn.used.insert(*id);
         }
-        let off = dict.get(&b"OC"[..]).is_some_and(|layer| is_off(self.document, self.off, layer));
+        let off = dict.get(&b"OC"[..]).is_some_and(|layer| is_off(self.document, &self.shared.off, layer));
         if self.document.is(dict, "Subtype", "Image") {
-            let mask = ["SMask", "Mask"].iter().any(|key| !matches!(self.document.value(dict, key), Object::Null));
-            let stencil = *self.document.value(dict, "ImageMask") == Object::Bool(true);
-            return if off { Ok(()) } else { self.image(!mask && !stencil) };
+            return self.picture(object, dict, off);
         }
         if self.depth >= DEPTH {
             return Ok(());
@@ -676,13 +955,44 @@ impl<'a> Interpreter<'a> {
             let bounds = [(a, b), (c, b), (c, d), (a, d)].map(|point| self.state.matrix.apply(point)).to_vec();
             self.state.clip = self.canvas.clip(self.budget, &[bounds], false, &self.state.clip)?;
         }
-        self.marks.push((off, None));
+        let outer = self.form;
+        if let Object::Ref(id) = object {
+            self.form = Some(*id);
+        }
+        self.marks.push(Mark { off, ..Mark::default() });
         self.depth += 1;
         self.run(&decoded.data, self.document.dict(dict, "Resources").unwrap_or(resources))?;
         self.depth -= 1;
         self.marks.pop();
+        self.form = outer;
         (self.state, self.text_matrix, self.line_matrix) = kept;
         Ok(())
+    }
+
+    /// Draws an image, and looks at what of it is not seen.
+    fn picture(&mut self, object: &Object, dict: &Dict, off: bool) -> Result<(), Uninspectable> {
+        let unpainted = off || self.is_unpainted();
+        let is_stencil = *self.document.value(dict, "ImageMask") == Object::Bool(true);
+        if is_stencil {
+            // It paints a shape in the colour that is set.
+            return if off { Ok(()) } else { self.image(&Masking::Unknown) };
+        }
+        let image = self.document.resolve(object);
+        let key = std::ptr::from_ref(dict) as usize;
+        let known = self.shared.pictures.borrow().get(&key).cloned();
+        let looked = match known {
+            Some(looked) => looked,
+            None => {
+                let looked = Rc::new(Looked::at(self.budget, self.document, image)?);
+                self.shared.pictures.borrow_mut().insert(key, Rc::clone(&looked));
+                looked
+            }
+        };
+        let hidden = looked.hidden(self.budget, self.document, image, !unpainted)?;
+        if hidden != Hidden::Nothing {
+            self.drawn.pictures.push(Picture { hidden, off: off || self.hidden_by_layer() });
+        }
+        if off { Ok(()) } else { self.image(&looked.masking) }
     }
 
     /// Draws an annotation's appearance into its rectangle (12.5.5).
@@ -738,8 +1048,29 @@ pub(super) fn is_off(document: &Document<'_>, off: &BTreeSet<Id>, layer: &Object
     !on
 }
 
+/// The number of components of a space whose colours are as a device has them, about.
+pub(super) fn components(document: &Document<'_>, space: Option<&Object>) -> Option<usize> {
+    let name = match space? {
+        Object::Name(name) => name.as_slice(),
+        Object::Array(items) => {
+            let name = document.resolve(items.first()?).name()?;
+            if name == b"ICCBased" {
+                return document.value(document.resolve(items.get(1)?).dict()?, "N").whole();
+            }
+            name
+        }
+        _ => return None,
+    };
+    match name {
+        b"DeviceGray" | b"G" | b"CalGray" => Some(1),
+        b"DeviceRGB" | b"RGB" | b"CalRGB" => Some(3),
+        b"DeviceCMYK" | b"CMYK" => Some(4),
+        _ => None,
+    }
+}
+
 /// A colour of one, three or four parts from 0 to 1.
-fn device(parts: &[f64]) -> Colour {
+pub(super) fn device(parts: &[f64]) -> Colour {
     let byte = |part: f64| (part.clamp(0.0, 1.0) * 255.0).round() as u8;
     match *parts {
         [gray] => Some([byte(gray); 3]),
