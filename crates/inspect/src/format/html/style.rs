@@ -303,6 +303,7 @@ fn by_kind(element: &Element, drawn: bool) -> Option<Reason> {
     match &*element.name {
         "template" => block("in a template"),
         "noscript" => block("for programs without scripts"),
+        "style" => block("in a style sheet that no browser reads"),
         "desc" | "title" => Some((Some(Severity::Info), "in a description")),
         "iframe" | "noframes" | "noembed" => block("for programs that show no frames"),
         "video" | "audio" | "canvas" => {

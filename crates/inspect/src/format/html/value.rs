@@ -35,12 +35,13 @@ pub(super) fn length(token: &Token, letter: f64) -> Option<f64> {
                 "cm" => 96.0 / 2.54,
                 "mm" => 96.0 / 25.4,
                 "q" => 96.0 / 101.6,
-                unit if unit.starts_with(['v', 's', 'l', 'd', 'c']) && unit.len() <= 5 => 10.0,
                 // Angles, for the same sums.
                 "deg" => 1.0,
                 "turn" => 360.0,
                 "rad" => 180.0 / std::f64::consts::PI,
                 "grad" => 0.9,
+                // A hundredth of the window or of a box in it.
+                unit if unit.len() <= 5 && unit.starts_with(['v', 's', 'l', 'd', 'c']) => 10.0,
                 _ => return None,
             };
             Some(number * one)
