@@ -17,7 +17,7 @@ use crate::limits::Uninspectable;
 use crate::package::percent;
 use crate::report::Place;
 use crate::scan::Scan;
-use cascade::{Sight, Why};
+use cascade::{Sight, Texts, Why};
 use css::Sheets;
 use tree::{Element, Page};
 
@@ -162,8 +162,8 @@ pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
     tell_sheets(scan, &sheets);
     // A sheet from elsewhere can say anything of what lies under a text.
     let white = !sheets.imports && !page.elements().any(is_outside_sheet);
-    for ((why, sight), (count, text)) in cascade::unseen(budget, &page, &sheets, white)? {
-        tell_unseen(scan, why, sight, count, text);
+    for ((why, sight), texts) in cascade::unseen(budget, &page, &sheets, white)? {
+        tell_unseen(scan, why, sight, texts);
     }
     Ok(())
 }
@@ -198,10 +198,11 @@ fn tell_comment(scan: &mut Scan<'_>, text: String) {
     scan.find_as(&html::COMMENT, severity, Place::default(), message, vec![text]);
 }
 
-fn tell_unseen(scan: &mut Scan<'_>, why: Why, sight: Sight, count: usize, text: String) {
-    let reason = why.reason;
+fn tell_unseen(scan: &mut Scan<'_>, why: Why, sight: Sight, texts: Texts) {
+    let (reason, count) = (why.reason, texts.length);
+    let mild = |severity: Severity| severity.min(if texts.tell { Severity::Block } else { Severity::Review });
     let (severity, message) = match sight {
-        Sight::Nowhere => (why.severity, format!("{count} characters {reason}")),
+        Sight::Nowhere => (mild(why.severity), format!("{count} characters {reason}")),
         Sight::Elsewhere => (
             why.severity.min(Severity::Review),
             format!("{count} characters {reason}, but shown on small screens or on paper"),
@@ -213,7 +214,7 @@ fn tell_unseen(scan: &mut Scan<'_>, why: Why, sight: Sight, count: usize, text: 
         ),
     };
     let carrier = if reason == "in a description" { &html::DESCRIPTION } else { &html::HIDDEN };
-    scan.find_as(carrier, severity, Place::default(), message, vec![text]);
+    scan.find_as(carrier, severity, Place::default(), message, vec![texts.first]);
 }
 
 /// Does it bring in a style sheet that lies elsewhere?

@@ -304,6 +304,9 @@ fn elements_hide_what_their_kind_or_place_hides() {
         ("<table><tr hidden><td>Joan<tr><td>seen</table>", HIDDEN),
         ("<font color=white>Joan</font>", HIDDEN),
         ("<table bgcolor=black><tr><td><font color=white>seen</table>", NOTHING),
+        ("<table bgcolor=C40001><tr><td><font color=FFFFFF>seen</table>", NOTHING),
+        ("<table bgcolor=C40001><tr><td><font color='#C40001'>Joan</table>", HIDDEN),
+        ("<p hidden>\u{b6}", DOUBTFUL),
         ("<select><option>seen</select>", NOTHING),
         ("<style type='text/plain'>Joan</style>", HIDDEN),
     ] {

@@ -8,7 +8,7 @@ use super::media::{Condition, Holds, Medium};
 use super::selector::{Key, Part};
 use super::style::{Given, Style};
 use super::tree::{Element, Node, Page};
-use super::value::{Variables, with_variables};
+use super::value::{Variables, colour, with_variables};
 use crate::carrier::Severity;
 use crate::limits::{Budget, Uninspectable};
 
@@ -25,8 +25,19 @@ impl Why {
     }
 }
 
-/// Texts that are not seen, by why: how many letters, and the first of them.
-pub(super) type Unseen = BTreeMap<(Why, Sight), (usize, String)>;
+/// Texts that are not seen, by why.
+pub(super) type Unseen = BTreeMap<(Why, Sight), Texts>;
+
+/// Texts of one kind.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    /// How many letters and other marks they have.
+    pub(super) length: usize,
+    /// The first of them.
+    pub(super) first: String,
+    /// Is there a letter or a digit in them, and not marks alone?
+    pub(super) tell: bool,
+}
 
 /// Where a text is not seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,10 +90,11 @@ pub(super) fn unseen(budget: &Budget, page: &Page, sheets: &Sheets, white: bool)
     let perhaps = if wide.doubts { Some(look(Medium::Wide, Holds::Perhaps).run()?) } else { None };
     let mut unseen = Unseen::new();
     let mut tell = |why: Why, sight: Sight, text: &str| {
-        let (count, all) = unseen.entry((why, sight)).or_default();
-        *count += text.trim().chars().count();
-        if all.len() < 200 {
-            all.push_str(text.trim());
+        let texts = unseen.entry((why, sight)).or_default();
+        texts.length += text.trim().chars().count();
+        texts.tell |= text.chars().any(char::is_alphanumeric);
+        if texts.first.len() < 200 {
+            texts.first.push_str(text.trim());
         }
     };
     let texts = page.nodes.iter().filter_map(|node| if let Node::Text(_, text) = node { Some(text) } else { None });
@@ -103,6 +115,18 @@ pub(super) fn unseen(budget: &Budget, page: &Page, sheets: &Sheets, white: bool)
         tell(*why, Sight::Nowhere, text);
     }
     Ok(unseen)
+}
+
+/// A colour as attributes write it, with or without its mark (HTML Standard, 2.4.6).
+fn of_old(value: &str) -> Token {
+    let value = value.trim();
+    let digits = value.trim_start_matches('#');
+    if matches!(digits.len(), 3 | 6) && digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Token::Hash(digits.into());
+    }
+    let word = Token::Ident(value.into());
+    // Browsers make a colour of anything.
+    if colour(std::slice::from_ref(&word)).is_some() { word } else { Token::Function("color".into(), Rc::from([])) }
 }
 
 /// What one look at the page found.
@@ -350,6 +374,8 @@ impl Look<'_> {
             }
             let value: Rc<[Token]> = if key == "background" {
                 vec![Token::Url(value.into())].into()
+            } else if matches!(key, "color" | "text" | "bgcolor") && !drawn {
+                vec![of_old(value)].into()
             } else {
                 tokens(self.budget, value, &mut Vec::new())?.into()
             };

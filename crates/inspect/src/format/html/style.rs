@@ -433,9 +433,7 @@ impl Sums<'_> {
         // Shares are of the element itself.
         moves.flatten().chain(at(Property::Translate)).any(|token| {
             !matches!(token, Token::Percent(_))
-                && self
-                    .length(token, 0.0)
-                    .is_some_and(|length| length.abs() >= -FAR && (length < 0.0 || length >= FAR_RIGHT))
+                && self.length(token, 0.0).is_some_and(|length| length <= FAR || length >= FAR_RIGHT)
         })
     }
 

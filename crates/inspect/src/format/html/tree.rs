@@ -209,7 +209,7 @@ impl Page {
     /// Puts in the head or the body that a page has not said.
     fn enter(&mut self, name: &str) {
         let in_head = self.is_in("head");
-        if in_head && self.open.len() > 2 || OF_HEAD.contains(&name) && in_head {
+        if in_head && (self.open.len() > 2 || OF_HEAD.contains(&name)) {
             return;
         }
         self.close_to(1);
