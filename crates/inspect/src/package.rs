@@ -341,6 +341,11 @@ pub(crate) fn percent(written: &str) -> Vec<u8> {
     bytes
 }
 
+/// Does it begin as a text in UTF-16 does?
+pub(crate) fn is_wide(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..])
+}
+
 /// XML in UTF-16 as UTF-8.
 pub(crate) fn utf8(bytes: &[u8]) -> Cow<'_, [u8]> {
     let unit: fn([u8; 2]) -> u16 = match bytes {

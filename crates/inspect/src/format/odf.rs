@@ -2,7 +2,7 @@
 
 mod content;
 
-use std::io::Cursor;
+use std::io::{BufRead as _, Cursor};
 
 use crate::carrier::{Severity, any, document, package as packaging, properties, workbook};
 use crate::limits::Uninspectable;
@@ -124,8 +124,15 @@ pub(crate) fn read_flat(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspe
 
 fn part(scan: &mut Scan<'_>, archive: &Archive<'_>, name: &str) -> Result<Tree, Uninspectable> {
     let entry = archive.find(name).ok_or_else(|| Uninspectable::new(format!("it is broken: it has no {name}")))?;
-    let bytes = archive.bytes(scan.cost(), entry)?;
-    let (tree, odd) = Tree::read(scan.cost(), Cursor::new(package::utf8(&bytes).as_ref()))?;
+    let mut source = archive.open_entry(scan.cost(), entry)?;
+    let start = source.fill_buf().map_err(|error| crate::zip::reason(&error))?;
+    // Most parts are read as they unpack, for they can be large.
+    let (tree, odd) = if package::is_wide(start) {
+        let bytes = archive.bytes(scan.cost(), entry)?;
+        Tree::read(scan.cost(), Cursor::new(package::utf8(&bytes).as_ref()))?
+    } else {
+        Tree::read(scan.cost(), source)?
+    };
     odd.report(scan, name);
     Ok(tree)
 }
