@@ -9,24 +9,10 @@ use crate::report::{Finding, Place};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cost<'a>(&'a Budget);
 
-impl<'a> Cost<'a> {
-    pub(crate) fn limits(self) -> &'a Limits {
-        &self.0.limits
-    }
-
+impl Cost<'_> {
     /// Takes steps off.
     pub(crate) fn steps(self, steps: u64) -> Result<(), Uninspectable> {
         self.0.spend(steps)
-    }
-
-    /// Takes bytes off that were unpacked.
-    pub(crate) fn unpacked(self, bytes: u64) -> Result<(), Uninspectable> {
-        self.0.unpack(bytes)
-    }
-
-    /// Takes entries of an archive off.
-    pub(crate) fn entries(self, entries: u64) -> Result<(), Uninspectable> {
-        self.0.enter(entries)
     }
 }
 

@@ -14,10 +14,10 @@ use quick_xml::events::{BytesStart, Event as Raw};
 use quick_xml::reader::Reader;
 
 use crate::carrier::{Severity, xml as carrier};
-use crate::limits::Uninspectable;
+use crate::limits::{Budget, Uninspectable};
 use crate::namespace::Ns;
 use crate::report::{Place, many};
-use crate::scan::{Cost, Scan};
+use crate::scan::Scan;
 use crate::zip::{self, u32_at};
 
 /// The longest tag or run of text, in bytes.
@@ -201,7 +201,7 @@ fn first(mut values: Vec<String>) -> Vec<String> {
 /// # Errors
 /// When it is broken, too deep, or takes too much work; or when the visitor stops.
 pub(crate) fn read(
-    cost: Cost<'_>,
+    budget: &Budget,
     source: impl BufRead,
     mut visit: impl FnMut(Event<'_>) -> Result<(), Uninspectable>,
 ) -> Result<Odd, Uninspectable> {
@@ -214,12 +214,12 @@ pub(crate) fn read(
     let mut depth = 0;
     loop {
         left.set(LONGEST);
-        cost.steps(1)?;
+        budget.spend(1)?;
         buffer.clear();
         match reader.read_event_into(&mut buffer).map_err(|error| why(&error))? {
             Raw::Start(start) | Raw::Empty(start) => {
                 depth += 1;
-                if depth > cost.limits().nesting {
+                if depth > budget.limits.nesting {
                     return Err(Uninspectable::new("its XML is nested too deeply"));
                 }
                 let element = begin(&start, &mut scopes, depth, &mut odd);
@@ -415,12 +415,12 @@ impl Tree {
     ///
     /// # Errors
     /// As [`read`].
-    pub(crate) fn read(cost: Cost<'_>, source: impl BufRead) -> Result<(Self, Odd), Uninspectable> {
+    pub(crate) fn read(budget: &Budget, source: impl BufRead) -> Result<(Self, Odd), Uninspectable> {
         let mut names: BTreeSet<Name> = BTreeSet::new();
         // Elements that are open, and from where on what has ended lies in them.
         let mut open: Vec<(Self, usize)> = Vec::new();
         let mut ended: Vec<Self> = Vec::new();
-        let odd = read(cost, source, |event| {
+        let odd = read(budget, source, |event| {
             match event {
                 Event::Start(element) => {
                     let name = match names.get(element.local) {

@@ -146,7 +146,7 @@ pub(crate) fn findings(
     let mut grids = Vec::new();
     let body = content.every("body").next().unwrap_or(content);
     for table in body.every("table").filter(|table| table.ns == Ns::Table) {
-        scan.cost().steps(1)?;
+        scan.budget().spend(1)?;
         grids.push(table_findings(scan, &styles, table, part, &mut shown)?);
     }
     // A style for hidden sheets stays behind when the sheet is gone, or stands ready for copies of other files.
@@ -165,7 +165,7 @@ pub(crate) fn findings(
     let tables: Vec<records::Table<'_>> = tables.collect();
     for (hidden, ..) in &grids {
         for table in &tables {
-            if let Some(columns) = records::reproduces(scan.cost(), hidden, table)? {
+            if let Some(columns) = records::reproduces(scan.budget(), hidden, table)? {
                 let message =
                     format!("{} hidden rows, counted by {columns}, give the figures of a visible table", hidden.len());
                 scan.find(&workbook::RECORDS_BEHIND_TABLE, Place::part(part), message);
@@ -264,7 +264,7 @@ fn table_findings(
         for cell in
             row.children.iter().filter(|tree| matches!(tree.local.as_str(), "table-cell" | "covered-table-cell"))
         {
-            scan.cost().steps(1)?;
+            scan.budget().spend(1)?;
             let columns = repeat(cell, "number-columns-repeated");
             let paragraphs: Vec<String> =
                 cell.children.iter().filter(|child| child.ns == Ns::Text).map(Tree::all_text).collect();
