@@ -1,4 +1,5 @@
-//! Style sheets: values as trees of tokens, rules with what they hold for, and declarations that can hide text. Nothing else of CSS is kept.
+//! Style sheets: values as trees of tokens, rules with what they hold for, and declarations that can hide text. Nothing
+//! else of CSS is kept.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;

@@ -140,8 +140,8 @@ impl Style {
         }
     }
 
-    /// The style of an element in one of style `parent`, or of something that a style sheet puts into it. What cannot be worked out is taken to hide if rules
-    /// that hold perhaps are taken to hold.
+    /// The style of an element in one of style `parent`, or of something that a style sheet puts into it. What cannot be
+    /// worked out is taken to hide if rules that hold perhaps are taken to hold.
     pub(super) fn of(element: Option<&Element>, parent: &Self, given: &Given, least: Holds, doubts: &mut bool) -> Self {
         let mut style = parent.clone();
         let mut sums = Sums { letter: parent.letter, cautious: least == Holds::Perhaps, doubts };
@@ -258,9 +258,14 @@ impl Style {
                 .iter()
                 .any(|property| given.get(*property).is_some_and(|value| !value.iter().any(|token| token.is("none"))));
         self.ground.moved |= moves;
-        let image = given.get(Property::BackgroundImage).is_some_and(|value| {
-            value.iter().any(|token| matches!(token, Token::Url(_) | Token::Unknown))
-                || value.iter().any(|token| matches!(token, Token::Function(name, _) if name.contains("gradient") || name.contains("image") || matches!(&**name, "url" | "paint" | "element" | "cross-fade")))
+        let painted = given.get(Property::BackgroundImage).unwrap_or_default();
+        let image = painted.iter().any(|token| match token {
+            Token::Url(_) | Token::Unknown => true,
+            Token::Function(name, _) => {
+                let drawing = matches!(&**name, "url" | "paint" | "element" | "cross-fade");
+                drawing || name.contains("gradient") || name.contains("image")
+            }
+            _ => false,
         });
         if image {
             self.ground.colour = None;

@@ -105,8 +105,11 @@ fn is_nothing(length: &str) -> bool {
     number.parse::<f64>().is_ok_and(|number| number < 0.004)
 }
 
+/// A carrier, and whether an element is one.
+type Kind = (&'static Carrier, fn(&Tree) -> bool);
+
 /// Elements that hold something beside what readers see. They are looked for together, since a large sheet has millions of others.
-static KINDS: &[(&Carrier, fn(&Tree) -> bool)] = &[
+static KINDS: &[Kind] = &[
     (&workbook::COMMENT, |tree| tree.local == "annotation"),
     (&workbook::PIVOT_CACHE, |tree| tree.local == "data-pilot-table"),
     (&workbook::SCENARIO, |tree| tree.local == "scenario"),
