@@ -158,7 +158,7 @@ impl<'a> Package<'a> {
     pub(crate) fn tree(&mut self, scan: &mut Scan<'_>, name: &str) -> Result<Tree, Uninspectable> {
         let bytes = self.bytes(scan, name)?;
         let text = utf8(&bytes);
-        let (tree, odd) = Tree::read(scan.cost(), Cursor::new(text.as_ref())).map_err(|why| in_part(&why, name))?;
+        let (tree, odd) = Tree::read(scan.budget(), Cursor::new(text.as_ref())).map_err(|why| in_part(&why, name))?;
         odd.report(scan, name);
         Ok(tree)
     }
@@ -171,7 +171,7 @@ impl<'a> Package<'a> {
         self.seen.insert(name.to_owned());
         let entry =
             self.archive.find(name).ok_or_else(|| Uninspectable::new(format!("its part {name} is not there")))?;
-        self.archive.bytes(scan.cost(), entry).map_err(|why| in_part(&why, name))
+        self.archive.bytes(scan.budget(), entry).map_err(|why| in_part(&why, name))
     }
 
     /// Reads a large part event by event.
@@ -187,8 +187,8 @@ impl<'a> Package<'a> {
         self.seen.insert(name.to_owned());
         let entry =
             self.archive.find(name).ok_or_else(|| Uninspectable::new(format!("its part {name} is not there")))?;
-        let source = self.archive.open_entry(scan.cost(), entry).map_err(|why| in_part(&why, name))?;
-        let odd = xml::read(scan.cost(), source, visit).map_err(|why| in_part(&why, name))?;
+        let source = self.archive.open_entry(scan.budget(), entry).map_err(|why| in_part(&why, name))?;
+        let odd = xml::read(scan.budget(), source, visit).map_err(|why| in_part(&why, name))?;
         odd.report(scan, name);
         Ok(())
     }
@@ -225,7 +225,7 @@ impl<'a> Package<'a> {
 
     fn drain(&self, scan: &mut Scan<'_>, name: &str) -> Result<(), Uninspectable> {
         let Some(entry) = self.archive.find(name) else { return Ok(()) };
-        let mut source = BufReader::new(self.archive.open_entry(scan.cost(), entry)?);
+        let mut source = BufReader::new(self.archive.open_entry(scan.budget(), entry)?);
         std::io::copy(&mut source.by_ref(), &mut std::io::sink()).map_err(|error| crate::zip::reason(&error))?;
         Ok(())
     }
@@ -339,6 +339,11 @@ pub(crate) fn percent(written: &str) -> Vec<u8> {
         }
     }
     bytes
+}
+
+/// Does it begin as a text in UTF-16 does?
+pub(crate) fn is_wide(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..])
 }
 
 /// XML in UTF-16 as UTF-8.
@@ -497,7 +502,8 @@ fn custom_xml(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str) -> Res
     ];
     // Its elements are its own, so that none of them is foreign here.
     let bytes = package.bytes(scan, name)?;
-    let (tree, odd) = Tree::read(scan.cost(), Cursor::new(utf8(&bytes).as_ref())).map_err(|why| in_part(&why, name))?;
+    let (tree, odd) =
+        Tree::read(scan.budget(), Cursor::new(utf8(&bytes).as_ref())).map_err(|why| in_part(&why, name))?;
     odd.of_any_namespace().report(scan, name);
     let text = tree.all_text();
     let place = Place::part(name);

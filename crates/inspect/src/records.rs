@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::limits::Uninspectable;
-use crate::scan::Cost;
+use crate::limits::{Budget, Uninspectable};
 
 /// What cells hold, by row and column.
 pub(crate) type Grid = BTreeMap<u32, BTreeMap<u32, String>>;
@@ -19,7 +18,7 @@ const LEAST_FIGURES: usize = 3;
 ///
 /// # Errors
 /// When it takes too much work.
-pub(crate) fn reproduces(cost: Cost<'_>, hidden: &Grid, table: &Table<'_>) -> Result<Option<String>, Uninspectable> {
+pub(crate) fn reproduces(budget: &Budget, hidden: &Grid, table: &Table<'_>) -> Result<Option<String>, Uninspectable> {
     let Table { figures, texts } = table;
     if hidden.len() < LEAST_ROWS || figures.len() < LEAST_FIGURES {
         return Ok(None);
@@ -27,16 +26,16 @@ pub(crate) fn reproduces(cost: Cost<'_>, hidden: &Grid, table: &Table<'_>) -> Re
     let columns: BTreeSet<u32> = hidden.values().flat_map(|row| row.keys().copied()).collect();
     let mut dimensions = Vec::new();
     for column in columns {
-        cost.steps((hidden.len() + texts.len()) as u64)?;
+        budget.spend((hidden.len() + texts.len()) as u64)?;
         dimensions.extend(Dimension::of(hidden, column, texts));
     }
     for (at, one) in dimensions.iter().enumerate() {
-        cost.steps(hidden.len() as u64 + figures.len() as u64)?;
+        budget.spend(hidden.len() as u64 + figures.len() as u64)?;
         if one_column_counts(one, figures) {
             return Ok(Some("one column".to_owned()));
         }
         for other in dimensions.iter().skip(at + 1) {
-            cost.steps(hidden.len() as u64 + figures.len() as u64)?;
+            budget.spend(hidden.len() as u64 + figures.len() as u64)?;
             if two_columns_count(one, other, figures) {
                 return Ok(Some("two columns".to_owned()));
             }

@@ -5,31 +5,6 @@ use crate::format;
 use crate::limits::{Budget, Limits, Uninspectable};
 use crate::report::{Finding, Place};
 
-/// What is left of the limits: a handle that readers carry about.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Cost<'a>(&'a Budget);
-
-impl<'a> Cost<'a> {
-    pub(crate) fn limits(self) -> &'a Limits {
-        &self.0.limits
-    }
-
-    /// Takes steps off.
-    pub(crate) fn steps(self, steps: u64) -> Result<(), Uninspectable> {
-        self.0.spend(steps)
-    }
-
-    /// Takes bytes off that were unpacked.
-    pub(crate) fn unpacked(self, bytes: u64) -> Result<(), Uninspectable> {
-        self.0.unpack(bytes)
-    }
-
-    /// Takes entries of an archive off.
-    pub(crate) fn entries(self, entries: u64) -> Result<(), Uninspectable> {
-        self.0.enter(entries)
-    }
-}
-
 /// One file, or a file in it, while it is read.
 #[derive(Debug)]
 pub struct Scan<'a> {
@@ -46,6 +21,7 @@ impl<'a> Scan<'a> {
         Self { budget, found, within: Vec::new(), more: 0 }
     }
 
+    /// What is left of the limits.
     pub(crate) fn budget(&self) -> &'a Budget {
         self.budget
     }
@@ -53,11 +29,6 @@ impl<'a> Scan<'a> {
     /// The limits that hold.
     pub fn limits(&self) -> &Limits {
         &self.budget.limits
-    }
-
-    /// What is left of the limits, to be handed to what reads.
-    pub(crate) fn cost(&self) -> Cost<'a> {
-        Cost(self.budget)
     }
 
     /// Puts down a finding with the carrier's own severity.

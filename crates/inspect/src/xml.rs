@@ -4,7 +4,9 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::io::{self, BufRead, Read};
+use std::ops::Deref;
 use std::rc::Rc;
 
 use quick_xml::escape::{resolve_predefined_entity, unescape_with};
@@ -12,11 +14,11 @@ use quick_xml::events::{BytesStart, Event as Raw};
 use quick_xml::reader::Reader;
 
 use crate::carrier::{Severity, xml as carrier};
-use crate::limits::Uninspectable;
+use crate::limits::{Budget, Uninspectable};
 use crate::namespace::Ns;
 use crate::report::{Place, many};
-use crate::scan::{Cost, Scan};
-use crate::zip;
+use crate::scan::Scan;
+use crate::zip::{self, u32_at};
 
 /// The longest tag or run of text, in bytes.
 const LONGEST: usize = 64 << 20;
@@ -199,7 +201,7 @@ fn first(mut values: Vec<String>) -> Vec<String> {
 /// # Errors
 /// When it is broken, too deep, or takes too much work; or when the visitor stops.
 pub(crate) fn read(
-    cost: Cost<'_>,
+    budget: &Budget,
     source: impl BufRead,
     mut visit: impl FnMut(Event<'_>) -> Result<(), Uninspectable>,
 ) -> Result<Odd, Uninspectable> {
@@ -212,12 +214,12 @@ pub(crate) fn read(
     let mut depth = 0;
     loop {
         left.set(LONGEST);
-        cost.steps(1)?;
+        budget.spend(1)?;
         buffer.clear();
         match reader.read_event_into(&mut buffer).map_err(|error| why(&error))? {
             Raw::Start(start) | Raw::Empty(start) => {
                 depth += 1;
-                if depth > cost.limits().nesting {
+                if depth > budget.limits.nesting {
                     return Err(Uninspectable::new("its XML is nested too deeply"));
                 }
                 let element = begin(&start, &mut scopes, depth, &mut odd);
@@ -325,35 +327,84 @@ impl<R: BufRead> Read for Meter<R> {
     }
 }
 
-/// Name and value in one piece: documents have many.
+/// The local name of an element. Documents have many elements of few names, so that elements of one name share it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Name(Rc<str>);
+
+impl Name {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::borrow::Borrow<str> for Name {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Deref for Name {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq<str> for Name {
+    fn eq(&self, other: &str) -> bool {
+        *self.0 == *other
+    }
+}
+
+impl PartialEq<&str> for Name {
+    fn eq(&self, other: &&str) -> bool {
+        *self.0 == **other
+    }
+}
+
+/// The attributes of an element in one piece, since a document has millions: of each its namespace, the lengths of its name and value, and both.
 #[derive(Clone, Debug)]
-struct Attribute {
-    ns: Ns,
-    text: Box<str>,
-    /// Where the value begins.
-    value: usize,
+struct Packed(Box<[u8]>);
+
+/// Before each name and value.
+const HEAD: usize = 9;
+
+impl Packed {
+    fn of(element: &Element<'_>) -> Self {
+        let mut bytes = Vec::with_capacity(element.raw.len() + HEAD);
+        // Neither can be longer than a tag may be, which is far less than four gibibytes.
+        let length = |text: &str| u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes();
+        for (ns, name, value) in element.attributes() {
+            bytes.push(ns as u8);
+            bytes.extend(length(name));
+            bytes.extend(length(&value));
+            bytes.extend(name.bytes());
+            bytes.extend(value.bytes());
+        }
+        Self(bytes.into())
+    }
+
+    /// Namespace, name and value of each.
+    fn iter(&self) -> impl Iterator<Item = (u8, &str, &str)> {
+        let mut rest: &[u8] = &self.0;
+        std::iter::from_fn(move || {
+            let (head, after) = rest.split_at_checked(HEAD)?;
+            let length = |at: usize| usize::try_from(u32_at(head, at)?).ok();
+            let (name, after) = after.split_at_checked(length(1)?)?;
+            let (value, after) = after.split_at_checked(length(5)?)?;
+            rest = after;
+            Some((*head.first()?, std::str::from_utf8(name).ok()?, std::str::from_utf8(value).ok()?))
+        })
+    }
 }
 
-impl Attribute {
-    fn new(ns: Ns, name: &str, value: &str) -> Self {
-        Self { ns, text: [name, value].concat().into(), value: name.len() }
-    }
-
-    fn name(&self) -> &str {
-        self.text.get(..self.value).unwrap_or_default()
-    }
-
-    fn value(&self) -> &str {
-        self.text.get(self.value..).unwrap_or_default()
-    }
-}
-
-/// A small document as a whole.
+/// A document as a whole, kept close.
 #[derive(Clone, Debug)]
 pub(crate) struct Tree {
     pub(crate) ns: Ns,
-    pub(crate) local: String,
-    attributes: Vec<Attribute>,
+    pub(crate) local: Name,
+    attributes: Packed,
     pub(crate) children: Vec<Tree>,
     /// Its own text, without that of its children.
     pub(crate) text: String,
@@ -364,51 +415,59 @@ impl Tree {
     ///
     /// # Errors
     /// As [`read`].
-    pub(crate) fn read(cost: Cost<'_>, source: impl BufRead) -> Result<(Self, Odd), Uninspectable> {
-        let mut open: Vec<Self> = vec![Self::new(Ns::None, "")];
-        let odd = read(cost, source, |event| {
+    pub(crate) fn read(budget: &Budget, source: impl BufRead) -> Result<(Self, Odd), Uninspectable> {
+        let mut names: BTreeSet<Name> = BTreeSet::new();
+        // Elements that are open, and from where on what has ended lies in them.
+        let mut open: Vec<(Self, usize)> = Vec::new();
+        let mut ended: Vec<Self> = Vec::new();
+        let odd = read(budget, source, |event| {
             match event {
                 Event::Start(element) => {
-                    open.push(Self::of(element));
+                    let name = match names.get(element.local) {
+                        Some(known) => known.clone(),
+                        None => {
+                            let new = Name(element.local.into());
+                            names.insert(new.clone());
+                            new
+                        }
+                    };
+                    open.push((Self::named(element, name), ended.len()));
                 }
                 Event::Text(text) => {
-                    if let Some(last) = open.last_mut() {
+                    if let Some((last, _)) = open.last_mut() {
                         last.text.push_str(text);
                     }
                 }
                 Event::End => {
-                    let done = open.pop();
-                    if let Some(last) = open.last_mut() {
-                        last.children.extend(done);
+                    if let Some((mut done, from)) = open.pop() {
+                        done.children = ended.split_off(from);
+                        ended.push(done);
                     }
                 }
             }
             Ok(())
         })?;
-        let root = open.pop().and_then(|mut root| root.children.pop());
-        Ok((root.ok_or_else(|| Uninspectable::new("its XML is empty"))?, odd))
+        Ok((ended.pop().ok_or_else(|| Uninspectable::new("its XML is empty"))?, odd))
     }
 
     /// An element without what is in it.
     pub(crate) fn of(element: &Element<'_>) -> Self {
-        let attributes = element.attributes().map(|(ns, name, value)| Attribute::new(ns, name, &value)).collect();
-        let mut tree = Self::new(element.ns, element.local);
-        tree.attributes = attributes;
-        tree
+        Self::named(element, Name(element.local.into()))
     }
 
-    fn new(ns: Ns, local: &str) -> Self {
-        Self { ns, local: local.to_owned(), attributes: Vec::new(), children: Vec::new(), text: String::new() }
+    fn named(element: &Element<'_>, local: Name) -> Self {
+        let attributes = Packed::of(element);
+        Self { ns: element.ns, local, attributes, children: Vec::new(), text: String::new() }
     }
 
     /// The value of an attribute, whatever its namespace.
     pub(crate) fn attr(&self, local: &str) -> Option<&str> {
-        self.attributes.iter().find(|one| one.name() == local).map(Attribute::value)
+        self.attributes.iter().find(|(_, name, _)| *name == local).map(|(_, _, value)| value)
     }
 
     /// The value of an attribute of a namespace.
     pub(crate) fn attr_of(&self, ns: Ns, local: &str) -> Option<&str> {
-        self.attributes.iter().find(|one| one.ns == ns && one.name() == local).map(Attribute::value)
+        self.attributes.iter().find(|(own, name, _)| *own == ns as u8 && *name == local).map(|(_, _, value)| value)
     }
 
     /// A switch that is on.

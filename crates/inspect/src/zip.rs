@@ -7,13 +7,11 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read};
 use std::ops::Range;
 
-use miniz_oxide::inflate::TINFLStatus;
-use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
-
 use crate::carrier::{Severity, any, package};
-use crate::limits::Uninspectable;
+use crate::inflate::{Inflater, Next, WINDOW};
+use crate::limits::{Budget, Uninspectable};
 use crate::report::{Place, many};
-use crate::scan::{Cost, Scan};
+use crate::scan::Scan;
 
 const LOCAL: &[u8] = b"PK\x03\x04";
 const CENTRAL: &[u8] = b"PK\x01\x02";
@@ -69,7 +67,7 @@ impl<'a> Archive<'a> {
     /// # Errors
     /// When there is no directory, or it is broken or over the limits.
     pub(crate) fn open(scan: &mut Scan<'_>, bytes: &'a [u8]) -> Result<Self, Uninspectable> {
-        let cost = scan.cost();
+        let budget = scan.budget();
         let end = End::find(bytes).ok_or_else(|| Uninspectable::new("it is a broken archive: it has no directory"))?;
         let mut records = Records::default();
         records.add(end.at..end.comment.end, "the end record");
@@ -77,12 +75,12 @@ impl<'a> Archive<'a> {
         for range in &end.wide {
             records.add(range.clone(), "the 64-bit end record");
         }
-        cost.entries(end.count)?;
+        budget.enter(end.count)?;
         let read = directory(bytes, &end)?;
         let mut oddities = Oddities::default();
         let mut entries = Vec::new();
         for central in read {
-            cost.steps(64 + central.name.len() as u64)?;
+            budget.spend(64 + central.name.len() as u64)?;
             let entry = local(bytes, &end, central, &mut records, &mut oddities)?;
             entries.push(entry);
         }
@@ -124,7 +122,7 @@ impl<'a> Archive<'a> {
     ///
     /// # Errors
     /// When it is encrypted, packed in a way that is not read, or larger than it may be.
-    pub(crate) fn open_entry<'c>(&self, cost: Cost<'c>, entry: &Entry) -> Result<Unpack<'c>, Uninspectable>
+    pub(crate) fn open_entry<'c>(&self, budget: &'c Budget, entry: &Entry) -> Result<Unpack<'c>, Uninspectable>
     where
         'a: 'c,
     {
@@ -134,20 +132,19 @@ impl<'a> Archive<'a> {
         let packed = self.bytes.get(entry.data.clone()).ok_or_else(broken)?;
         let method = match entry.method {
             0 => Method::Stored,
-            8 => Method::Deflate(Box::default()),
+            8 => Method::Deflate(Inflater::raw(packed)),
             other => return Err(Uninspectable::new(format!("it is packed by method {other}, which is not read"))),
         };
-        let limits = cost.limits();
+        let limits = budget.limits;
         let allowed = (packed.len() as u64).saturating_mul(limits.ratio).max(1 << 20);
         if entry.size > allowed {
             return Err(Uninspectable::new("it unpacks to many times its size"));
         }
         Ok(Unpack {
-            cost,
+            budget,
             packed,
             at: 0,
             method,
-            window: vec![0; WINDOW],
             ready: 0..0,
             given: 0,
             expected: entry.size,
@@ -161,9 +158,9 @@ impl<'a> Archive<'a> {
     ///
     /// # Errors
     /// As [`Archive::open_entry`], and when it is broken.
-    pub(crate) fn bytes(&self, cost: Cost<'_>, entry: &Entry) -> Result<Vec<u8>, Uninspectable> {
+    pub(crate) fn bytes(&self, budget: &Budget, entry: &Entry) -> Result<Vec<u8>, Uninspectable> {
         let mut all = Vec::new();
-        self.open_entry(cost, entry)?.read_to_end(&mut all).map_err(|error| reason(&error))?;
+        self.open_entry(budget, entry)?.read_to_end(&mut all).map_err(|error| reason(&error))?;
         Ok(all)
     }
 
@@ -458,7 +455,7 @@ impl Records {
     /// Puts down what no record covers, and what two cover.
     fn check(mut self, scan: &mut Scan<'_>, bytes: &[u8], end: &End) -> Result<(), Uninspectable> {
         self.known.sort_by_key(|(range, _)| (range.start, range.end));
-        scan.cost().steps(self.known.len() as u64)?;
+        scan.budget().spend(self.known.len() as u64)?;
         let mut reached = 0;
         let mut last = String::new();
         for (range, what) in &self.known {
@@ -630,20 +627,18 @@ fn bytes_of(count: usize) -> String {
     many(count, "byte", "bytes")
 }
 
-const WINDOW: usize = 1 << 16;
-
-enum Method {
+enum Method<'a> {
     Stored,
-    Deflate(Box<DecompressorOxide>),
+    Deflate(Inflater<'a>),
 }
 
 /// A file of an archive while it is unpacked: limits are held, and length and checksum compared at its end.
 pub(crate) struct Unpack<'a> {
-    cost: Cost<'a>,
+    budget: &'a Budget,
     packed: &'a [u8],
     at: usize,
-    method: Method,
-    window: Vec<u8>,
+    method: Method<'a>,
+    /// What is unpacked and not taken yet: in the window, or in the bytes themselves if they are stored.
     ready: Range<usize>,
     given: u64,
     expected: u64,
@@ -653,39 +648,42 @@ pub(crate) struct Unpack<'a> {
 }
 
 impl Unpack<'_> {
+    fn piece(&self) -> &[u8] {
+        match &self.method {
+            Method::Stored => self.packed.get(self.ready.clone()).unwrap_or_default(),
+            Method::Deflate(inflater) => inflater.piece(self.ready.clone()),
+        }
+    }
+
     fn fill(&mut self) -> Result<(), Uninspectable> {
         while self.ready.is_empty() && !self.done {
-            let rest = self.packed.get(self.at..).unwrap_or_default();
-            let start = self.ready.end % WINDOW;
-            let (used, written) = match &mut self.method {
+            match &mut self.method {
                 Method::Stored => {
-                    let length = rest.len().min(WINDOW);
-                    if let (Some(to), Some(from)) = (self.window.get_mut(..length), rest.get(..length)) {
-                        to.copy_from_slice(from);
-                    }
-                    self.ready = 0..length;
-                    self.done = length == rest.len();
-                    (length, length)
+                    let end = self.packed.len().min(self.at + WINDOW);
+                    self.ready = self.at..end;
+                    self.at = end;
+                    self.done = end == self.packed.len();
                 }
-                Method::Deflate(state) => {
-                    let (status, used, written) = decompress(state, rest, &mut self.window, start, 0);
-                    match status {
-                        TINFLStatus::Done => self.done = true,
-                        TINFLStatus::HasMoreOutput => {}
-                        _ => return Err(Uninspectable::new("its packed data are broken")),
+                Method::Deflate(inflater) => {
+                    let (range, next) = inflater.step();
+                    if next == Next::Broken {
+                        return Err(Uninspectable::new("its packed data are broken"));
                     }
-                    self.ready = start..start + written;
-                    (used, written)
+                    self.ready = range;
+                    self.at = inflater.consumed();
+                    self.done = next == Next::End;
                 }
-            };
-            self.at += used;
-            self.given += written as u64;
-            self.cost.unpacked(written as u64)?;
-            self.cost.steps(written as u64)?;
+            }
+            let written = self.ready.len() as u64;
+            self.given += written;
+            self.budget.unpack(written)?;
+            self.budget.spend(written)?;
             if self.given > self.expected {
                 return Err(Uninspectable::new("it holds more than the archive says"));
             }
-            self.hash.update(self.window.get(self.ready.clone()).unwrap_or_default());
+            let mut hash = std::mem::take(&mut self.hash);
+            hash.update(self.piece());
+            self.hash = hash;
             if self.done {
                 self.end()?;
             }
@@ -710,7 +708,7 @@ impl Unpack<'_> {
 impl BufRead for Unpack<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         self.fill().map_err(io::Error::other)?;
-        Ok(self.window.get(self.ready.clone()).unwrap_or_default())
+        Ok(self.piece())
     }
 
     fn consume(&mut self, amount: usize) {

@@ -1,17 +1,25 @@
 //! HTML and SVG, by the tokens of the HTML standard: text that is not shown, and what stands in the markup only.
 
-use std::collections::BTreeMap;
+mod cascade;
+mod css;
+mod media;
+mod selector;
+mod style;
+mod tree;
+mod value;
 
-use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
+use html5gum::{DefaultEmitter, Token, Tokenizer};
 
 use super::Format;
 use super::text::{characters, decode, open};
-use super::xlsx::styles::{alike, rgb};
 use crate::carrier::{Severity, any, html};
 use crate::limits::Uninspectable;
 use crate::package::percent;
 use crate::report::Place;
 use crate::scan::Scan;
+use cascade::{Sight, Texts, Why};
+use css::Sheets;
+use tree::{Element, Page};
 
 /// Elements that a page, or a piece of one, can begin with.
 const FIRST: &[&str] = &[
@@ -95,120 +103,130 @@ fn root(bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// An element that is open.
-struct Open {
-    name: String,
-    hidden: Option<&'static str>,
-    /// Has its text the colour of what it lies on?
-    faint: bool,
-}
-
 /// Finds what is hidden in a page or a picture.
 pub(super) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectable> {
     let whole = open(scan, bytes)?;
     characters(scan, &whole)?;
+    let budget = scan.budget();
+    let xml = whole.trim_start().starts_with("<?xml") || root(bytes).is_some_and(|root| root == "svg");
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
-    let tokens: Vec<Token> = Tokenizer::new_with_emitter(whole.as_ref(), emitter).flatten().collect();
-    let sheets = StyleSheets::of(&tokens);
-    let mut stack: Vec<Open> = Vec::new();
-    let mut hidden: BTreeMap<&'static str, (usize, String)> = BTreeMap::new();
-    for token in &tokens {
-        scan.budget().spend(16)?;
+    let mut page = Page::new(xml);
+    let mut sheets = Sheets::default();
+    // The style sheet that is open: its text, and for which media.
+    let mut sheet: Option<(String, String)> = None;
+    for token in Tokenizer::new_with_emitter(whole.as_ref(), emitter).flatten() {
+        budget.spend(16)?;
         match token {
             Token::StartTag(tag) => {
-                let name = String::from_utf8_lossy(&tag.name).to_ascii_lowercase();
-                let attributes = attributes(tag);
-                tell_element(scan, &name, &attributes);
-                let inherited = stack.last().and_then(|open| open.hidden);
-                let own = inherited.or_else(|| why_hidden(&name, &attributes, &sheets));
-                let faint = sheets.colours(&name, &attributes).unwrap_or(stack.last().is_some_and(|open| open.faint));
-                let implied = matches!(name.as_str(), "p" | "li" | "tr" | "td" | "th" | "option" | "dt" | "dd");
-                if implied && stack.last().is_some_and(|open| open.name == name) {
-                    stack.pop();
-                }
-                let void = matches!(
-                    name.as_str(),
-                    "area"
-                        | "base"
-                        | "br"
-                        | "col"
-                        | "embed"
-                        | "hr"
-                        | "img"
-                        | "input"
-                        | "link"
-                        | "meta"
-                        | "source"
-                        | "track"
-                        | "wbr"
-                );
-                if !void && !tag.self_closing {
-                    if stack.len() as u64 >= u64::from(scan.limits().nesting) {
-                        return Err(Uninspectable::new("its elements nest too deep"));
-                    }
-                    stack.push(Open { name, hidden: own, faint });
+                let at = page.start(budget, &tag)?;
+                let element = page.element(at);
+                tell_element(scan, element);
+                let kind = element.attribute("type").map(str::trim).filter(|kind| !kind.is_empty());
+                let applies = kind.is_none_or(|kind| kind.eq_ignore_ascii_case("text/css"))
+                    && !page.is_in("template")
+                    && !page.is_in("noscript");
+                if &*element.name == "style" && applies {
+                    sheet = Some((String::new(), element.attribute("media").unwrap_or_default().to_owned()));
                 }
             }
             Token::EndTag(tag) => {
                 let name = String::from_utf8_lossy(&tag.name).to_ascii_lowercase();
-                if let Some(at) = stack.iter().rposition(|open| open.name == name) {
-                    stack.truncate(at);
+                if name == "style" {
+                    add_sheet(scan, &mut sheets, sheet.take())?;
                 }
+                page.end(budget, &name)?;
             }
             Token::String(text) => {
-                let text = String::from_utf8_lossy(text);
-                let open = stack.last();
-                if open.is_some_and(|open| open.name == "style") {
-                    if text.contains("sourceMappingURL=") {
-                        scan.find(&html::EXTERNAL, Place::default(), "a map to the source of a style sheet");
-                    }
-                    addresses(&text).into_iter().for_each(|address| data_address(scan, address, true));
-                }
-                let faint = open.filter(|open| open.faint).map(|_| "in the colour of what lies under it");
-                let why = open.and_then(|open| open.hidden).or(faint);
-                if let Some(why) = why.filter(|_| !text.trim().is_empty()) {
-                    let (count, all) = hidden.entry(why).or_default();
-                    *count += text.trim().chars().count();
-                    if all.len() < 200 {
-                        all.push_str(text.trim());
-                    }
+                let text = String::from_utf8_lossy(&text);
+                match (&mut sheet, page.current().map(|open| &*open.name)) {
+                    (Some((sheet, _)), Some("style")) => sheet.push_str(&text),
+                    (_, Some("script")) => {}
+                    _ => page.text(&text),
                 }
             }
             Token::Comment(text) => {
-                let text = String::from_utf8_lossy(text).trim().to_owned();
-                // What XML says of itself reads as a comment in HTML.
-                if text.starts_with("?xml ") && text.len() < 80 {
-                    continue;
+                let text = String::from_utf8_lossy(&text).trim().to_owned();
+                // Text as XML can write it, which HTML takes for a comment.
+                let raw = text.strip_prefix("[CDATA[").map(|text| text.strip_suffix("]]").unwrap_or(text));
+                match raw.filter(|_| xml || page.is_in("svg")) {
+                    Some(raw) => page.text(raw),
+                    None => tell_comment(scan, text),
                 }
-                // Rows of stars set parts of a page apart.
-                let tells = text.chars().any(char::is_alphanumeric);
-                let severity = if tells { Severity::Block } else { Severity::Info };
-                let message = format!("a comment of {} characters", text.chars().count());
-                scan.find_as(&html::COMMENT, severity, Place::default(), message, vec![text]);
             }
             Token::Doctype(_) | Token::Error(_) => {}
         }
     }
-    for (why, (count, text)) in hidden {
-        let severity = match why {
-            "hidden from screen readers" | "in a description" => Severity::Info,
-            _ => Severity::Block,
-        };
-        let carrier = if why == "in a description" { &html::DESCRIPTION } else { &html::HIDDEN };
-        scan.find_as(carrier, severity, Place::default(), format!("{count} characters {why}"), vec![text]);
+    add_sheet(scan, &mut sheets, sheet)?;
+    page.finish();
+    tell_sheets(scan, &sheets);
+    // A sheet from elsewhere can say anything of what lies under a text.
+    let white = !sheets.imports && !page.elements().any(is_outside_sheet);
+    for ((why, sight), texts) in cascade::unseen(budget, &page, &sheets, white)? {
+        tell_unseen(scan, why, sight, texts);
     }
     Ok(())
 }
 
-fn attributes(tag: &StartTag<()>) -> BTreeMap<String, String> {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    tag.attributes.iter().map(|(name, value)| (text(name).to_ascii_lowercase(), text(value))).collect()
+fn add_sheet(scan: &mut Scan<'_>, sheets: &mut Sheets, sheet: Option<(String, String)>) -> Result<(), Uninspectable> {
+    let Some((sheet, media)) = sheet else { return Ok(()) };
+    addresses(&sheet).into_iter().for_each(|address| data_address(scan, address, true));
+    // XML may set a sheet apart as raw text, and pages of old set it apart from browsers older still.
+    let sheet = sheet.replace("<![CDATA[", "").replace("]]>", "");
+    sheets.add(scan.budget(), &sheet, &media)
+}
+
+/// What style sheets tell beside how the page looks.
+fn tell_sheets(scan: &mut Scan<'_>, sheets: &Sheets) {
+    if sheets.imports {
+        scan.find(&html::EXTERNAL, Place::default(), "a style sheet takes in another, which may hide or show text");
+    }
+    if sheets.comments.iter().any(|comment| comment.contains("sourceMappingURL=")) {
+        scan.find(&html::EXTERNAL, Place::default(), "a map to the source of a style sheet");
+    }
+}
+
+fn tell_comment(scan: &mut Scan<'_>, text: String) {
+    // What XML says of itself reads as a comment in HTML.
+    if text.starts_with("?xml ") && text.len() < 80 {
+        return;
+    }
+    // Rows of stars set parts of a page apart.
+    let tells = text.chars().any(char::is_alphanumeric);
+    let severity = if tells { Severity::Block } else { Severity::Info };
+    let message = format!("a comment of {} characters", text.chars().count());
+    scan.find_as(&html::COMMENT, severity, Place::default(), message, vec![text]);
+}
+
+fn tell_unseen(scan: &mut Scan<'_>, why: Why, sight: Sight, texts: Texts) {
+    let (reason, count) = (why.reason, texts.length);
+    let mild = |severity: Severity| severity.min(if texts.tell { Severity::Block } else { Severity::Review });
+    let (severity, message) = match sight {
+        Sight::Nowhere => (mild(why.severity), format!("{count} characters {reason}")),
+        Sight::Elsewhere => (
+            why.severity.min(Severity::Review),
+            format!("{count} characters {reason}, but shown on small screens or on paper"),
+        ),
+        Sight::Here => (Severity::Info, format!("{count} characters {reason}, on small screens or on paper only")),
+        Sight::Perhaps => (
+            why.severity.min(Severity::Review),
+            format!("{count} characters perhaps {reason}: what decides it is not looked into"),
+        ),
+    };
+    let carrier = if reason == "in a description" { &html::DESCRIPTION } else { &html::HIDDEN };
+    scan.find_as(carrier, severity, Place::default(), message, vec![texts.first]);
+}
+
+/// Does it bring in a style sheet that lies elsewhere?
+fn is_outside_sheet(element: &Element) -> bool {
+    let kinds = element.attribute("rel").unwrap_or_default();
+    &*element.name == "link" && kinds.split_ascii_whitespace().any(|kind| kind.eq_ignore_ascii_case("stylesheet"))
 }
 
 /// What an element's own attributes tell.
-fn tell_element(scan: &mut Scan<'_>, name: &str, attributes: &BTreeMap<String, String>) {
-    let get = |key: &str| attributes.get(key).map(String::as_str).unwrap_or_default();
+fn tell_element(scan: &mut Scan<'_>, element: &Element) {
+    let name = &*element.name;
+    let get = |key: &str| element.attribute(key).unwrap_or_default();
     let mut tell = |carrier, message: &str, value: &str| {
         scan.find_as(carrier, carrier.severity, Place::default(), message, vec![value.to_owned()]);
     };
@@ -219,24 +237,31 @@ fn tell_element(scan: &mut Scan<'_>, name: &str, attributes: &BTreeMap<String, S
         "meta" if matches!(get("name"), "author" | "generator") => {
             tell(&html::METADATA, "an author or a program", get("content"))
         }
+        "link"
+            if is_outside_sheet(element)
+                && !get("href").contains("//")
+                && data_part(get("href").trim_start()).is_none() =>
+        {
+            tell(&html::EXTERNAL, "a style sheet of its own, which may hide or show text", get("href"))
+        }
         "metadata" | "foreignobject" => tell(&html::EDITOR, "data that are not drawn", ""),
         _ => {}
     }
-    for (key, value) in attributes {
+    for (key, value) in element.attributes() {
         if key.starts_with("on") && key.len() > 3 {
             tell(&html::SCRIPT, "a handler that runs", value);
         } else if key.starts_with("data-") && !value.is_empty() {
             tell(&html::DATA, "a value that is not shown", value);
         } else if key.starts_with("inkscape:") || key.starts_with("sodipodi:") {
             tell(&html::EDITOR, "data of a drawing program", value);
-        } else if matches!(key.as_str(), "src" | "href" | "xlink:href")
+        } else if matches!(key, "src" | "href" | "xlink:href")
             && !matches!(name, "a" | "base")
             && (value.contains("://") || value.starts_with("//"))
         {
             tell(&html::EXTERNAL, "something from elsewhere", value);
         }
     }
-    for (key, value) in attributes {
+    for (key, value) in element.attributes() {
         if let Some(address) = data_part(value.trim_start()) {
             let picture = matches!(name, "img" | "image" | "source" | "link") && key != "download";
             data_address(scan, address, picture);
@@ -304,187 +329,4 @@ fn base64(written: &str) -> Option<Vec<u8>> {
         }
     }
     Some(bytes)
-}
-
-/// Why an element's text is not shown, by its name, its attributes or a style sheet.
-fn why_hidden(name: &str, attributes: &BTreeMap<String, String>, sheets: &StyleSheets) -> Option<&'static str> {
-    let style = attributes.get("style").map(String::as_str).unwrap_or_default();
-    match name {
-        "template" => Some("in a template"),
-        "noscript" => Some("for programs without scripts"),
-        "desc" | "title" => Some("in a description"),
-        _ if attributes.contains_key("hidden") => Some("in a hidden element"),
-        _ if hides(style) => Some("hidden by a style"),
-        _ if sheets.rules_for(name, attributes).any(|rule| hides(&rule.declarations))
-            && !sheets.is_shown_on_focus(name, attributes) =>
-        {
-            Some("hidden by a style sheet")
-        }
-        _ if attributes.get("display").is_some_and(|display| display == "none") => {
-            Some("in an element that is not drawn")
-        }
-        _ if attributes.get("aria-hidden").is_some_and(|hidden| hidden == "true") => Some("hidden from screen readers"),
-        _ => None,
-    }
-}
-
-/// Property and value of each declaration, in small letters.
-fn declarations(style: &str) -> impl Iterator<Item = (String, String)> + '_ {
-    style.split(';').filter_map(|declaration| declaration.split_once(':')).map(|(property, value)| {
-        let value = value.trim().to_ascii_lowercase();
-        (property.trim().to_ascii_lowercase(), value.trim_end_matches("!important").trim().to_owned())
-    })
-}
-
-/// Do these declarations hide what they hold for?
-fn hides(style: &str) -> bool {
-    // So far from its place that it is off any screen.
-    const FAR: f64 = -999.0;
-    declarations(style).any(|(property, value)| match property.as_str() {
-        "display" => value == "none",
-        "visibility" => matches!(value.as_str(), "hidden" | "collapse"),
-        "opacity" | "font-size" => value.trim_end_matches(['p', 'x', 'e', 'm', '%']).parse() == Ok(0.0),
-        "left" | "right" | "top" | "bottom" | "text-indent" | "margin-left" | "margin-top" => {
-            let number = value.trim_end_matches(|letter: char| letter.is_ascii_alphabetic() || letter == '%');
-            let pixels = if value.ends_with("em") { 16.0 } else { 1.0 };
-            number.parse::<f64>().is_ok_and(|number| number * pixels <= FAR)
-        }
-        "clip" => value.starts_with("rect(0") || value.starts_with("rect(1px"),
-        "clip-path" => matches!(value.as_str(), "inset(50%)" | "inset(100%)" | "circle(0)"),
-        _ => false,
-    })
-}
-
-/// A colour, if it is written in one of the usual ways.
-fn colour(value: &str) -> Option<[f64; 3]> {
-    match value {
-        "white" => return Some([1.0; 3]),
-        "black" => return Some([0.0; 3]),
-        _ => {}
-    }
-    if let Some(digits) = value.strip_prefix('#') {
-        let long: String =
-            if digits.len() == 3 { digits.chars().flat_map(|digit| [digit; 2]).collect() } else { digits.to_owned() };
-        return if long.len() == 6 { rgb(&long) } else { None };
-    }
-    let parts = value.strip_prefix("rgb(")?.strip_suffix(')')?.split([',', ' ']).filter(|part| !part.is_empty());
-    let parts: Vec<f64> =
-        parts.map(|part| part.trim().parse::<f64>().ok().map(|part| part / 255.0)).collect::<Option<_>>()?;
-    parts.try_into().ok()
-}
-
-/// A rule of a style sheet whose selector is a plain one.
-struct Rule {
-    selector: String,
-    declarations: String,
-}
-
-impl Rule {
-    fn holds_for(&self, name: &str, attributes: &BTreeMap<String, String>) -> bool {
-        let classes = attributes.get("class").map(String::as_str).unwrap_or_default();
-        let bare = self.selector.strip_prefix(name).unwrap_or(&self.selector);
-        bare.is_empty()
-            || bare.strip_prefix('#').is_some_and(|id| attributes.get("id").is_some_and(|known| known == id))
-            || classes.split_whitespace().any(|class| bare.strip_prefix('.') == Some(class))
-    }
-}
-
-/// The page's own style sheets; rules for some media and for elements in others are left out.
-#[derive(Default)]
-struct StyleSheets {
-    rules: Vec<Rule>,
-    /// Rules for elements that the keyboard is on, without what says so.
-    focused: Vec<Rule>,
-    /// Is the whole page white, since nothing in it has a background?
-    white: bool,
-}
-
-impl StyleSheets {
-    fn of(tokens: &[Token]) -> Self {
-        let mut sheets = Self { white: true, ..Self::default() };
-        for pair in tokens.windows(2) {
-            if let Token::StartTag(tag) = &pair[0] {
-                let attributes = attributes(tag);
-                let style = attributes.get("style").is_some_and(|style| style.contains("background"));
-                // A picture of its own kind has grounds of its own, and a sheet from elsewhere can say anything.
-                let other = matches!(tag.name.as_slice(), b"svg" | b"link");
-                sheets.white &=
-                    !style && !other && !attributes.contains_key("bgcolor") && !attributes.contains_key("background");
-            }
-            let [Token::StartTag(tag), Token::String(sheet)] = pair else { continue };
-            if tag.name.as_slice() == b"style" {
-                let sheet = String::from_utf8_lossy(sheet);
-                sheets.white &= !sheet.contains("background") && !sheet.contains("@import");
-                sheets.add(&sheet);
-            }
-        }
-        sheets
-    }
-
-    fn add(&mut self, sheet: &str) {
-        let mut inside_rule = false;
-        for rule in sheet.split('}') {
-            let mut parts = rule.rsplitn(2, '{');
-            let (declarations, selectors) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-            inside_rule = selectors.contains('@') || (inside_rule && !rule.trim().is_empty());
-            if inside_rule {
-                continue;
-            }
-            for selector in
-                selectors.split(',').map(str::trim).filter(|s| !s.is_empty() && !s.contains([' ', '>', '[']))
-            {
-                let rule =
-                    |selector: &str| Rule { selector: selector.to_owned(), declarations: declarations.to_owned() };
-                match selector.split_once(':') {
-                    None => self.rules.push(rule(selector)),
-                    Some((selector, "focus" | "focus-visible")) => self.focused.push(rule(selector)),
-                    Some(_) => {}
-                }
-            }
-        }
-    }
-
-    /// The rules that hold for an element.
-    fn rules_for<'s>(
-        &'s self,
-        name: &'s str,
-        attributes: &'s BTreeMap<String, String>,
-    ) -> impl Iterator<Item = &'s Rule> + 's {
-        self.rules.iter().filter(move |rule| rule.holds_for(name, attributes))
-    }
-
-    /// Does it come into view when the keyboard gets to it, as a link within the page does that leads past its head?
-    fn is_shown_on_focus(&self, name: &str, attributes: &BTreeMap<String, String>) -> bool {
-        let places = ["left", "right", "top", "bottom"];
-        let moves = |rule: &&Rule| {
-            !hides(&rule.declarations)
-                && declarations(&rule.declarations).any(|(property, _)| places.contains(&property.as_str()))
-        };
-        let leads_on = name == "a" && attributes.get("href").is_some_and(|target| target.starts_with('#'));
-        leads_on && self.focused.iter().filter(|rule| rule.holds_for(name, attributes)).any(|rule| moves(&rule))
-    }
-
-    /// Has the element's text the colour of its ground? Only where both are certain; none if nothing is said of its colour.
-    fn colours(&self, name: &str, attributes: &BTreeMap<String, String>) -> Option<bool> {
-        let own = attributes.get("style").map(String::as_str).unwrap_or_default();
-        let styles = self.rules_for(name, attributes).map(|rule| rule.declarations.as_str()).chain([own]);
-        let (mut ink, mut ground) = (None, None);
-        for (property, value) in styles.flat_map(declarations) {
-            match property.as_str() {
-                "color" => ink = Some(value),
-                "background" | "background-color" => ground = Some(value),
-                _ => {}
-            }
-        }
-        let ink = ink
-            .or_else(|| attributes.get("color").filter(|_| name == "font").map(|colour| colour.to_ascii_lowercase()))?;
-        if ink == "transparent" {
-            return Some(true);
-        }
-        let ground = match ground {
-            Some(ground) => colour(&ground),
-            None => self.white.then_some([1.0; 3]),
-        };
-        Some(colour(&ink).zip(ground).is_some_and(|(ink, ground)| alike(ink, ground)))
-    }
 }

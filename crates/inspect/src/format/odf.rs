@@ -2,7 +2,7 @@
 
 mod content;
 
-use std::io::Cursor;
+use std::io::{BufRead as _, Cursor};
 
 use crate::carrier::{Severity, any, document, package as packaging, properties, workbook};
 use crate::limits::Uninspectable;
@@ -104,7 +104,7 @@ pub(crate) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
 /// # Errors
 /// When it is broken or over the limits.
 pub(crate) fn read_flat(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectable> {
-    let (tree, odd) = Tree::read(scan.cost(), Cursor::new(package::utf8(bytes).as_ref()))?;
+    let (tree, odd) = Tree::read(scan.budget(), Cursor::new(package::utf8(bytes).as_ref()))?;
     odd.report(scan, "");
     let shown = content::findings(scan, &tree, Some(&tree), "")?;
     for meta in tree.every("meta").take(1) {
@@ -124,8 +124,15 @@ pub(crate) fn read_flat(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspe
 
 fn part(scan: &mut Scan<'_>, archive: &Archive<'_>, name: &str) -> Result<Tree, Uninspectable> {
     let entry = archive.find(name).ok_or_else(|| Uninspectable::new(format!("it is broken: it has no {name}")))?;
-    let bytes = archive.bytes(scan.cost(), entry)?;
-    let (tree, odd) = Tree::read(scan.cost(), Cursor::new(package::utf8(&bytes).as_ref()))?;
+    let mut source = archive.open_entry(scan.budget(), entry)?;
+    let start = source.fill_buf().map_err(|error| crate::zip::reason(&error))?;
+    // Most parts are read as they unpack, for they can be large.
+    let (tree, odd) = if package::is_wide(start) {
+        let bytes = archive.bytes(scan.budget(), entry)?;
+        Tree::read(scan.budget(), Cursor::new(package::utf8(&bytes).as_ref()))?
+    } else {
+        Tree::read(scan.budget(), source)?
+    };
     odd.report(scan, name);
     Ok(tree)
 }
@@ -139,7 +146,7 @@ fn other_part(
 ) -> Result<(), Uninspectable> {
     let Some(entry) = archive.find(name) else { return Ok(()) };
     let place = || Place::part(&shown_name(name));
-    let bytes = archive.bytes(scan.cost(), entry)?;
+    let bytes = archive.bytes(scan.budget(), entry)?;
     let (folder, file) = name.split_once('/').unwrap_or(("", name));
     match (folder, file) {
         ("", "mimetype") => {}

@@ -30,7 +30,7 @@ use self::structure::{Elements, Marked};
 use crate::carrier::{Carrier, Severity, any, image, pdf};
 use crate::limits::{Budget, Limits, Uninspectable};
 use crate::report::{Place, many};
-use crate::scan::{Cost, Scan};
+use crate::scan::Scan;
 
 /// Is there a header in the first kibibyte, as readers look for it?
 pub(super) fn is(bytes: &[u8]) -> bool {
@@ -255,7 +255,7 @@ fn is_cut_off(why: Unseen) -> bool {
 
 /// Does a page beside this one show the letters of a page that are cut off? They must stand there in the same order, with nothing between them
 /// but letters that are seen on this page too: so it is with a chart that reaches over the end of a page, which is drawn whole on both.
-fn is_shown_beside(cost: Cost<'_>, drawn: &Drawn, beside: &str) -> Result<bool, Uninspectable> {
+fn is_shown_beside(budget: &Budget, drawn: &Drawn, beside: &str) -> Result<bool, Uninspectable> {
     let beside: Vec<char> = beside.chars().filter(|letter| !letter.is_whitespace()).collect();
     let letters: Vec<(&str, bool)> = drawn
         .letters
@@ -268,7 +268,7 @@ fn is_shown_beside(cost: Cost<'_>, drawn: &Drawn, beside: &str) -> Result<bool, 
     // Where the letters so far can end beside.
     let mut ends: BTreeSet<usize> = (0..beside.len()).collect();
     for (text, unseen) in letters.get(first..=last).unwrap_or_default() {
-        cost.steps(ends.len() as u64 + 1)?;
+        budget.spend(ends.len() as u64 + 1)?;
         let text: Vec<char> = text.chars().filter(|letter| !letter.is_whitespace()).collect();
         let goes_on = |end: &usize| {
             let next = *end + text.len();
@@ -327,7 +327,7 @@ fn tell_letters(scan: &mut Scan<'_>, page: u32, drawn: &Drawn, beside: [&str; 2]
         let cut_off = severity == Severity::Block && is_cut_off(why);
         let mut parted = false;
         for beside in beside.iter().filter(|_| cut_off) {
-            parted |= is_shown_beside(scan.cost(), drawn, beside)?;
+            parted |= is_shown_beside(scan.budget(), drawn, beside)?;
         }
         let (severity, told) = if parted { (Severity::Info, ", which a page beside it shows") } else { (severity, "") };
         let letters = if count == 1 { "character" } else { "characters" };
@@ -636,7 +636,7 @@ fn bookmarks(scan: &mut Scan<'_>, document: &Document<'_>, said: &Said) -> Resul
     let mut seen = BTreeSet::new();
     let mut open: Vec<&Dict> = document.root().and_then(|root| document.dict(root, "Outlines")).into_iter().collect();
     while let Some(item) = open.pop() {
-        scan.cost().steps(1)?;
+        scan.budget().spend(1)?;
         if !seen.insert(std::ptr::from_ref(item)) {
             continue;
         }

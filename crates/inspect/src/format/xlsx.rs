@@ -316,7 +316,7 @@ fn sheet_findings(
     look_findings(scan, package, book, listed, &values)?;
     far_cells(scan, book, sheet, &place(), &values);
     let mut beneath = Tally::default();
-    scan.cost().steps((sheet.merged.len() as u64).saturating_mul(sheet.cells.rows() as u64))?;
+    scan.budget().spend((sheet.merged.len() as u64).saturating_mul(sheet.cells.rows() as u64))?;
     let mut merged = OfRow::new(&sheet.merged, |area| std::slice::from_ref(area));
     for cell in book.full(sheet).filter(|_| !sheet.merged.is_empty()) {
         let covers = |area: &&Area| area.has(&cell) && (area.rows.0, area.columns.0) != (cell.row, cell.column);
@@ -458,7 +458,7 @@ fn look_findings(
     let (mut nothing, mut words, mut contradicted, mut precise, mut days) =
         (Tally::default(), Tally::default(), Tally::default(), Tally::default(), Tally::default());
     let areas: u64 = sheet.conditions.iter().map(|(areas, ..)| areas.len() as u64).sum();
-    scan.cost().steps(areas.saturating_mul(sheet.cells.rows() as u64))?;
+    scan.budget().spend(areas.saturating_mul(sheet.cells.rows() as u64))?;
     let mut conditions = OfRow::new(&sheet.conditions, |(areas, ..)| areas);
     for cell in book.full(sheet) {
         let Some(look) = book.styles.look(cell.style) else { continue };
@@ -924,7 +924,7 @@ pub(crate) fn drawing_findings(scan: &mut Scan<'_>, tree: &Tree, name: &str) {
 /// The old form of drawings: comments' boxes and controls. It is HTML-like, so a broken one is no broken file.
 fn vml(package: &mut Package<'_>, scan: &mut Scan<'_>, name: &str) -> Result<(), Uninspectable> {
     let bytes = package.bytes(scan, name)?;
-    let Ok((tree, _)) = Tree::read(scan.cost(), std::io::Cursor::new(package::utf8(&bytes).as_ref())) else {
+    let Ok((tree, _)) = Tree::read(scan.budget(), std::io::Cursor::new(package::utf8(&bytes).as_ref())) else {
         scan.find_as(
             &carrier::HIDDEN_OBJECT,
             Severity::Review,
@@ -1043,7 +1043,7 @@ fn records(scan: &mut Scan<'_>, book: &Workbook) -> Result<(), Uninspectable> {
     let tables: Vec<records::Table<'_>> = visible.iter().map(records::Table::of).collect();
     for (listed, region) in book.sheets.iter().zip(&hidden) {
         for table in &tables {
-            if let Some(columns) = records::reproduces(scan.cost(), region, table)? {
+            if let Some(columns) = records::reproduces(scan.budget(), region, table)? {
                 let message =
                     format!("{} hidden rows, counted by {columns}, give the figures of a visible table", region.len());
                 let place = Place::part(&listed.part.name).on_sheet(&listed.name);

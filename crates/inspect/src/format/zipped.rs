@@ -26,7 +26,7 @@ pub(crate) fn read(scan: &mut Scan<'_>, bytes: &[u8]) -> Result<(), Uninspectabl
             leftover(scan, &archive, &entry.name);
             continue;
         }
-        match archive.bytes(scan.cost(), entry) {
+        match archive.bytes(scan.budget(), entry) {
             Ok(content) => scan.inner(&name, &content),
             Err(why) => scan.cannot(Place::part(&name), &why),
         }

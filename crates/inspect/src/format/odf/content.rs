@@ -1,11 +1,12 @@
 //! What the content of an OpenDocument file hides: sheets, rows, columns, cells, text, changes, objects.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 use crate::carrier::{Carrier, Severity, document, workbook};
 use crate::format::xlsx::{
     is_more_precise, is_telling, number_text,
-    sheet::column_name,
+    sheet::{Texts, column_name},
     styles::{alike, rgb},
 };
 use crate::limits::Uninspectable;
@@ -15,17 +16,31 @@ use crate::report::{Place, many};
 use crate::scan::Scan;
 use crate::xml::Tree;
 
-/// What readers see: the texts of cells and paragraphs.
+/// What readers see: the texts of cells and paragraphs. They are put in order when that is asked for, which most files do not.
 #[derive(Default)]
-pub(crate) struct Shown(BTreeSet<String>);
+pub(crate) struct Shown {
+    texts: Texts,
+    order: OnceCell<Vec<u32>>,
+}
 
 impl Shown {
+    fn add(&mut self, text: &str) {
+        self.texts.push(text.trim());
+        self.order.take();
+    }
+
     pub(crate) fn has(&self, text: &str) -> bool {
-        self.0.contains(text.trim())
+        let text_at = |at: &u32| self.texts.get(*at).unwrap_or_default();
+        let order = self.order.get_or_init(|| {
+            let mut order: Vec<u32> = (0..u32::try_from(self.texts.len()).unwrap_or(u32::MAX)).collect();
+            order.sort_unstable_by(|one, other| text_at(one).cmp(text_at(other)));
+            order
+        });
+        order.binary_search_by(|at| text_at(at).cmp(text.trim())).is_ok()
     }
 
     pub(crate) fn has_within(&self, text: &str) -> bool {
-        self.has(text) || self.0.iter().any(|known| known.contains(text.trim()))
+        self.texts.iter().any(|known| known.contains(text.trim()))
     }
 }
 
@@ -36,6 +51,16 @@ pub(crate) fn plain_number(text: &str) -> String {
 
 /// Styles by name, with what they inherit.
 struct Styles<'t>(BTreeMap<&'t str, &'t Tree>);
+
+/// Why text of each style cannot be seen, worked out once.
+#[derive(Default)]
+struct Sight<'t>(BTreeMap<Option<&'t str>, Option<&'static str>>);
+
+impl<'t> Sight<'t> {
+    fn unseen(&mut self, styles: &Styles<'_>, style: Option<&'t str>) -> Option<&'static str> {
+        *self.0.entry(style).or_insert_with(|| styles.unseen(style, style))
+    }
+}
 
 impl<'t> Styles<'t> {
     fn new(trees: impl Iterator<Item = &'t Tree>) -> Self {
@@ -80,6 +105,35 @@ fn is_nothing(length: &str) -> bool {
     number.parse::<f64>().is_ok_and(|number| number < 0.004)
 }
 
+/// A carrier, and whether an element is one.
+type Kind = (&'static Carrier, fn(&Tree) -> bool);
+
+/// Elements that hold something beside what readers see. They are looked for together, since a large sheet has millions of others.
+static KINDS: &[Kind] = &[
+    (&workbook::COMMENT, |tree| tree.local == "annotation"),
+    (&workbook::PIVOT_CACHE, |tree| tree.local == "data-pilot-table"),
+    (&workbook::SCENARIO, |tree| tree.local == "scenario"),
+    (&workbook::VALIDATION_LIST, |tree| tree.local == "content-validation"),
+    (&workbook::DEFINED_NAME, |tree| tree.local == "named-expression"),
+    (&workbook::DEFINED_NAME, |tree| tree.local == "named-range"),
+    (&workbook::MACRO, |tree| tree.local == "event-listeners"),
+    (&document::HIDDEN_TEXT, |tree| tree.local == "hidden-text"),
+    (&document::HIDDEN_TEXT, |tree| tree.local == "hidden-paragraph"),
+    (&document::FIELD_CODE, |tree| tree.local == "conditional-text"),
+    (&document::LIVE_FIELD, |tree| tree.local == "database-display"),
+    (&document::LIVE_FIELD, |tree| tree.local == "dde-connection"),
+    (&workbook::EXTERNAL_LINK, |tree| tree.local == "dde-link"),
+    (&workbook::MACRO, |tree| tree.local == "script"),
+    (&document::TRACKED_CHANGE, |tree| {
+        tree.local == "tracked-changes" && tree.children.iter().any(|child| !child.children.is_empty())
+    }),
+    (&workbook::PROTECTION, |tree| tree.attr_of(Ns::Table, "protected") == Some("true")),
+    (&workbook::CONTROL, |tree| tree.ns == Ns::Form && tree.local != "forms" && tree.local != "form"),
+    (&workbook::ACTIVE_FILTER, |tree| tree.local == "filter" && !tree.children.is_empty()),
+    (&workbook::FORMULA, |tree| tree.attr_of(Ns::Table, "formula").is_some()),
+    (&workbook::HYPERLINK, |tree| tree.local == "a"),
+];
+
 /// Puts down what the content hides, and tells what readers see.
 ///
 /// # Errors
@@ -95,7 +149,7 @@ pub(crate) fn findings(
     let mut grids = Vec::new();
     let body = content.every("body").next().unwrap_or(content);
     for table in body.every("table").filter(|table| table.ns == Ns::Table) {
-        scan.cost().steps(1)?;
+        scan.budget().spend(1)?;
         grids.push(table_findings(scan, &styles, table, part, &mut shown)?);
     }
     // A style for hidden sheets stays behind when the sheet is gone, or stands ready for copies of other files.
@@ -108,10 +162,13 @@ pub(crate) fn findings(
         let message = "a style hides sheets, and no sheet of the file has it now: one may have been there";
         scan.find(&workbook::HIDDEN_SHEET, Place::part(part), message);
     }
-    let tables: Vec<records::Table<'_>> = grids.iter().map(|(_, visible)| records::Table::of(visible)).collect();
+    // A table is large, and only looked at where there may be records behind it.
+    let behind = grids.iter().any(|(hidden, _)| hidden.len() >= records::LEAST_ROWS);
+    let tables = grids.iter().filter(|_| behind).map(|(_, visible)| records::Table::of(visible));
+    let tables: Vec<records::Table<'_>> = tables.collect();
     for (hidden, ..) in &grids {
         for table in &tables {
-            if let Some(columns) = records::reproduces(scan.cost(), hidden, table)? {
+            if let Some(columns) = records::reproduces(scan.budget(), hidden, table)? {
                 let message =
                     format!("{} hidden rows, counted by {columns}, give the figures of a visible table", hidden.len());
                 scan.find(&workbook::RECORDS_BEHIND_TABLE, Place::part(part), message);
@@ -119,44 +176,26 @@ pub(crate) fn findings(
         }
     }
     text_findings(scan, &styles, body, part, &mut shown);
-    for (name, carrier) in [
-        ("annotation", &workbook::COMMENT),
-        ("data-pilot-table", &workbook::PIVOT_CACHE),
-        ("scenario", &workbook::SCENARIO),
-        ("content-validation", &workbook::VALIDATION_LIST),
-        ("named-expression", &workbook::DEFINED_NAME),
-        ("named-range", &workbook::DEFINED_NAME),
-        ("event-listeners", &workbook::MACRO),
-        ("hidden-text", &document::HIDDEN_TEXT),
-        ("hidden-paragraph", &document::HIDDEN_TEXT),
-        ("conditional-text", &document::FIELD_CODE),
-        ("database-display", &document::LIVE_FIELD),
-        ("dde-connection", &document::LIVE_FIELD),
-        ("dde-link", &workbook::EXTERNAL_LINK),
-        ("script", &workbook::MACRO),
-    ] {
-        tell(scan, carrier, body.every(name), part);
+    let mut found = vec![Vec::new(); KINDS.len()];
+    for tree in body.all() {
+        for ((_, is_one), found) in KINDS.iter().zip(&mut found) {
+            if is_one(tree) {
+                found.push(tree);
+            }
+        }
     }
-    let changes =
-        |tree: &&Tree| tree.local == "tracked-changes" && tree.children.iter().any(|child| !child.children.is_empty());
-    tell(scan, &document::TRACKED_CHANGE, body.all().filter(changes).flat_map(|changes| &changes.children), part);
-    tell(
-        scan,
-        &workbook::PROTECTION,
-        body.all().filter(|tree| tree.attr_of(Ns::Table, "protected") == Some("true")),
-        part,
-    );
-    let controls = body.all().filter(|tree| tree.ns == Ns::Form && tree.local != "forms" && tree.local != "form");
-    tell(scan, &workbook::CONTROL, controls, part);
-    let filters = body.every("filter").filter(|filter| !filter.children.is_empty());
-    tell(scan, &workbook::ACTIVE_FILTER, filters, part);
-    let formulas = body.all().filter(|tree| tree.attr_of(Ns::Table, "formula").is_some());
-    tell(scan, &workbook::FORMULA, formulas, part);
-    let telling = |link: &&Tree| {
-        link.attr_of(Ns::Link, "href").is_some_and(|target| is_telling(target, &|text| shown.has_within(text)))
-    };
-    let links = body.all().filter(|tree| tree.local == "a").filter(telling);
-    tell(scan, &workbook::HYPERLINK, links, part);
+    for ((carrier, _), found) in KINDS.iter().zip(found) {
+        if *carrier == &workbook::HYPERLINK {
+            let telling = |link: &&Tree| {
+                link.attr_of(Ns::Link, "href").is_some_and(|target| is_telling(target, &|text| shown.has_within(text)))
+            };
+            tell(scan, carrier, found.into_iter().filter(telling), part);
+        } else if *carrier == &document::TRACKED_CHANGE {
+            tell(scan, carrier, found.into_iter().flat_map(|changes| &changes.children), part);
+        } else {
+            tell(scan, carrier, found.into_iter(), part);
+        }
+    }
     Ok(shown)
 }
 
@@ -215,6 +254,7 @@ fn table_findings(
         at = next;
     }
     let (mut hidden, mut visible) = (Grid::new(), Grid::new());
+    let mut sight = Sight::default();
     let (mut rows_hidden, mut row_values, mut column_values, mut filtered) = (0_u64, Vec::new(), Vec::new(), false);
     let (mut unseen, mut precise, mut contradicted) = (Vec::new(), Vec::new(), Vec::new());
     let mut row_at = 1_u32;
@@ -227,7 +267,7 @@ fn table_findings(
         for cell in
             row.children.iter().filter(|tree| matches!(tree.local.as_str(), "table-cell" | "covered-table-cell"))
         {
-            scan.cost().steps(1)?;
+            scan.budget().spend(1)?;
             let columns = repeat(cell, "number-columns-repeated");
             let paragraphs: Vec<String> =
                 cell.children.iter().filter(|child| child.ns == Ns::Text).map(Tree::all_text).collect();
@@ -255,7 +295,7 @@ fn table_findings(
                 let default =
                     defaults.iter().find(|(range, _)| range.contains(&column_at)).and_then(|(_, style)| *style);
                 let cell_style = cell.attr_of(Ns::Table, "style-name").or(default);
-                if let Some(why) = styles.unseen(cell_style, cell_style) {
+                if let Some(why) = sight.unseen(styles, cell_style) {
                     unseen.push((place(), told.clone(), why));
                 }
                 if let Some(number) = value.and_then(|value| value.parse::<f64>().ok()) {
@@ -268,8 +308,10 @@ fn table_findings(
                 if hidden_sheet || hides_row || hides_column {
                     hidden.entry(row_at).or_default().insert(column_at, told);
                 } else {
-                    shown.0.insert(text.trim().to_owned());
-                    shown.0.insert(told.clone());
+                    shown.add(&text);
+                    if told != text.trim() {
+                        shown.add(&told);
+                    }
                     visible.entry(row_at).or_default().insert(column_at, told);
                 }
             }
@@ -368,13 +410,14 @@ fn shown_as(text: &str, number: f64) -> Fits {
 /// Text that cannot be seen, and the texts that can.
 fn text_findings(scan: &mut Scan<'_>, styles: &Styles<'_>, body: &Tree, part: &str, shown: &mut Shown) {
     let mut unseen: Vec<(String, &'static str)> = Vec::new();
+    let mut sight = Sight::default();
     for paragraph in body.all().filter(|tree| tree.ns == Ns::Text && matches!(tree.local.as_str(), "p" | "h" | "span"))
     {
         let style = paragraph.attr_of(Ns::Text, "style-name");
         let text = paragraph.all_text();
-        match styles.unseen(style, style) {
+        match sight.unseen(styles, style) {
             Some(why) if !text.trim().is_empty() => unseen.push((text, why)),
-            _ if paragraph.local != "span" => drop(shown.0.insert(text.trim().to_owned())),
+            _ if paragraph.local != "span" => shown.add(&text),
             _ => {}
         }
     }

@@ -47,7 +47,7 @@ impl Look {
 /// Colours of the theme, in the order in which styles number them: light 1, dark 1, light 2, dark 2, then accents.
 pub(crate) type Theme = Vec<Rgb>;
 
-type Rgb = [f64; 3];
+pub(crate) type Rgb = [f64; 3];
 
 const WHITE: Rgb = [1.0; 3];
 const BLACK: Rgb = [0.0; 3];
