@@ -20,7 +20,9 @@ use candour_layout::{ExtractFacts, cut_off, lay_out};
 use candour_model::{Cells, Coord, Cut, Document, LeftOutReason, Listed, Policy, Together};
 use candour_protect::rules::Why;
 use candour_protect::suppression::SuppressionError;
-use candour_protect::{Asked, ListedRecords, NotJudged, Reads, Report, TableKey, judged, list_mark, protect};
+use candour_protect::{
+    Asked, ListedRecords, NotJudged, Reads, Report, TableKey, judged, list_mark, protect, why_left_out,
+};
 use candour_records::{Extract, Snapshot, Store, StoreError};
 use candour_release::{FileNotProved, Files as Written, Format, ManifestFile, Program, WriteError, manifest_json};
 use candour_spec::{
@@ -492,18 +494,10 @@ fn sum_words(why: Why, people: u64) -> String {
 }
 
 fn left_out_words(reason: &LeftOutReason) -> String {
-    let reason = match reason {
-        LeftOutReason::MaybeCancelled => return "counted, and perhaps cancelled".into(),
-        LeftOutReason::NotRecorded { .. } => "a value is not recorded",
-        LeftOutReason::NotListed { .. } => "a value is in no category",
-        LeftOutReason::Any => "one of the above",
-        LeftOutReason::Undated => "the date is not recorded",
-        LeftOutReason::Cancelled => "cancelled",
-        LeftOutReason::CancelledUndecided => "cancelled, and the filter or the period cannot be decided",
-        LeftOutReason::EndBeforeTheyBegin => "they end before they begin",
-        LeftOutReason::FilterUnknown => "the filter cannot be decided",
-    };
-    format!("left out: {reason}")
+    match reason {
+        LeftOutReason::MaybeCancelled => "counted, and perhaps cancelled".into(),
+        reason => format!("left out: {}", why_left_out(reason, &[])),
+    }
 }
 
 /// Writes a document in all formats, proves that the finished files hold what it says and nothing else, and inspects them as the files of a stranger.

@@ -17,7 +17,7 @@ mod sums;
 pub mod suppression;
 mod tables;
 
-pub use tables::{Reads, TableKey};
+pub use tables::{Reads, TableKey, why_left_out};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -276,9 +276,8 @@ impl Audit {
         let counts = Named::new(&linked.system, &name, &level, None);
         let mut found = worked_out(&counts, &|_| 0)?;
         let (name, level) = (|at: usize| sums.names[at].clone(), |at: usize| sums.levels[at]);
-        let of_sums = worked_out(&Named { own: sums.own, ..Named::new(&sums.system, &name, &level, None) }, &|at| {
-            sums.digits(at)
-        })?;
+        let system = sums.alone();
+        let of_sums = worked_out(&Named::new(&system, &name, &level, None), &|at| sums.digits(at))?;
         found.extend(of_sums);
         Ok((found, linked.groups))
     }
@@ -291,7 +290,7 @@ fn worked_out(named: &Named<'_>, places: &dyn Fn(usize) -> u8) -> Result<Vec<Wor
     let nothing = vec![false; cells.len()];
     let findings = engine::audit_pattern(named.system, &anybody, &nothing, Protection::Exact, false)
         .map_err(|figure| SuppressionError::Belief(words(&(named.name)(figure))))?;
-    let is_asked = |figure: &usize| *figure < named.own && cells[*figure].primary.is_primary();
+    let is_asked = |figure: &usize| cells[*figure].primary.is_primary();
     let known: BTreeSet<usize> = findings.disclosed.iter().map(|one| one.cell).filter(is_asked).collect();
     let explainer = Explainer::new(named, &findings, known.iter().copied());
     let worked_out = known.iter().map(|&figure| {
@@ -391,23 +390,31 @@ fn protect_sums(
     if sums.names.is_empty() {
         return Ok(Vec::new());
     }
-    let ties = ties(secret, sums.names.iter().map(words));
+    let ties = ties(secret, sums.names.iter().take(sums.own).map(words));
     loop {
+        let system = sums.alone();
         let (name, level) = (|at: usize| sums.names[at].clone(), |at: usize| sums.levels[at]);
-        let named = Named {
-            not_considered: sums.not_considered.clone(),
-            own: sums.own,
-            ..Named::new(&sums.system, &name, &level, Some(&ties))
-        };
+        let named =
+            Named { not_considered: sums.not_considered.clone(), ..Named::new(&system, &name, &level, Some(&ties)) };
         let (outcome, mut done) = suppression::run(&named, policy, Effort::default())?;
         done.require_protected()?;
         // Each time one figure more at least is protected for itself.
-        if !sums.protect_known(&done) {
-            sums.in_units(&mut done);
-            sums.tell_of_counts(&mut done, report);
-            report.sums = Some(Box::new(done));
-            return Ok(outcome.withheld);
+        if sums.protect_known(&done) {
+            continue;
         }
+        if !sums.counts.is_empty() {
+            let known = sums.known_together(&outcome.withheld, policy, [&mut done, report])?;
+            if let Some(&first) = known.first() {
+                // Each time one number of people more at least is withheld.
+                if sums.withhold_more(&known, &outcome.withheld, policy) {
+                    continue;
+                }
+                return Err(SuppressionError::People(words(&sums.names[first])));
+            }
+        }
+        sums.in_units(&mut done);
+        report.sums = Some(Box::new(done));
+        return Ok(outcome.withheld);
     }
 }
 

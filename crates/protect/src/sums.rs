@@ -50,8 +50,12 @@ pub(crate) struct Sums {
     nothing: Vec<bool>,
     /// So many figures come first that are sums, or numbers of different things.
     pub(crate) own: usize,
+    /// So many equations come first that hold no count.
+    own_equations: usize,
     /// Where the counts stand once more, if they do.
-    counts: Range<usize>,
+    pub(crate) counts: Range<usize>,
+    /// Numbers of records among these, each with one of people that it is no less than.
+    people: Vec<(usize, usize)>,
 }
 
 /// What a figure is built of.
@@ -201,6 +205,7 @@ pub(crate) fn link(
     }
     builder.join(&tables)?;
     builder.sums.own = builder.sums.names.len();
+    builder.sums.own_equations = builder.sums.system.equations.len();
     builder.no_more_than_records(&tables, counts);
     let mut sums = builder.sums;
     if asked.tables.iter().any(|cells| !cells.contributors.is_empty()) {

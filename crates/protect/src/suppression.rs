@@ -67,9 +67,6 @@ pub struct SuppressionReport {
     pub offers: Vec<Offer>,
     /// What was not looked at.
     pub not_considered: Vec<String>,
-    /// What can be inferred of withheld figures that others decided of, before.
-    #[serde(skip)]
-    pub decided: Vec<Withheld>,
     /// The same of the sums of a release, which are protected after its counts. Counts are those of contributors there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sums: Option<Box<SuppressionReport>>,
@@ -202,8 +199,6 @@ pub struct Named<'n> {
     pub risks: &'n [Option<Risk>],
     /// What the last figures are called, which nobody prints and the attacker knows from elsewhere.
     pub outside: Vec<FigureName>,
-    /// So many figures come first of which the report is; others that follow were decided before.
-    pub own: usize,
     /// Merges that would leave fewer small figures.
     pub offers: Vec<Offer>,
     /// What was not looked at.
@@ -227,7 +222,6 @@ impl<'n> Named<'n> {
             nearly_all: Vec::new(),
             risks: &[],
             outside: Vec::new(),
-            own: system.cells.len(),
             offers: Vec::new(),
             not_considered: Vec::new(),
         }
@@ -240,12 +234,7 @@ impl<'n> Named<'n> {
 
     /// The figures that are printed.
     fn printed(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.own.min(self.named())).filter(|&cell| self.system.cells[cell].role != Role::Hidden)
-    }
-
-    /// The others that somebody prints.
-    fn decided(&self) -> impl Iterator<Item = usize> + '_ {
-        (self.own..self.named()).filter(|&cell| self.system.cells[cell].role != Role::Hidden)
+        (0..self.named()).filter(|&cell| self.system.cells[cell].role != Role::Hidden)
     }
 
     fn is_sensitive(&self, cell: usize) -> bool {
@@ -285,6 +274,11 @@ pub enum SuppressionError {
     /// A sum has more digits than can be worked with.
     #[error("the sum of {0} is too large to be protected\n  hint: sum a column of fewer digits, such as whole pounds")]
     TooLarge(String),
+    /// Numbers of people tell a number of records, or the other way, whatever more is withheld.
+    #[error(
+        "{0} can be worked out of numbers of people or things together with numbers of records: there are no more of them than records\n  hint: leave out the measure that counts different people, or keep fewer figures"
+    )]
+    People(String),
     /// Figures cannot be protected, with what gives them and what to do.
     #[error("{0}")]
     Unprotected(String),
@@ -372,7 +366,7 @@ fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: 
     let exposed: Vec<usize> = findings.disclosed.iter().map(|disclosed| disclosed.cell).collect();
     let is_known = |cell: &usize| exposed.contains(cell) || findings.undecided.contains(cell);
     let mut unprotected = outcome.unprotected.clone();
-    unprotected.extend(all().chain(named.decided()).filter(|cell| cells[*cell].primary.is_primary() && is_known(cell)));
+    unprotected.extend(all().filter(|cell| cells[*cell].primary.is_primary() && is_known(cell)));
     unprotected.sort_unstable();
     unprotected.dedup();
     let explainer = Explainer::new(named, findings, unprotected.iter().copied());
@@ -421,7 +415,6 @@ fn report(named: &Named<'_>, policy: &Suppression, outcome: &Outcome, findings: 
         outside: named.outside.clone(),
         offers: named.offers.clone(),
         not_considered: named.not_considered.clone(),
-        decided: named.decided().filter(is_withheld).filter_map(|cell| interval(named, findings, cell)).collect(),
         sums: None,
     }
 }

@@ -18,7 +18,7 @@ mod zeros;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use candour_model::{
-    Atoms, Cells, Coord, Cost, Counted, Cut, FigureName, Figures, Groups, LeftOutReason, Suppression, Zeros,
+    Atoms, Cells, Coord, Cost, Counted, Cut, Dimension, FigureName, Figures, Groups, LeftOutReason, Suppression, Zeros,
 };
 
 use crate::Asked;
@@ -643,7 +643,7 @@ impl Builder<'_> {
             let value = i64::try_from(left.count).unwrap_or(i64::MAX);
             let name = FigureName::from([
                 ("table".to_owned(), cells.table.clone()),
-                ("left out".to_owned(), format!("{:?}", left.reason)),
+                ("left out".to_owned(), why_left_out(&left.reason, &cells.dimensions)),
             ]);
             // Other tables about the same records leave out as many for such a reason.
             let meaning = (!is_of_category(&left.reason) && left.reason != LeftOutReason::Any)
@@ -740,9 +740,11 @@ impl Builder<'_> {
             let alone = lacking.keys().filter(|other| other.contains(&reasons[0])).count() == 1 && reasons.len() == 1;
             let own = told.clone().find(|(left, _)| alone && left.reason == reasons[0]);
             let figure = own.map(|(_, figure)| *figure).unwrap_or_else(|| {
+                let reasons_here: Vec<String> =
+                    reasons.iter().map(|reason| why_left_out(reason, &cells.dimensions)).collect();
                 let name = FigureName::from([
                     ("table".to_owned(), cells.table.clone()),
-                    ("left out".to_owned(), format!("{reasons:?}, and for no other reason")),
+                    ("left out".to_owned(), format!("{}, and for no other reason", reasons_here.join(", "))),
                 ]);
                 let value = i64::try_from(set.count).unwrap_or(i64::MAX);
                 self.figure(Shared { meaning: None, set: Some(*set) }, value, false, false, name)
@@ -824,6 +826,23 @@ pub(crate) fn set_name(cells: &Cells, set: &[u32]) -> FigureName {
         ("table".to_owned(), cells.table.clone()),
         ("records that stand in the same categories".to_owned(), format!("{set:?}")),
     ])
+}
+
+/// Why records are left out, in words; without the table's dimensions, whatever value it is.
+pub fn why_left_out(reason: &LeftOutReason, dimensions: &[Dimension]) -> String {
+    let value = |at: usize| dimensions.get(at).map_or("a value".to_owned(), |side| format!("“{}”", side.label));
+    let words = match reason {
+        LeftOutReason::NotRecorded { dimension } => return format!("{} is not recorded", value(*dimension)),
+        LeftOutReason::NotListed { dimension } => return format!("{} is in no category", value(*dimension)),
+        LeftOutReason::Any => "one of the above",
+        LeftOutReason::Undated => "the date is not recorded",
+        LeftOutReason::Cancelled => "cancelled",
+        LeftOutReason::CancelledUndecided => "cancelled, and the filter or the period cannot be decided",
+        LeftOutReason::MaybeCancelled => "perhaps cancelled",
+        LeftOutReason::EndBeforeTheyBegin => "they end before they begin",
+        LeftOutReason::FilterUnknown => "the filter cannot be decided",
+    };
+    words.to_owned()
 }
 
 /// Whether records are left out for want of a category.

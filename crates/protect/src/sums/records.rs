@@ -2,18 +2,24 @@
 //!
 //! Wherever a number of records is withheld, so is that of the people in them. But people add up otherwise than records, and
 //! what rows, columns and other tables tell of the people can tell how many records there are at least. So where a release has
-//! such numbers, the counts stand among its sums once more: what was decided of them is given there, and only people are
-//! withheld for their sake.
+//! such numbers, the counts stand beside its sums once more, as they were decided: an audit of both together finds what the two
+//! tell of each other, and only people are withheld for its sake.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use candour_model::{Attacker, Coord, FigureName, Marks};
+use candour_model::{Attacker, Coord, FigureName, Marks, Suppression};
 
 use super::{Builder, Sums, Table, is_different};
-use crate::engine::{Equation, Role};
-use crate::suppression::{SuppressionReport, Withheld};
+use crate::engine::{Certified, Effort, Equation, Findings, Interval, Role, System, audit_pattern, suppress};
+use crate::suppression::{SuppressionError, SuppressionReport, Told, words};
 use crate::tables::Linked;
 use crate::tables::joined::{Layer, Place};
+
+/// Up to so many withheld figures every interval is worked out of sums and counts together.
+const MOST_INTERVALS: usize = 1000;
+
+/// Up to so many figures of sums and counts together the cheapest numbers of people are found that must go.
+const MOST_TOGETHER: usize = 2000;
 
 impl Builder<'_> {
     /// Puts in that there are no more different people or things than records, at each place of each table.
@@ -32,6 +38,10 @@ impl Builder<'_> {
             return;
         }
         let first = self.sums.add_counts(counts);
+        self.sums.people = pairs
+            .iter()
+            .flat_map(|(&people, records)| records.iter().map(move |&records| (first + records, people)))
+            .collect();
         for (people, mut records) in pairs {
             records.sort_unstable();
             records.dedup();
@@ -62,7 +72,7 @@ impl Sums {
     /// Adds all figures and equations of the counts. Gives where the first stands.
     fn add_counts(&mut self, counts: &Linked) -> usize {
         let first = self.system.cells.len();
-        self.own = first;
+        self.own_equations = self.system.equations.len();
         self.system.cells.extend_from_slice(&counts.system.cells);
         let shifted = |&(cell, by): &(u32, i32)| (cell + first as u32, by);
         let equations = counts.system.equations.iter().map(|one| one.terms.iter().map(shifted).collect());
@@ -75,6 +85,68 @@ impl Sums {
         self.follows.resize(all, Vec::new());
         self.nothing.resize(all, false);
         first
+    }
+
+    /// The sums without the counts.
+    pub(crate) fn alone(&self) -> System {
+        System {
+            cells: self.system.cells[..self.own].to_vec(),
+            equations: self.system.equations[..self.own_equations].to_vec(),
+            above: self.system.above,
+        }
+    }
+
+    /// All that is withheld, once it is decided of the sums: they come first.
+    fn all_withheld(&self, withheld: &[bool]) -> Vec<bool> {
+        let of_counts = self.system.cells[self.own..].iter().map(|cell| match cell.role {
+            Role::Withheld => true,
+            Role::Free => cell.primary.is_primary(),
+            Role::Published | Role::Hidden => false,
+        });
+        withheld.iter().copied().chain(of_counts).collect()
+    }
+
+    /// Withholds more numbers of people where figures can be worked out of sums and counts together. Tells whether there were
+    /// any to withhold.
+    pub(crate) fn withhold_more(&mut self, known: &[usize], withheld: &[bool], policy: &Suppression) -> bool {
+        let is_more = |figure: &usize| !withheld[*figure] && self.system.cells[*figure].role == Role::Free;
+        let more: Vec<usize> = if self.system.cells.len() > MOST_TOGETHER {
+            self.bounding(known).into_iter().filter_map(|all| all.into_iter().find(is_more)).collect()
+        } else {
+            // The cheapest way, if there is one.
+            let outcome = suppress(&self.system, &policy.attacker, policy.protection, &[], Effort::default());
+            let outcome = outcome.map(|outcome| outcome.withheld).unwrap_or_default();
+            (0..self.own).filter(|figure| is_more(figure) && outcome.get(*figure) == Some(&true)).collect()
+        };
+        more.iter().for_each(|&figure| self.system.cells[figure].role = Role::Withheld);
+        !more.is_empty()
+    }
+
+    /// For each figure, the numbers of people that bound it, and the totals of these; the cheapest first.
+    fn bounding(&self, known: &[usize]) -> Vec<Vec<usize>> {
+        let uses = self.system.uses();
+        let beside = |figure: usize| -> BTreeSet<usize> {
+            let equations = uses[figure].iter().map(|&(at, _)| &self.system.equations[at as usize]);
+            equations.flat_map(|equation| equation.terms.iter().map(|&(cell, _)| cell as usize)).collect()
+        };
+        let of_records: BTreeMap<usize, Vec<usize>> = self.people.iter().fold(BTreeMap::new(), |mut all, pair| {
+            all.entry(pair.0).or_insert_with(Vec::new).push(pair.1);
+            all
+        });
+        let of_one = |&figure: &usize| {
+            let lines = beside(figure).into_iter().chain([figure]);
+            let people = lines.flat_map(|cell| match cell < self.own {
+                true => vec![cell],
+                false => of_records.get(&cell).cloned().unwrap_or_default(),
+            });
+            let people: BTreeSet<usize> = people.collect();
+            let totals = people.iter().flat_map(|&people| beside(people));
+            let all: BTreeSet<usize> = totals.chain(people.iter().copied()).filter(|cell| *cell < self.own).collect();
+            let mut all: Vec<usize> = all.into_iter().collect();
+            all.sort_by_key(|&figure| self.system.cells[figure].weight);
+            all
+        };
+        known.iter().map(of_one).collect()
     }
 
     /// Says of the counts what was decided of them: `count` gives for one that is printed and withheld whether it is sensitive.
@@ -101,18 +173,69 @@ impl Sums {
         }
     }
 
-    /// Takes out of a report of the sums what the report of the counts says as well, and narrows there what the sums tell.
-    pub(crate) fn tell_of_counts(&self, report: &mut SuppressionReport, counts: &mut SuppressionReport) {
-        report.told.retain(|told| !counts.told.contains(told));
-        report.narrower.retain(|narrower| !counts.narrower.contains(narrower));
-        report.untried.retain(|figure| !counts.untried.contains(figure));
-        let known: HashMap<&FigureName, &Withheld> = report.decided.iter().map(|one| (&one.figure, one)).collect();
-        for one in &mut counts.withheld {
-            if let Some(known) = known.get(&one.figure) {
-                (one.low, one.high, one.exact) = (known.low, known.high, known.exact);
+    /// The sensitive figures that sums and counts together tell more of than either report says, or than is asked for. Where
+    /// there are none, the reports are told what can be inferred of each figure then.
+    ///
+    /// # Errors
+    /// When the attacker is taken to believe what is not so.
+    pub(crate) fn known_together(
+        &self,
+        withheld: &[bool],
+        policy: &Suppression,
+        [sums, counts]: [&mut SuppressionReport; 2],
+    ) -> Result<Vec<usize>, SuppressionError> {
+        let all = self.all_withheld(withheld);
+        let is_small = all.iter().filter(|withheld| **withheld).count() <= MOST_INTERVALS;
+        let findings = audit_pattern(&self.system, &policy.attacker, &all, policy.protection, is_small)
+            .map_err(|figure| SuppressionError::Belief(words(&self.names[figure])))?;
+        let is_narrow = |figure: &FigureName| {
+            [&*sums, &*counts].iter().any(|report| report.narrower.iter().any(|one| one.figure == *figure))
+        };
+        let disclosed = findings.disclosed.iter().map(|disclosed| disclosed.cell);
+        let open = disclosed.chain(findings.undecided.iter().copied()).chain(findings.narrower.iter().copied());
+        let learnt = findings.coalitions.iter().filter(|coalition| {
+            let told = Told::new(coalition, &|figure| self.names[figure].clone());
+            !sums.told.contains(&told) && !counts.told.contains(&told)
+        });
+        let open = open.filter(|&figure| !is_narrow(&self.names[figure]));
+        let open = open.chain(learnt.map(|coalition| coalition.learns));
+        let is_sensitive = |figure: &usize| {
+            let cell = &self.system.cells[*figure];
+            cell.primary.is_primary() && cell.role != Role::Published
+        };
+        let known: BTreeSet<usize> = open.filter(is_sensitive).collect();
+        if known.is_empty() {
+            self.tell(&findings, is_small, sums, counts);
+        }
+        Ok(known.into_iter().collect())
+    }
+
+    /// Tells the reports what can be inferred of each figure.
+    fn tell(&self, findings: &Findings, is_small: bool, sums: &mut SuppressionReport, counts: &mut SuppressionReport) {
+        let called = |figure: &usize| self.names[*figure].clone();
+        for figure in findings.untried.iter().map(called) {
+            if !sums.untried.contains(&figure) && !counts.untried.contains(&figure) {
+                sums.untried.push(figure);
             }
         }
-        counts.certified.exact_intervals = counts.withheld.iter().filter(|one| one.exact).count();
-        report.decided = Vec::new();
+        if !is_small {
+            sums.not_considered.push(
+                "what numbers of people and of records tell of each other, in the intervals of this report: no sensitive figure can be \
+                 worked out of both, but the intervals may be narrower"
+                    .to_owned(),
+            );
+            return;
+        }
+        let intervals = findings.intervals.iter().zip(&self.names).filter_map(|(one, name)| Some((name, (*one)?)));
+        let known: HashMap<&FigureName, Interval> = intervals.collect();
+        for report in [sums, counts] {
+            for one in &mut report.withheld {
+                if let Some(known) = known.get(&one.figure) {
+                    (one.low, one.high) = (known.low, known.high);
+                    one.exact = known.low_by == Certified::Exact && known.high_by == Certified::Exact;
+                }
+            }
+            report.certified.exact_intervals = report.withheld.iter().filter(|one| one.exact).count();
+        }
     }
 }
