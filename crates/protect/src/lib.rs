@@ -403,14 +403,15 @@ fn protect_sums(
             continue;
         }
         if !sums.counts.is_empty() {
-            let known = sums.known_together(&outcome.withheld, policy, [&mut done, report])?;
-            if let Some(&first) = known.first() {
-                // Each time one number of people more at least is withheld.
-                if sums.withhold_more(&known, &outcome.withheld, policy) {
-                    continue;
-                }
+            let together = sums.together(&outcome.withheld, policy, [&done, report])?;
+            // Each time one number of people more at least is withheld.
+            if sums.withhold_more(&together, &outcome.withheld, policy) {
+                continue;
+            }
+            if let Some(&first) = together.known.first() {
                 return Err(SuppressionError::People(words(&sums.names[first])));
             }
+            sums.tell(together, [&mut done, report]);
         }
         sums.in_units(&mut done);
         report.sums = Some(Box::new(done));

@@ -11,9 +11,21 @@ use candour_model::{Attacker, Coord, FigureName, Marks, Suppression};
 
 use super::{Builder, Sums, Table, is_different};
 use crate::engine::{Certified, Effort, Equation, Findings, Interval, Role, System, audit_pattern, suppress};
-use crate::suppression::{SuppressionError, SuppressionReport, Told, words};
+use crate::suppression::{Narrower, SuppressionError, SuppressionReport, Told, words};
 use crate::tables::Linked;
 use crate::tables::joined::{Layer, Place};
+
+/// What can be inferred of sums and counts together.
+pub(crate) struct Together {
+    /// Sensitive figures that are known, or not proved to be unknown.
+    pub(crate) known: BTreeSet<usize>,
+    /// Those of which less is unknown than is asked for.
+    narrower: BTreeSet<usize>,
+    /// Those that contributors learn.
+    learnt: Vec<(usize, Told)>,
+    has_intervals: bool,
+    findings: Findings,
+}
 
 /// Up to so many withheld figures every interval is worked out of sums and counts together.
 const MOST_INTERVALS: usize = 1000;
@@ -108,10 +120,15 @@ impl Sums {
 
     /// Withholds more numbers of people where figures can be worked out of sums and counts together. Tells whether there were
     /// any to withhold.
-    pub(crate) fn withhold_more(&mut self, known: &[usize], withheld: &[bool], policy: &Suppression) -> bool {
+    pub(crate) fn withhold_more(&mut self, together: &Together, withheld: &[bool], policy: &Suppression) -> bool {
+        if together.known.is_empty() && together.narrower.is_empty() && together.learnt.is_empty() {
+            return false;
+        }
         let is_more = |figure: &usize| !withheld[*figure] && self.system.cells[*figure].role == Role::Free;
         let more: Vec<usize> = if self.system.cells.len() > MOST_TOGETHER {
-            self.bounding(known).into_iter().filter_map(|all| all.into_iter().find(is_more)).collect()
+            // What contributors learn is told; to keep it from them one by one would take too many.
+            let known: Vec<usize> = together.known.iter().chain(&together.narrower).copied().collect();
+            self.bounding(&known).into_iter().filter_map(|all| all.into_iter().find(is_more)).collect()
         } else {
             // The cheapest way, if there is one.
             let outcome = suppress(&self.system, &policy.attacker, policy.protection, &[], Effort::default());
@@ -173,52 +190,52 @@ impl Sums {
         }
     }
 
-    /// The sensitive figures that sums and counts together tell more of than either report says, or than is asked for. Where
-    /// there are none, the reports are told what can be inferred of each figure then.
+    /// What can be inferred of sums and counts together that neither report says.
     ///
     /// # Errors
     /// When the attacker is taken to believe what is not so.
-    pub(crate) fn known_together(
+    pub(crate) fn together(
         &self,
         withheld: &[bool],
         policy: &Suppression,
-        [sums, counts]: [&mut SuppressionReport; 2],
-    ) -> Result<Vec<usize>, SuppressionError> {
+        reports: [&SuppressionReport; 2],
+    ) -> Result<Together, SuppressionError> {
         let all = self.all_withheld(withheld);
-        let is_small = all.iter().filter(|withheld| **withheld).count() <= MOST_INTERVALS;
-        let findings = audit_pattern(&self.system, &policy.attacker, &all, policy.protection, is_small)
+        let has_intervals = all.iter().filter(|withheld| **withheld).count() <= MOST_INTERVALS;
+        let findings = audit_pattern(&self.system, &policy.attacker, &all, policy.protection, has_intervals)
             .map_err(|figure| SuppressionError::Belief(words(&self.names[figure])))?;
-        let is_narrow = |figure: &FigureName| {
-            [&*sums, &*counts].iter().any(|report| report.narrower.iter().any(|one| one.figure == *figure))
-        };
-        let disclosed = findings.disclosed.iter().map(|disclosed| disclosed.cell);
-        let open = disclosed.chain(findings.undecided.iter().copied()).chain(findings.narrower.iter().copied());
-        let learnt = findings.coalitions.iter().filter(|coalition| {
-            let told = Told::new(coalition, &|figure| self.names[figure].clone());
-            !sums.told.contains(&told) && !counts.told.contains(&told)
-        });
-        let open = open.filter(|&figure| !is_narrow(&self.names[figure]));
-        let open = open.chain(learnt.map(|coalition| coalition.learns));
         let is_sensitive = |figure: &usize| {
             let cell = &self.system.cells[*figure];
             cell.primary.is_primary() && cell.role != Role::Published
         };
-        let known: BTreeSet<usize> = open.filter(is_sensitive).collect();
-        if known.is_empty() {
-            self.tell(&findings, is_small, sums, counts);
-        }
-        Ok(known.into_iter().collect())
+        let disclosed = findings.disclosed.iter().map(|disclosed| disclosed.cell);
+        let known: BTreeSet<usize> = disclosed.chain(findings.undecided.iter().copied()).filter(is_sensitive).collect();
+        let is_told = |figure: &usize| {
+            let name = &self.names[*figure];
+            reports.iter().any(|report| report.narrower.iter().any(|one| one.figure == *name))
+        };
+        let narrower = findings.narrower.iter().copied();
+        let narrower: BTreeSet<usize> =
+            narrower.filter(|figure| !known.contains(figure) && is_sensitive(figure) && !is_told(figure)).collect();
+        let learnt = findings.coalitions.iter().map(|one| (one.learns, Told::new(one, &|at| self.names[at].clone())));
+        let learnt = learnt.filter(|(_, told)| !reports.iter().any(|report| report.told.contains(told))).collect();
+        Ok(Together { known, narrower, learnt, has_intervals, findings })
     }
 
-    /// Tells the reports what can be inferred of each figure.
-    fn tell(&self, findings: &Findings, is_small: bool, sums: &mut SuppressionReport, counts: &mut SuppressionReport) {
-        let called = |figure: &usize| self.names[*figure].clone();
-        for figure in findings.untried.iter().map(called) {
+    /// Tells the reports what can be inferred of each figure, when nothing more can be withheld.
+    pub(crate) fn tell(&self, together: Together, [sums, counts]: [&mut SuppressionReport; 2]) {
+        let Together { narrower, learnt, has_intervals, findings, .. } = together;
+        sums.told.extend(learnt.into_iter().map(|(_, told)| told));
+        sums.narrower.extend(narrower.into_iter().map(|figure| {
+            let width = findings.intervals[figure].and_then(|one| Some(one.high?.saturating_sub(one.low)));
+            Narrower { figure: self.names[figure].clone(), width: width.unwrap_or(i64::MAX), places: 0 }
+        }));
+        for figure in findings.untried.iter().map(|&figure| self.names[figure].clone()) {
             if !sums.untried.contains(&figure) && !counts.untried.contains(&figure) {
                 sums.untried.push(figure);
             }
         }
-        if !is_small {
+        if !has_intervals {
             sums.not_considered.push(
                 "what numbers of people and of records tell of each other, in the intervals of this report: no sensitive figure can be \
                  worked out of both, but the intervals may be narrower"
